@@ -1,0 +1,114 @@
+"""Everything that can go wrong, as one tree; each class knows its exit code, each error may carry a hint.
+
+DbxError                  exit code
+├── UsageError            2     the command line or the configuration is wrong
+├── ConnectFailed         3     refused, unreachable, no answer, not authenticated
+├── ConnectionLost        4     the connection ended; the outcome may be unknown
+├── TimedOut              4     --timeout
+├── StatementFailed       1     the server said no; its SQLSTATE is the code
+├── LanguageError         1     an expression that cannot be one; its code is E-…
+├── OutputFailed          5     the rows could not be written
+├── Refused               6     dbx will not do that
+├── RolledBack            6     COMMIT was answered with ROLLBACK
+└── Partial               7     some of it could not be read
+
+Interrupted (129, 130, 143) is a KeyboardInterrupt, so that no `except Exception` swallows it.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class Place:
+    """Where in the user's own text: lines and columns count characters from 1, the end is exclusive."""
+
+    __slots__ = ("column", "end_column", "end_line", "line", "source", "text")
+
+    def __init__(
+        self, text: str, line: int = 1, column: int = 1, end_line: int = 0, end_column: int = 0, source: str = ""
+    ) -> None:
+        self.text = text
+        self.line = line
+        self.column = column
+        self.end_line = end_line or line
+        self.end_column = end_column or column + 1
+        self.source = source
+
+
+class DbxError(Exception):
+    """What happened (`message`), where (`place`, in the user's text), and what to do (`hint`)."""
+
+    exit_code: ClassVar[int] = 1
+    default_code: ClassVar[str] = "E-DBX"
+
+    def __init__(
+        self, message: str, *, code: str = "", hint: str = "", detail: str = "", place: Place | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code or self.default_code
+        self.hint = hint
+        self.detail = detail
+        self.place = place
+
+
+class UsageError(DbxError):
+    exit_code = 2
+    default_code = "E-USAGE"
+
+
+class ConnectFailed(DbxError):
+    exit_code = 3
+    default_code = "E-CONNECT"
+
+
+class ConnectionLost(DbxError):
+    exit_code = 4
+    default_code = "E-LOST"
+
+
+class TimedOut(DbxError):
+    exit_code = 4
+    default_code = "E-TIMEOUT"
+
+
+class StatementFailed(DbxError):
+    """The server refused a statement. `sqlstate` is its own, where it has one."""
+
+    exit_code = 1
+    default_code = "E-DB"
+
+
+class LanguageError(DbxError):
+    exit_code = 1
+    default_code = "E-SYNTAX"
+
+
+class OutputFailed(DbxError):
+    exit_code = 5
+    default_code = "E-OUTPUT"
+
+
+class Refused(DbxError):
+    exit_code = 6
+    default_code = "E-REFUSED"
+
+
+class RolledBack(DbxError):
+    exit_code = 6
+    default_code = "E-ROLLBACK"
+
+
+class Partial(DbxError):
+    exit_code = 7
+    default_code = "E-PARTIAL"
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal asked dbx to stop; `exit_code` is 128 + its number, as a shell reports it."""
+
+    def __init__(self, signum: int = 2) -> None:
+        super().__init__()
+        self.signum = signum
+        self.exit_code = 128 + signum

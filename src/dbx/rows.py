@@ -1,0 +1,122 @@
+"""The values that travel between the layers: a Statement goes in, an Outcome comes out, Rows are what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, NamedTuple, TypeVar
+
+Cell = str | bytes | int | float | None
+"""Mostly the server's own text. int and float come only from SQLite, whose cells carry their types themselves."""
+
+Batch = Sequence[tuple[Cell, ...]]
+Item = TypeVar("Item")
+
+BATCH = 2000
+"""Rows in a batch: large enough that the work per batch vanishes, small enough that ten columns of text stay in cache."""
+
+
+class Column(NamedTuple):
+    """A result's column. `kind` is what a format needs to know: text, number, boolean, json or binary."""
+
+    name: str
+    type: str = ""
+    kind: str = "text"
+
+    @property
+    def numeric(self) -> bool:
+        return self.kind == "number"
+
+
+class Rows:
+    """Columns, and batches of cells that are read once and in order.
+
+    `carry` runs an iterator where the rows are made (a connection's worker thread) and hands over its items;
+    without one, rows are made where they are read.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        batches: Iterable[Batch],
+        carry: Callable[[Iterator[Any]], Iterator[Any]] | None = None,
+    ) -> None:
+        self.columns = tuple(columns)
+        self.count = 0
+        self.cut = False
+        self._batches = batches
+        self._carry = carry
+
+    @classmethod
+    def of(cls, *columns: str | Column, rows: Iterable[tuple[Cell, ...]]) -> Rows:
+        """Rows that dbx made itself."""
+        iterator = iter(rows)
+        return cls(
+            [column if isinstance(column, Column) else Column(column) for column in columns],
+            iter(lambda: list(islice(iterator, BATCH)), []),
+        )
+
+    def here(self) -> Iterator[Batch]:
+        """The batches, on the thread that calls: for writers, which run inside `written`."""
+        for batch in self._batches:
+            self.count += len(batch)
+            yield batch
+
+    def __iter__(self) -> Iterator[Batch]:
+        """The batches, wherever they are made, handed to the caller's thread."""
+        return self.written(Rows.here)
+
+    def written(self, write: Callable[[Rows], Iterator[Item]]) -> Iterator[Item]:
+        """The items of `write(self)`, produced where the rows are made. Close the iterator to stop early."""
+        items = write(self)
+        return self._carry(items) if self._carry else items
+
+    def first(self, limit: int) -> Rows:
+        """At most `limit` rows. One more is read, so that `cut` says afterwards whether there were more."""
+        short = Rows(self.columns, (), self._carry)
+
+        def batches() -> Iterator[Batch]:
+            left = limit
+            for batch in self._batches:
+                if len(batch) > left:
+                    short.cut = True
+                    if left:
+                        yield batch[:left]
+                    return
+                left -= len(batch)
+                yield batch
+
+        short._batches = batches()
+        return short
+
+
+class Statement(NamedTuple):
+    """Text for the driver. `parameters` is None for text as the user typed it, in which `%` and `:` are just text;
+    compiled text always has a container, even an empty one. `shown` is what a reader should see of compiled text."""
+
+    text: str
+    parameters: Any = None
+    source: str = ""
+    line: int = 1
+    column: int = 1
+    shown: str = ""
+
+
+class Notice(NamedTuple):
+    """What a server said beside its result: severity (NOTICE, WARNING, …), code and text."""
+
+    severity: str
+    message: str
+    code: str = ""
+
+
+class Outcome:
+    """What a statement came to. Everything but `rows` is final once the rows have been read."""
+
+    def __init__(self, statement: Statement, rows: Rows | None = None) -> None:
+        self.statement = statement
+        self.rows = rows
+        self.changed: int | None = None
+        self.tag = ""
+        self.seconds = 0.0
+        self.notices: list[Notice] = []
