@@ -1,0 +1,1 @@
+"""What a database holds: a frozen model, and the readers that fill it."""
