@@ -21,12 +21,22 @@ from typing import ClassVar
 
 
 class Place:
-    """Where in the user's own text: lines and columns count characters from 1, the end is exclusive."""
+    """Where in the user's own text: lines and columns count characters from 1, the end is exclusive.
 
-    __slots__ = ("column", "end_column", "end_line", "line", "source", "text")
+    `text` begins at `first_line`, which is not 1 for a statement from the middle of a script.
+    """
+
+    __slots__ = ("column", "end_column", "end_line", "first_line", "line", "source", "text")
 
     def __init__(
-        self, text: str, line: int = 1, column: int = 1, end_line: int = 0, end_column: int = 0, source: str = ""
+        self,
+        text: str,
+        line: int = 1,
+        column: int = 1,
+        end_line: int = 0,
+        end_column: int = 0,
+        source: str = "",
+        first_line: int = 1,
     ) -> None:
         self.text = text
         self.line = line
@@ -34,6 +44,7 @@ class Place:
         self.end_line = end_line or line
         self.end_column = end_column or column + 1
         self.source = source
+        self.first_line = first_line
 
 
 class DbxError(Exception):
@@ -59,8 +70,11 @@ class UsageError(DbxError):
 
 
 class ConnectFailed(DbxError):
+    """`password`: the server wanted a password, or another one."""
+
     exit_code = 3
     default_code = "E-CONNECT"
+    password = False
 
 
 class ConnectionLost(DbxError):
@@ -106,9 +120,13 @@ class Partial(DbxError):
 
 
 class Interrupted(KeyboardInterrupt):
-    """A signal asked dbx to stop; `exit_code` is 128 + its number, as a shell reports it."""
+    """A signal asked dbx to stop; `exit_code` is 128 + its number, as a shell reports it.
 
-    def __init__(self, signum: int = 2) -> None:
+    `finished`: the statement had ended by itself before the signal could stop it.
+    """
+
+    def __init__(self, signum: int = 2, *, finished: bool = False) -> None:
         super().__init__()
         self.signum = signum
+        self.finished = finished
         self.exit_code = 128 + signum

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from enum import Enum
+from typing import Any, ClassVar
+
+from dbx.errors import DbxError, Place
+from dbx.rows import Batch, Column, Notice, Statement
+from dbx.target import Url
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +31,111 @@ class Syntax:
     atomic_bodies: bool = False  # CREATE FUNCTION … BEGIN ATOMIC … END
     trigger_bodies: bool = False  # CREATE TRIGGER … BEGIN … END
     copy_data: bool = False  # COPY … FROM stdin; lines; \.
+
+
+class State(Enum):
+    """The transaction as the server reports it, never as dbx guesses it."""
+
+    IDLE = "idle"
+    OPEN = "open"
+    FAILED = "failed"
+    LOST = "lost"
+
+
+class Result:
+    """One result of a statement, on its open cursor. `columns` is None when there are no rows to read.
+
+    `changed` and `tag` are final once the batches have been read.
+    """
+
+    columns: Sequence[Column] | None = None
+    changed: int | None = None
+    tag: str = ""
+
+    def batches(self) -> Iterator[Batch]:
+        return iter(())
+
+    def stop(self) -> None:
+        """End the statement, wherever it stands: nothing runs on, and the connection takes the next one."""
+
+    def following(self) -> Result | None:
+        """The next result of the same statement, after the batches of this one."""
+        return None
+
+
+class Dialect:
+    """A kind of database. One instance serves every connection, so it holds data and nothing that changes.
+
+    A `connection` here is the DBAPI connection that `open` made: in autocommit, its cells loaded as the server's text.
+    All methods but `cancel` and `shut` run on the connection's worker thread; none prints.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    syntax: ClassVar[Syntax]
+    paramstyle: ClassVar[str]
+    sqlalchemy: ClassVar[str] = ""
+    """The same dialect and driver in SQLAlchemy's naming."""
+    begin: ClassVar[str] = "BEGIN"
+    error_ends_work: ClassVar[bool] = False
+    """A failed statement makes the rest of its transaction fail, unless a savepoint stands before it."""
+    forbidden: ClassVar[frozenset[str]] = frozenset()
+    """First words of statements that the server refuses inside a transaction."""
+    permanent: ClassVar[frozenset[str]] = frozenset()
+    """First words of statements that end a transaction or cannot be rolled back."""
+
+    def open(self, url: Url, *, typed: bool = False) -> Any:
+        """A DBAPI connection. `typed`: with the driver's own Python values, for SQLAlchemy. Raises the driver's errors."""
+        raise NotImplementedError
+
+    def close(self, connection: Any) -> None:
+        connection.close()
+
+    def execute(self, connection: Any, statement: Statement) -> Result:
+        """Run one statement. Raises the driver's errors."""
+        raise NotImplementedError
+
+    def typed(self, connection: Any) -> AbstractContextManager[Any]:
+        """A block in which SQLAlchemy may use the connection: its cells are Python values, not text."""
+        return nullcontext()
+
+    def state(self, connection: Any) -> State:
+        raise NotImplementedError
+
+    def cancel(self, connection: Any) -> None:
+        """Ask the server, from another thread, to give up what runs on the connection."""
+        raise NotImplementedError
+
+    def shut(self, connection: Any) -> None:
+        """Cut the connection off under a worker that no cancel could free."""
+
+    def notices(self, connection: Any) -> list[Notice]:
+        """What the server has said since the last call."""
+        return []
+
+    def server(self, connection: Any) -> str:
+        """The server's product and version, for people."""
+        return self.title
+
+    def secured(self, connection: Any) -> str:
+        """How the connection is protected: '' when that means nothing (a file), else 'TLS…' or 'no TLS'."""
+        return ""
+
+    def fault(self, error: Exception, statement: Statement | None) -> DbxError:
+        """The driver's error as dbx's. `statement` is None while connecting."""
+        raise NotImplementedError
+
+
+def place(statement: Statement, offset: int, length: int = 1) -> Place:
+    """The place of a character offset (from 0) in a statement, in the numbering of the script it came from."""
+    before = statement.text[:offset]
+    lines = before.count("\n")
+    column = offset - (before.rfind("\n") + 1) + 1
+    return Place(
+        statement.text,
+        statement.line + lines,
+        column + (statement.column - 1 if lines == 0 else 0),
+        end_column=column + length + (statement.column - 1 if lines == 0 else 0),
+        source=statement.source,
+        first_line=statement.line,
+    )

@@ -1,0 +1,247 @@
+"""MySQL and MariaDB, through PyMySQL: rows unbuffered and undecoded, the transaction's state asked where it is stale."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import pymysql
+from pymysql.constants import CLIENT, FIELD_TYPE, SERVER_STATUS
+from pymysql.converters import decoders, encoders
+from pymysql.cursors import Cursor, SSCursor
+
+from dbx import credentials
+from dbx.dialects.base import Dialect, Result, State, Syntax, place
+from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed, UsageError
+from dbx.rows import BATCH, Batch, Column, Notice, Statement
+from dbx.target import Url
+
+_NUMBERS = {
+    getattr(FIELD_TYPE, name)
+    for name in ("DECIMAL", "TINY", "SHORT", "LONG", "FLOAT", "DOUBLE", "LONGLONG", "INT24", "YEAR", "NEWDECIMAL")
+}
+_BINARY_CHARSET = 63
+_TYPES = {value: name.lower() for name, value in vars(FIELD_TYPE).items() if name.isupper()}
+_LOST = {2006, 2013, 2055, 4031}
+_REFUSED_OPTIONS = ("local_infile", "init_command", "plugin", "plugin_dir", "read_default_file", "read_default_group")
+
+
+class Connection(pymysql.Connection):  # type: ignore[misc]
+    """A PyMySQL connection that knows when its transaction flags may be out of date."""
+
+    arguments: dict[str, Any]
+    warned = 0
+    stale = False
+
+
+class _Result(Result):
+    def __init__(self, connection: Connection, cursor: SSCursor) -> None:
+        self.connection = connection
+        self.cursor = cursor
+        self.ended = cursor.description is None
+        if self.ended:
+            self.changed = cursor.rowcount
+            connection.warned = cursor._result.warning_count if cursor._result else 0
+        else:
+            self.columns = [_column(field) for field in cursor._result.fields]
+
+    def batches(self) -> Iterator[Batch]:
+        while batch := self.cursor.fetchmany(BATCH):
+            yield batch
+        self.ended = True
+        self.connection.warned = self.cursor.warning_count
+        # PyMySQL ignores the status at the end of a result set
+        self.connection.stale = not self.connection.server_status & SERVER_STATUS.SERVER_STATUS_AUTOCOMMIT
+
+    def stop(self) -> None:
+        """KILL QUERY first: PyMySQL's own close would read all the rest."""
+        if self.ended:
+            return
+        self.ended = True
+        self.connection.stale = True
+        if not self.connection.open:
+            return
+        with suppress(pymysql.Error):
+            dialect.cancel(self.connection)
+        with suppress(pymysql.Error):
+            while self.cursor.fetchmany(BATCH):
+                pass
+
+    def following(self) -> Result | None:
+        return _Result(self.connection, self.cursor) if self.cursor.nextset() else None
+
+
+def _column(field: Any) -> Column:
+    """PyMySQL's description has neither charset nor flags, so this reads its private field packets."""
+    kind = "text"
+    if field.type_code in _NUMBERS:
+        kind = "number"
+    elif field.type_code == FIELD_TYPE.JSON:
+        kind = "json"
+    elif field.type_code == FIELD_TYPE.BIT or (field.charsetnr == _BINARY_CHARSET and field.type_code >= FIELD_TYPE.TINY_BLOB):
+        kind = "binary"
+    return Column(field.name, _TYPES.get(field.type_code, ""), kind)
+
+
+class MySQL(Dialect):
+    name = "mysql"
+    title = "MySQL"
+    syntax = Syntax(
+        hash_comments=True,
+        dash_needs_space=True,
+        executable_comments=True,
+        backslash_escapes=True,
+        backticks=True,
+        double_quoted_strings=True,
+        delimiter_command=True,
+    )
+    paramstyle = "pyformat"
+    sqlalchemy = "mysql+pymysql"
+    permanent = frozenset(
+        {"CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE", "GRANT", "REVOKE", "LOCK", "UNLOCK", "ANALYZE", "OPTIMIZE", "REPAIR"}
+    )
+
+    def open(self, url: Url, *, typed: bool = False) -> Connection:
+        given = arguments(url)
+        if not typed:
+            given["conv"] = encoders  # cells as the server's text; {} would break the escaping of parameters
+        patience = given.setdefault("connect_timeout", 10)
+        # connect_timeout ends at the TCP handshake; a server that accepts and says nothing needs this one
+        given.setdefault("read_timeout", patience)
+        connection = Connection(**given)
+        if "read_timeout" not in url.query:
+            connection._read_timeout = None
+        connection.arguments = given
+        return connection
+
+    def execute(self, connection: Connection, statement: Statement) -> Result:
+        connection.warned = 0
+        connection.stale = True  # an error packet carries no status
+        cursor = SSCursor(connection)
+        cursor.execute(statement.text, statement.parameters)
+        connection.stale = False
+        return _Result(connection, cursor)
+
+    @contextmanager
+    def typed(self, connection: Connection) -> Iterator[None]:
+        before, connection.decoders = connection.decoders, decoders
+        try:
+            yield
+        finally:
+            connection.decoders = before
+
+    def state(self, connection: Connection) -> State:
+        if not connection.open:
+            return State.LOST
+        if connection.stale:
+            try:
+                connection.ping(reconnect=False)
+            except (pymysql.Error, OSError):
+                return State.LOST
+            connection.stale = False
+        return State.OPEN if connection.server_status & SERVER_STATUS.SERVER_STATUS_IN_TRANS else State.IDLE
+
+    def cancel(self, connection: Connection) -> None:
+        """KILL QUERY by a second connection; a server that does not answer in 2 s has not been reached."""
+        given = {**connection.arguments, "database": None, "connect_timeout": 2, "read_timeout": 2, "write_timeout": 2}
+        with Connection(**given) as killer, Cursor(killer) as cursor:
+            cursor.execute(f"KILL QUERY {connection.thread_id()}")
+
+    def shut(self, connection: Connection) -> None:
+        if connection._sock is not None:
+            connection._sock.shutdown(socket.SHUT_RDWR)
+
+    def notices(self, connection: Connection) -> list[Notice]:
+        if not connection.warned or not connection.open:
+            return []
+        connection.warned = 0
+        with Cursor(connection) as cursor:
+            cursor.execute("SHOW WARNINGS")
+            return [Notice(str(level).upper(), str(text), str(code)) for level, code, text in cursor.fetchall()]
+
+    def server(self, connection: Connection) -> str:
+        version = connection.get_server_info()
+        if "MariaDB" in version:
+            return "MariaDB " + version.removeprefix("5.5.5-").split("-")[0]
+        return f"MySQL {version.split('-')[0]}"
+
+    def secured(self, connection: Connection) -> str:
+        if connection.unix_socket:
+            return ""
+        return "TLS" if hasattr(connection._sock, "cipher") else "no TLS"
+
+    def fault(self, error: Exception, statement: Statement | None) -> DbxError:
+        if isinstance(error, UnicodeDecodeError):
+            return ConnectionLost("the server sent text that is not in the connection's character set")
+        if not isinstance(error, pymysql.Error):
+            raise error
+        number = error.args[0] if error.args and isinstance(error.args[0], int) else 0
+        message = str(error.args[1]) if len(error.args) > 1 else str(error)
+        if statement is None:
+            failed = ConnectFailed(message, code=str(number) if number else "", hint=_connect_hint(number, message))
+            failed.password = number in (1045, 1698)
+            return failed
+        if number in _LOST or isinstance(error, pymysql.InterfaceError):
+            return ConnectionLost(message.strip("()") or "the connection is closed", code=str(number or ""))
+        return StatementFailed(message, code=str(number), hint=_HINTS.get(number, ""), place=_near(message, statement))
+
+
+_HINTS = {
+    1205: "another transaction holds the lock; this one is still open, and the statement can be run again",
+    1213: "deadlock: the server has rolled the whole transaction back; run it again",
+}
+
+
+def _near(message: str, statement: Statement) -> Any:
+    """The place of the text that a syntax error quotes; MySQL says from where on it could not read."""
+    _, found, rest = message.partition(" near '")
+    quoted = rest.rpartition("' at line")[0]
+    if not found or statement.text.count(quoted) != 1:
+        return place(statement, len(statement.text.rstrip())) if found and not quoted else None
+    return place(statement, statement.text.index(quoted), len(quoted.split(None, 1)[0]) if quoted.split() else 1)
+
+
+def _connect_hint(number: int, message: str) -> str:
+    if number in (1045, 1698):
+        return "a password may come from ~/.my.cnf, $MYSQL_PWD, --password-file, or the prompt of a terminal"
+    if "timed out" in message:
+        return "no answer in time; longer with ?connect_timeout=SECONDS in the URL"
+    return ""
+
+
+def arguments(url: Url) -> dict[str, Any]:
+    """PyMySQL's arguments of a URL: as SQLAlchemy's pymysql dialect reads it, ~/.my.cnf beneath. Raises UsageError."""
+    for name in _REFUSED_OPTIONS:
+        if name in url.query:
+            raise UsageError(f"the URL option '{name}' is not allowed: it could read files or run statements unasked")
+    given: dict[str, Any] = {"host": url.host, "port": url.port, "user": url.user, "password": url.password, "database": url.database or None}
+    given = {name: value for name, value in given.items() if value is not None}
+    given.update({name: value if isinstance(value, str) else value[-1] for name, value in url.query.items()})
+    for name in ("connect_timeout", "read_timeout", "write_timeout", "client_flag"):
+        if name in given:
+            given[name] = int(given[name])
+    tls = {name[4:]: given.pop(name) for name in ("ssl_ca", "ssl_key", "ssl_cert", "ssl_capath", "ssl_cipher") if name in given}
+    if "ssl_check_hostname" in given:
+        tls["check_hostname"] = _true(given.pop("ssl_check_hostname"))
+    for name in ("ssl_disabled", "ssl_verify_cert", "ssl_verify_identity"):
+        if name in given:
+            given[name] = _true(given[name])
+    if tls:
+        given["ssl"] = tls
+    files = credentials.my_cnf(url)
+    for name, option in (("user", "user"), ("password", "password"), ("host", "host"), ("port", "port"), ("unix_socket", "socket")):
+        if name not in given and option in files and not (name == "unix_socket" and "host" in given):
+            given[name] = int(files[option]) if name == "port" else files[option]
+    given.setdefault("charset", "utf8mb4")
+    # FOUND_ROWS: an UPDATE counts the rows it matched, as every other server does
+    given["client_flag"] = given.get("client_flag", 0) | CLIENT.FOUND_ROWS
+    return {**given, "autocommit": True, "local_infile": False}
+
+
+def _true(text: str) -> bool:
+    return text.lower() in ("1", "true", "yes", "on", "t", "y")
+
+
+dialect: Any = MySQL()

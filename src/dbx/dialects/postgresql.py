@@ -1,0 +1,255 @@
+"""PostgreSQL, through psycopg: any statement streams in chunks, and every cell is the server's own text."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+from psycopg import errors, postgres, pq
+from psycopg.adapt import AdaptersMap
+from psycopg.generators import fetch
+from psycopg.types.string import TextLoader
+
+from dbx.dialects.base import Dialect, Result, State, Syntax, place
+from dbx.errors import ConnectFailed, ConnectionLost, DbxError, Refused, StatementFailed
+from dbx.rows import BATCH, Batch, Column, Notice, Statement
+from dbx.target import Url
+
+_STATUS = pq.ExecStatus
+_ROWS = (_STATUS.TUPLES_CHUNK, _STATUS.SINGLE_TUPLE, _STATUS.TUPLES_OK)
+_COPY = (_STATUS.COPY_OUT, _STATUS.COPY_IN, _STATUS.COPY_BOTH)
+_KINDS = {
+    **dict.fromkeys(("int2", "int4", "int8", "oid", "float4", "float8", "numeric"), "number"),
+    **dict.fromkeys(("json", "jsonb"), "json"),
+    "bool": "boolean",
+    "bytea": "binary",
+}
+_STATES = {
+    pq.TransactionStatus.IDLE: State.IDLE,
+    pq.TransactionStatus.INTRANS: State.OPEN,
+    pq.TransactionStatus.ACTIVE: State.OPEN,
+    pq.TransactionStatus.INERROR: State.FAILED,
+    pq.TransactionStatus.UNKNOWN: State.LOST,
+}
+
+
+def _text_loaders() -> AdaptersMap:
+    """psycopg's adapters with every result type, and every array of it, loaded as text."""
+    adapters = AdaptersMap(psycopg.adapters)
+    for info in postgres.types:
+        for oid in (info.oid, info.array_oid):
+            if oid:
+                adapters.register_loader(oid, TextLoader)
+    return adapters
+
+
+_TEXT = _text_loaders()
+
+
+class Connection(psycopg.Connection[Any]):
+    """A psycopg connection that keeps what the server says beside its results."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.said: list[Notice] = []
+        self.add_notice_handler(self._hear)
+
+    def _hear(self, diagnostic: psycopg.errors.Diagnostic) -> None:
+        self.said.append(
+            Notice(diagnostic.severity_nonlocalized or "NOTICE", _with_detail(diagnostic), diagnostic.sqlstate or "")
+        )
+
+
+class StreamCursor(psycopg.Cursor[Any], Result):
+    """Chunked rows of any one statement.
+
+    psycopg's own `Cursor.stream` runs a write and then raises because it has no rows, forgets the columns of an empty
+    result, and hides the command tag; this one keeps all three. It uses psycopg's private `_stream_send_gen`, `_tx`
+    and `_raise_for_result`, which tests pin.
+    """
+
+    def start(self, statement: Statement) -> StreamCursor:
+        self._adapters = AdaptersMap(_TEXT)
+        self._ended = False
+        self._conn.wait(self._stream_send_gen(statement.text, statement.parameters, size=BATCH))
+        self._first = self._take()
+        if self._first is not None and self._first.status in _ROWS:
+            self.pgresult = self._first
+            self._tx.set_pgresult(self._first, set_loaders=True)
+            self.columns = [_column(column) for column in self.description or ()]
+        return self
+
+    def _take(self) -> pq.abc.PGresult | None:
+        """The next chunk, or None at the end. Errors are raised only when the connection is free for the next statement."""
+        result = self._conn.wait(fetch(self._pgconn))
+        if result is None:
+            self._ended = True
+            return None
+        if result.command_status:
+            # libpq puts the tag on the last, partly filled chunk or on an empty final one
+            self.tag = result.command_status.decode()
+            self.changed = result.command_tuples
+        if result.status in (_STATUS.TUPLES_CHUNK, _STATUS.SINGLE_TUPLE):
+            return result
+        if result.status in _COPY:
+            self._refuse_copy(result.status)
+        self._drain()
+        if result.status in (_STATUS.TUPLES_OK, _STATUS.COMMAND_OK, _STATUS.EMPTY_QUERY):
+            return result
+        self._raise_for_result(result)
+        raise AssertionError(f"unexpected result status {result.status}")
+
+    def _drain(self) -> None:
+        while self._conn.wait(fetch(self._pgconn)) is not None:
+            pass
+        self._ended = True
+
+    def _refuse_copy(self, status: int) -> None:
+        """End the COPY that the server has begun, so that the connection can be used again."""
+        if status == _STATUS.COPY_OUT:
+            self._conn.cancel_safe(timeout=5)
+            while self._pgconn.get_copy_data(0)[0] > 0:
+                pass
+        else:
+            self._pgconn.put_copy_end(b"refused by the client")
+        self._drain()
+        raise Refused(
+            "COPY through the client is not supported here",
+            hint="select the rows with -f csv or -f tsv; or name a file on the server",
+        )
+
+    def batches(self) -> Iterator[Batch]:
+        result, self._first = self._first, None
+        while result is not None and (rows := result.ntuples):
+            self._tx.set_pgresult(result, set_loaders=False)
+            yield self._tx.load_rows(0, rows, tuple)  # type: ignore[arg-type]
+            result = None if self._ended else self._take()
+
+    def stop(self) -> None:
+        if self._ended or self._conn.closed:
+            return
+        self._conn.cancel_safe(timeout=5)
+        try:
+            while not self._ended:
+                self._take()
+        except psycopg.Error:
+            pass  # the cancellation itself
+
+
+def _column(column: psycopg.Column) -> Column:
+    info = postgres.types.get(column.type_code)
+    name = info.name if info else ""
+    return Column(column.name, column.type_display, _KINDS.get(name, "text"))
+
+
+class PostgreSQL(Dialect):
+    name = "postgresql"
+    title = "PostgreSQL"
+    syntax = Syntax(dollar_quotes=True, nested_comments=True, escape_strings=True, atomic_bodies=True, copy_data=True)
+    paramstyle = "pyformat"
+    sqlalchemy = "postgresql+psycopg"
+    error_ends_work = True
+    forbidden = frozenset({"VACUUM", "CREATE DATABASE", "DROP DATABASE", "CREATE TABLESPACE", "DROP TABLESPACE", "ALTER SYSTEM"})
+
+    def open(self, url: Url, *, typed: bool = False) -> Connection:
+        # without prepared statements an ALTER in another session cannot break the next run of the same text
+        connection: Connection = Connection.connect(**arguments(url), autocommit=True, prepare_threshold=None)
+        return connection
+
+    def execute(self, connection: Connection, statement: Statement) -> Result:
+        return StreamCursor(connection).start(statement)
+
+    def state(self, connection: Connection) -> State:
+        return State.LOST if connection.closed else _STATES[connection.info.transaction_status]
+
+    def cancel(self, connection: Connection) -> None:
+        connection.cancel_safe(timeout=2)
+
+    def shut(self, connection: Connection) -> None:
+        with socket.socket(fileno=os.dup(connection.pgconn.socket)) as wire:
+            wire.shutdown(socket.SHUT_RDWR)
+
+    def notices(self, connection: Connection) -> list[Notice]:
+        said, connection.said = connection.said, []
+        return said
+
+    def server(self, connection: Connection) -> str:
+        version = connection.info.parameter_status("server_version") or ""
+        return f"PostgreSQL {version.split(' ')[0]}"
+
+    def secured(self, connection: Connection) -> str:
+        if connection.info.get_parameters().get("host", "").startswith("/"):
+            return ""
+        return "TLS" if connection.pgconn.ssl_in_use else "no TLS"
+
+    def fault(self, error: Exception, statement: Statement | None) -> DbxError:
+        if not isinstance(error, psycopg.Error):
+            raise error
+        diagnostic = error.diag
+        message = diagnostic.message_primary or str(error).strip()
+        code = error.sqlstate or ""
+        if statement is None:
+            failed = ConnectFailed(message, code=code, hint=_connect_hint(str(error), code))
+            failed.password = code == "28P01" or "no password supplied" in str(error) or "password authentication" in str(error)
+            return failed
+        if isinstance(error, errors.AdminShutdown | errors.CrashShutdown) or (not code and _gone(error)):
+            return ConnectionLost(message, code=code)
+        where = None
+        if diagnostic.statement_position:
+            where = place(statement, int(diagnostic.statement_position) - 1)
+        return StatementFailed(
+            message, code=code, detail=diagnostic.message_detail or "", hint=diagnostic.message_hint or "", place=where
+        )
+
+
+def arguments(url: Url) -> dict[str, Any]:
+    """libpq's parameters of a URL: as SQLAlchemy's psycopg dialect reads it, with dbx's defaults beneath."""
+    given: dict[str, Any] = {"host": url.host, "port": url.port, "user": url.user, "password": url.password, "dbname": url.database or None}
+    given = {name: value for name, value in given.items() if value is not None}
+    hosts = url.query.get("host")
+    for name, value in url.query.items():
+        if name == "host" and hosts:
+            given.update(_hosts([hosts] if isinstance(hosts, str) else hosts))
+        else:
+            given[name] = value if isinstance(value, str) else value[-1]
+    defaults = {
+        "fallback_application_name": "dbx",
+        "client_encoding": "UTF8",
+        "keepalives_idle": "30",
+        "connect_timeout": os.environ.get("PGCONNECT_TIMEOUT", "10"),
+    }
+    return {**defaults, **given}
+
+
+def _hosts(values: list[str]) -> dict[str, str]:
+    """libpq's host and port lists of ?host=a:1&host=b:2 or ?host=a:1,b:2."""
+    pairs = [part.rpartition(":") if ":" in part and not part.startswith("/") else (part, "", "") for value in values for part in value.split(",")]
+    found = {"host": ",".join(host for host, _, _ in pairs)}
+    if any(port for _, _, port in pairs):
+        found["port"] = ",".join(port for _, _, port in pairs)
+    return found
+
+
+def _gone(error: psycopg.Error) -> bool:
+    return isinstance(error, psycopg.OperationalError | psycopg.InterfaceError)
+
+
+def _with_detail(diagnostic: psycopg.errors.Diagnostic) -> str:
+    parts = [diagnostic.message_primary, diagnostic.message_detail, diagnostic.message_hint]
+    return " · ".join(part for part in parts if part)
+
+
+def _connect_hint(text: str, code: str) -> str:
+    if "password" in text or code in ("28P01", "28000"):
+        return "a password may come from ~/.pgpass, $PGPASSWORD, --password-file, or the prompt of a terminal"
+    if "timeout" in text:
+        return "no answer in time; longer with ?connect_timeout=SECONDS in the URL"
+    if "SSL" in text:
+        return "see sslmode in the URL: ?sslmode=require, verify-full, disable"
+    return ""
+
+
+dialect: Any = PostgreSQL()

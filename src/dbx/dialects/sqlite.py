@@ -1,0 +1,132 @@
+"""SQLite, through Python's own sqlite3: files are never created by accident, cells arrive as they are stored."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from dbx.dialects.base import Dialect, Result, State, Syntax, place
+from dbx.errors import ConnectFailed, DbxError, StatementFailed, UsageError
+from dbx.rows import BATCH, Batch, Column, Statement
+from dbx.target import Url
+
+_URI_OPTIONS = ("mode", "cache", "immutable", "nolock", "vfs", "psow", "modeof")
+
+
+class _Result(Result):
+    def __init__(self, cursor: sqlite3.Cursor) -> None:
+        self.cursor = cursor
+        if cursor.description is not None:
+            self.columns = [Column(name) for name, *_ in cursor.description]
+        else:
+            self._finish()
+
+    def batches(self) -> Iterator[Batch]:
+        while batch := self.cursor.fetchmany(BATCH):
+            yield batch
+        self._finish()
+
+    def stop(self) -> None:
+        # with a SELECT left open a later interrupt would hit the next statement
+        self.cursor.close()
+
+    def _finish(self) -> None:
+        self.changed = self.cursor.rowcount if self.cursor.rowcount >= 0 else None
+
+
+class Sqlite(Dialect):
+    name = "sqlite"
+    title = "SQLite"
+    syntax = Syntax(backticks=True, brackets=True, trigger_bodies=True)
+    paramstyle = "qmark"
+    sqlalchemy = "sqlite+pysqlite"
+    forbidden = frozenset({"VACUUM", "ATTACH", "DETACH"})
+
+    def open(self, url: Url, *, typed: bool = False) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            location(url),
+            uri=True,
+            timeout=float(str(url.query.get("timeout", 5))),
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        # invalid UTF-8 must neither end the query nor be lost
+        connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
+        try:
+            connection.execute("PRAGMA schema_version").fetchall()  # what is no database shows itself only when read
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def execute(self, connection: sqlite3.Connection, statement: Statement) -> Result:
+        cursor = connection.cursor()
+        cursor.arraysize = BATCH
+        if statement.parameters is None:
+            return _Result(cursor.execute(statement.text))
+        return _Result(cursor.execute(statement.text, statement.parameters))
+
+    def state(self, connection: sqlite3.Connection) -> State:
+        return State.OPEN if connection.in_transaction else State.IDLE
+
+    def cancel(self, connection: sqlite3.Connection) -> None:
+        connection.interrupt()
+
+    shut = cancel
+
+    def server(self, connection: sqlite3.Connection) -> str:
+        return f"SQLite {sqlite3.sqlite_version}"
+
+    def fault(self, error: Exception, statement: Statement | None) -> DbxError:
+        message = str(error)
+        code = getattr(error, "sqlite_errorname", "") or "E-DB"
+        hint = _HINTS.get(code.removesuffix("_RECOVERY"), "")
+        if statement is None:
+            return ConnectFailed(message, code=code, hint=hint)
+        where = None
+        if near := re.match(r'near "(.*)": syntax error|no such (?:column|table|function): (.*)', message, re.DOTALL):
+            token = near[1] or near[2]
+            found = list(re.finditer(rf"(?<!\w){re.escape(token)}(?!\w)", statement.text))
+            if len(found) == 1:  # SQLite names the word, not its place
+                where = place(statement, found[0].start(), len(token))
+        elif message == "incomplete input":
+            where = place(statement, len(statement.text.rstrip()))
+        return StatementFailed(message, code=code, hint=hint, place=where)
+
+
+_HINTS = {
+    "SQLITE_CANTOPEN": "dbx does not create databases by accident; for a new one: sqlite:///PATH?mode=rwc",
+    "SQLITE_NOTADB": "the file is not a SQLite database, or it is encrypted",
+    "SQLITE_CORRUPT": "the file is damaged; sqlite3's .recover saves what can be saved",
+    "SQLITE_BUSY": "another connection is writing; wait longer with ?timeout=SECONDS in the URL",
+    "SQLITE_READONLY": "the file or its folder cannot be written; to read only: ?mode=ro (or immutable=1 without WAL access)",
+    "SQLITE_FULL": "the disk is full",
+}
+
+
+def location(url: Url) -> str:
+    """The file: URI of a SQLite URL: never created unless ?mode=rwc says so. Raises UsageError."""
+    if url.user or url.password or url.host or url.port:
+        raise UsageError("a SQLite URL has no host", hint="sqlite:///relative.db or sqlite:////absolute.db")
+    options = {name: str(value) for name, value in url.query.items() if name in _URI_OPTIONS}
+    unknown = set(url.query) - set(_URI_OPTIONS) - {"timeout", "uri", "check_same_thread", "cached_statements"}
+    if unknown:
+        raise UsageError(f"SQLite has no URL option '{min(unknown)}'", hint=f"it has timeout, {', '.join(_URI_OPTIONS)}")
+    database = url.database or ":memory:"
+    if database == ":memory:":
+        return "file::memory:"
+    if database.startswith("file:"):
+        base = database
+    else:
+        base = Path(database).absolute().as_uri()
+        options.setdefault("mode", "rw")
+    query = "&".join(f"{name}={quote(value)}" for name, value in options.items())
+    return f"{base}{'&' if '?' in base else '?'}{query}" if query else base
+
+
+dialect: Any = Sqlite()

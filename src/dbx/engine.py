@@ -1,0 +1,134 @@
+"""The engine factory: SQLAlchemy's Engine over dbx's own way of opening a connection.
+
+Three engines' worth of care, each learnt from what the plain one destroys:
+the *ordinary* Engine has connections of its own, and is where a dialect is initialised;
+the *shared* Engine lends the connection that the user is typing on, and never ends the user's transaction;
+`Capture` turns a Core statement into the driver's text and parameters, and sends nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import URL, Engine, Executable, create_engine, event
+from sqlalchemy import Connection as CoreConnection
+from sqlalchemy.pool import StaticPool
+
+from dbx.config import Pool
+from dbx.database import Connection, Database
+from dbx.dialects.base import State
+from dbx.errors import DbxError
+
+# SQLAlchemy's pool logs lost connections; without a handler Python prints them to standard error
+logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
+
+
+def ordinary(database: Database) -> Engine:
+    """create_engine with the dialect's own `open` as creator, initialised. Raises the connection's DbxError."""
+    dialect, url = database.dialect, database.target.url
+    if not dialect.sqlalchemy:
+        return dialect.engine(url)  # type: ignore[no-any-return, attr-defined]
+
+    def creator() -> Any:
+        try:
+            return dialect.open(url, typed=True)
+        except DbxError:
+            raise
+        except Exception as error:
+            raise dialect.fault(error, None) from error
+
+    engine = create_engine(
+        URL.create(dialect.sqlalchemy, database=url.database),
+        creator=creator,
+        skip_autocommit_rollback=True,
+        **pool_options(database.target.profile.pool),
+    )
+    # the first connect initialises the dialect, and rolls back: never on the user's connection
+    engine.connect().close()
+    return engine
+
+
+def pool_options(pool: Pool) -> dict[str, Any]:
+    """create_engine's names for the pool settings of a profile."""
+    names = {"size": "pool_size", "timeout": "pool_timeout", "recycle": "pool_recycle", "pre_ping": "pool_pre_ping"}
+    return {names.get(name, name): value for name, value in pool._asdict().items() if value is not None}
+
+
+def shared(connection: Connection, engine: Engine) -> Engine:
+    """An Engine over `engine`'s initialised dialect that lends just this connection's DBAPI connection.
+
+    It sends nothing on connect and resets nothing on return. BEGIN and ROLLBACK go out only when the server says that
+    no transaction of the user is open; with the execution option `quiet` not even then.
+    Use it on the connection's worker (`connection.call`).
+    """
+
+    def lend() -> Any:
+        return connection.raw
+
+    over = Engine(StaticPool(lend, reset_on_return=None, dialect=engine.dialect), engine.dialect, engine.url)
+    owned = False
+
+    def state() -> State:
+        return connection.dialect.state(connection.raw)
+
+    def send(text: str) -> None:
+        cursor = connection.raw.cursor()
+        cursor.execute(text)
+        cursor.close()
+
+    @event.listens_for(over, "begin")
+    def begin(core: CoreConnection) -> None:
+        nonlocal owned
+        if not core.get_execution_options().get("quiet"):
+            owned = state() is State.IDLE
+            if owned:
+                send(connection.dialect.begin)
+
+    @event.listens_for(over, "rollback")
+    def rollback(core: CoreConnection) -> None:
+        if owned and not core.get_execution_options().get("quiet") and state() is not State.IDLE:
+            send("ROLLBACK")
+
+    return over
+
+
+class Capture:
+    """The driver's text and parameters of a Core statement, made by SQLAlchemy itself; nothing is sent.
+
+    A single INSERT needs `.inline()` unless it has `.returning()`. Compiled text doubles `%`, so the parameters must
+    be passed to the cursor even when they are empty.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine.execution_options(capture=True)
+        self._taken: tuple[str, Any] = ("", None)
+        for name in ("do_execute", "do_executemany"):
+            event.listen(self._engine, name, self._take)
+
+    def _take(self, cursor: Any, text: str, parameters: Any, context: Any) -> bool | None:
+        if not context.execution_options.get("capture"):
+            return None
+        self._taken = (text, parameters)
+        return True
+
+    def __call__(self, statement: Executable) -> tuple[str, Any]:
+        with self._engine.connect() as connection:
+            connection.execute(statement)
+        return self._taken
+
+
+def on_connection(connection: Connection, engine: Engine) -> Callable[[Callable[[CoreConnection], Any]], Any]:
+    """A function that runs a function of a SQLAlchemy Connection on the user's connection, as reflection needs it:
+    on its worker, with typed values, beginning and ending nothing."""
+    over = shared(connection, engine).execution_options(quiet=True)
+
+    def read(function: Callable[[CoreConnection], Any]) -> Any:
+        def job(raw: Any) -> Any:
+            with connection.dialect.typed(raw), over.connect() as core:
+                return function(core)
+
+        return connection.call(job)
+
+    return read

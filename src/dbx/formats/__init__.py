@@ -1,0 +1,59 @@
+"""Formats: functions from Rows to bytes. A format knows no database, and is imported when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from dbx.rows import Rows
+
+
+class Style(NamedTuple):
+    """How rows should look. `null` None is the format's own NULL; `width` None is no terminal: nothing is cut."""
+
+    null: str | None = None
+    header: bool = True
+    width: int | None = None
+    colour: bool = False
+
+
+class Format(NamedTuple):
+    """`write` reads its Rows with `here`, once, so it belongs inside `Rows.written`.
+
+    `many`: several results may follow one another. `whole`: nothing can be written before the last row is read.
+    `binary`: not for a terminal.
+    """
+
+    name: str
+    write: Callable[[Rows, Style], Iterator[bytes]]
+    many: bool = True
+    whole: bool = False
+    binary: bool = False
+
+
+FORMATS = {
+    "csv": "dbx.formats.delimited:CSV",
+    "json": "dbx.formats.json:JSON",
+    "jsonl": "dbx.formats.json:JSONL",
+    "table": "dbx.formats.table:TABLE",
+    "tsv": "dbx.formats.delimited:TSV",
+    "vertical": "dbx.formats.vertical:VERTICAL",
+}
+"""The built-in formats, each as module:attribute."""
+
+_PLUGIN = "dbx.formats.plugins:plugin"
+
+
+def load(name: str) -> Format:
+    """The format of that name: a built-in one, or an installed plugin's. UsageError if there is none."""
+    if name in FORMATS:
+        found: Format = _attribute(FORMATS[name])
+    else:
+        found = _attribute(_PLUGIN)(name, FORMATS)
+    return found
+
+
+def _attribute(path: str) -> Any:
+    module, _, name = path.partition(":")
+    return getattr(import_module(module), name)

@@ -1,0 +1,103 @@
+r"""The one sanitiser: every character that would act on a terminal, or hide, becomes a backslash escape.
+
+Backslashes of the text itself stay as they are: what is shown is for reading, not for reading back.
+"""
+
+from __future__ import annotations
+
+import re
+from unicodedata import category
+
+MARKS = 8
+"""Combining marks in a row that stay: Burmese writes six on one letter, Zalgo thousands."""
+
+JOINS = 3
+"""Zero width joiners in a row that stay: no emoji of the standard has more."""
+
+# Characters that join: emoji (families, flags, professions), and the scripts that spell with joiners.
+_EMOJI = "\u2194\u2195\u2600-\u27bf\u2b1b\U0001f000-\U0001faff"
+_INDIC = "\u0900-\u0dff"
+_CURSIVE = "\u0620-\u06ff"
+
+# Where ZERO WIDTH (NON-)JOINER is spelling and not hiding; anywhere else it is escaped.
+_JOINER = (
+    rf"(?:(?<=[{_EMOJI}])|(?<=[{_EMOJI}]\ufe0f))\u200d(?=[{_EMOJI}])"
+    rf"|(?<=[{_INDIC}])[\u200c\u200d](?=[{_INDIC}])"
+    rf"|(?<=[{_CURSIVE}])\u200c(?=[{_CURSIVE}])"
+)
+
+# C0, DEL, C1; what Unicode says to ignore when it is displayed, but for variation selectors (they choose a glyph);
+# line and paragraph separators; bidi controls; annotations and tags; surrogates. No other Cf character is here: the
+# rest of them are drawn (the Arabic number signs).
+_HIDDEN = (
+    r"[\x00-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
+    r"\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    r"\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
+)
+
+# Hangul vowels and finals, which stack on the consonant before them like marks.
+_JAMO = ("\u1161", "\u11ff", "\ud7b0", "\ud7ff")
+
+# Blocks that hold every character without a width of its own. They hold letters too: `_thinned` looks closer.
+_STACKING = (
+    r"\u0300-\u036f\u0483-\u0489\u0591-\u1dff\u20d0-\u20ff\u2cef-\u2cf1\u2d7f\u2de0-\u2dff\u302a-\u302f\u3099\u309a"
+    r"\ua66f-\ua6f1\ua802-\uabed\ud7b0-\ud7ff\ufb1e\ufe00-\ufe2f\U000101fd-\U00011fff\U00013440-\U00013455"
+    r"\U0001611e-\U0001612f\U00016af0-\U00016ff1\U0001bc9d\U0001bc9e\U0001cf00-\U0001e95f\U0001f3fb-\U0001f3ff"
+    r"\U000e0100-\U000e01ef"
+)
+
+_hidden = re.compile(f"{_JOINER}|{_HIDDEN}")
+_pile = re.compile(f"[{_STACKING}]{{{MARKS + 1},}}")
+_chain = re.compile(rf"(?:\u200d.[{_STACKING}]*){{{JOINS + 1},}}")
+
+_NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
+
+
+def visible(text: str, *, keep: str = "") -> str:
+    r"""The text with controls, invisible characters and invalid bytes as escapes: `\n`, `\x1b`, `\u202e`.
+
+    A byte that was no UTF-8 is `\xff`, the C1 control of the same number `\u00ff`. Characters in `keep` stay.
+    Piles of combining marks and endless emoji end in `…`.
+    """
+    if text.isascii():
+        if text.isprintable():
+            return text
+        return _hidden.sub(lambda found: found[0] if found[0] in keep else _escaped(found[0]), text)
+    text = _hidden.sub(lambda found: found[0] if found[0] in keep else _shown(found), text)
+    return _chain.sub("…", _pile.sub(_thinned, text))
+
+
+def _shown(found: re.Match[str]) -> str:
+    return _escaped(found[0])
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # surrogateescape: a byte that was not UTF-8
+        return rf"\x{code - 0xDC00:02x}"
+    if code < 0x80:
+        return _NAMED.get(character) or rf"\x{code:02x}"
+    return rf"\u{code:04x}" if code < 0x10000 else rf"\U{code:08x}"
+
+
+def _thinned(found: re.Match[str]) -> str:
+    """The run with its piles cut: after MARKS of them in a row, the rest of the marks are one `…`."""
+    kept: list[str] = []
+    pile = 0
+    for character in found[0]:
+        pile = pile + 1 if _stacks(character) else 0
+        if pile <= MARKS:
+            kept.append(character)
+        elif pile == MARKS + 1:
+            kept.append("…")
+    return "".join(kept)
+
+
+def _stacks(character: str) -> bool:
+    """Whether it takes no room of its own. Unassigned ones count: they may be marks of a newer Unicode."""
+    first, last, first_b, last_b = _JAMO
+    return (
+        category(character) in {"Mn", "Me", "Mc", "Sk", "Cn"}
+        or first <= character <= last
+        or first_b <= character <= last_b
+    )

@@ -1,0 +1,147 @@
+"""What to connect to, from the text a user gives. Nothing is opened here and SQLAlchemy is not imported.
+
+The grammar of URLs is that of sqlalchemy.engine.make_url; a test holds the two side by side.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import parse_qsl, unquote
+
+from dbx import config
+from dbx.errors import UsageError
+from dbx.redact import is_secret, remember
+
+_URL = re.compile(
+    r"(?P<driver>[\w+]+)://(?:(?P<user>[^:/]*)(?::(?P<password>[^@]*))?@)?"
+    r"(?:\[(?P<six>[^/?]+)\]|(?P<host>[^/:?]+))?(?::(?P<port>[^/?]*))?(?:/(?P<database>[^?]*))?(?:\?(?P<query>.*))?",
+    re.DOTALL,
+)
+
+
+class Url:
+    """The parts of a database URL, unquoted. Its repr has no secrets."""
+
+    __slots__ = ("database", "driver", "host", "password", "port", "query", "user")
+
+    def __init__(
+        self,
+        driver: str,
+        user: str | None = None,
+        password: str | None = None,
+        host: str | None = None,
+        port: int | None = None,
+        database: str | None = None,
+        query: Mapping[str, str | list[str]] | None = None,
+    ) -> None:
+        self.driver = driver
+        self.user = user
+        self.password = password
+        self.host = host
+        self.port = port
+        self.database = database
+        self.query = dict(query or {})
+
+    def __repr__(self) -> str:
+        return f"<Url {self.label}>"
+
+    @property
+    def backend(self) -> str:
+        return self.driver.partition("+")[0]
+
+    @property
+    def label(self) -> str:
+        """The URL for a reader: no password, and no option that holds a secret."""
+        host = f"[{self.host}]" if self.host and ":" in self.host else self.host or ""
+        authority = (f"{self.user}@" if self.user else "") + host + (f":{self.port}" if self.port else "")
+        options = "&".join(f"{name}={'***' if is_secret(name) else value}" for name, value in self.query.items())
+        path = "" if self.database is None else f"/{self.database}"
+        return f"{self.driver}://{authority}{path}" + (f"?{options}" if options else "")
+
+    def replace(self, **parts: object) -> Url:
+        values = {name: getattr(self, name) for name in self.__slots__}
+        return Url(**{**values, **parts})
+
+
+class Target(NamedTuple):
+    """A database to connect to: its URL, a short name for prompts, and the settings of its profile."""
+
+    url: Url
+    label: str
+    profile: config.Profile
+
+
+def parse_url(text: str) -> Url:
+    """Read a URL as sqlalchemy.engine.make_url does. Raises UsageError."""
+    match = _URL.match(text)
+    if match is None:
+        raise UsageError("this is no database URL", hint="a URL looks like postgresql://user@host:5432/database")
+    query: dict[str, str | list[str]] = {}
+    for name, value in parse_qsl(match["query"] or ""):
+        before = query.get(name)
+        query[name] = value if before is None else [*([before] if isinstance(before, str) else before), value]
+        if is_secret(name):
+            remember(value)
+    password = None if match["password"] is None else unquote(match["password"])
+    remember(password)
+    host = match["six"] or match["host"]
+    if host and "@" in host:
+        remember(host.rpartition("@")[0])
+        raise UsageError("the URL has two '@'", hint="write a '@' of the password as %40")
+    port = match["port"]
+    if port and not port.isascii() or port and not port.isdigit():
+        remember(port)
+        raise UsageError("the port of the URL is no number", hint="write a ':' or '/' of the password as %3A or %2F")
+    return Url(
+        match["driver"].lower(),
+        None if match["user"] is None else unquote(match["user"]),
+        password,
+        host,
+        int(port) if port else None,
+        None if match["database"] is None else unquote(match["database"]),
+        query,
+    )
+
+
+def parse(text: str, settings: config.Config) -> Target:
+    """The Target that a user's TARGET means: a URL, a file, :memory:, @profile, or @ for the default. Raises UsageError."""
+    if text == "@" or not text:
+        return _default(settings)
+    if text.startswith("@"):
+        profile = settings.profile(text[1:])
+        return parse(profile.url, settings)._replace(label=text, profile=profile)
+    if "://" in text:
+        url = parse_url(text)
+        name = url.database or url.host or url.backend
+        return Target(url, Path(name).name if url.backend == "sqlite" else name, config.Profile())
+    if text == ":memory:":
+        return Target(Url("sqlite", database=":memory:"), ":memory:", config.Profile())
+    return _file(text)
+
+
+def _default(settings: config.Config) -> Target:
+    for name in ("DBX_TARGET", "DATABASE_URL"):
+        if value := os.environ.get(name):
+            return parse(value, settings)
+    if settings.target:
+        return parse(settings.target, settings)
+    raise UsageError(
+        "no target given", hint="give a URL, a file or @profile; or set DBX_TARGET, DATABASE_URL, or `target` in the configuration"
+    )
+
+
+def _file(text: str) -> Target:
+    path = Path(text).expanduser()
+    database = str(path)
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except (OSError, ValueError):
+        head = b""  # the connection will say what is wrong with it
+    if head[8:12] == b"DUCK":
+        return Target(Url("duckdb", database=database), path.name, config.Profile())
+    return Target(Url("sqlite", database=database), path.name, config.Profile())

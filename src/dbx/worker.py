@@ -1,0 +1,94 @@
+"""A thread that runs one job after another, and hands over results; waiting for it can be interrupted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from queue import SimpleQueue
+from threading import Event, Semaphore, Thread
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+AHEAD = 4
+"""Items that a stream may be ahead of its reader: enough to overlap, few enough to keep memory flat."""
+
+_END = object()
+
+
+class Worker:
+    """Jobs in order, on one daemon thread: the main thread can leave a job that never ends behind.
+
+    `wait` reads a SimpleQueue on the calling thread; the owner decides there what a signal does meanwhile.
+    SimpleQueue, because its put may be called while a signal handler has interrupted its get.
+    """
+
+    def __init__(self, name: str, wait: Callable[[SimpleQueue[Any]], Any]) -> None:
+        self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._wait = wait
+        Thread(target=self._loop, name=name, daemon=True).start()
+
+    def _loop(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job()
+
+    def end(self) -> None:
+        """Let the thread end after the jobs it has."""
+        self._jobs.put(None)
+
+    def call(self, function: Callable[[], T]) -> T:
+        """function()'s result, run on the thread; its exception is raised here."""
+        inbox: SimpleQueue[Any] = SimpleQueue()
+
+        def job() -> None:
+            try:
+                inbox.put((function(), None))
+            except BaseException as error:
+                inbox.put((None, error))
+
+        self._jobs.put(job)
+        value, error = self._wait(inbox)
+        if error is not None:
+            raise error
+        return value  # type: ignore[no-any-return]
+
+    def stream(self, items: Iterator[T], release: Callable[[], None], give_up: Callable[[], None]) -> Iterator[T]:
+        """The items, produced on the thread a few ahead. When the reader stops early, `give_up` is called here to free
+        a thread that is blocked; `release` runs on the thread at the end, however it ended."""
+        inbox: SimpleQueue[Any] = SimpleQueue()
+        room = Semaphore(AHEAD)
+        stopped = Event()
+
+        def job() -> None:
+            error: BaseException | None = None
+            try:
+                for item in items:
+                    room.acquire()
+                    if stopped.is_set():
+                        break
+                    inbox.put((item, None))
+            except BaseException as caught:
+                error = caught
+            try:
+                release()
+            except BaseException as caught:
+                error = error or caught
+            inbox.put((_END, error))
+
+        self._jobs.put(job)
+        ended = False
+        try:
+            while True:
+                item, error = self._wait(inbox)
+                if item is _END:
+                    ended = True
+                    if error is not None:
+                        raise error
+                    return
+                room.release()
+                yield item
+        finally:
+            if not ended:
+                stopped.set()
+                room.release()
+                give_up()
+                while self._wait(inbox)[0] is not _END:
+                    pass
