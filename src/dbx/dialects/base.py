@@ -31,6 +31,9 @@ class Syntax:
     atomic_bodies: bool = False  # CREATE FUNCTION … BEGIN ATOMIC … END
     trigger_bodies: bool = False  # CREATE TRIGGER … BEGIN … END
     copy_data: bool = False  # COPY … FROM stdin; lines; \.
+    parentheses: bool = False  # ; between ( and ) ends nothing, as in CREATE RULE … DO (…; …)
+    return_ends_comment: bool = False  # a lone carriage return ends a -- comment, and what follows is SQL
+    client: str = ""  # psql, mysql or sqlite3: the shell whose own commands its scripts may contain; they are refused
 
 
 class State(Enum):
