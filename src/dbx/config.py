@@ -36,7 +36,7 @@ class Profile(NamedTuple):
 
 
 class Config(NamedTuple):
-    path: Path
+    path: Path = Path()
     target: str = ""
     row_limit: int = 1000
     pager: bool = True
@@ -88,8 +88,8 @@ def load() -> Config:
         profiles[name] = _fill(file, Profile, table, f"profiles.{name}")._replace(pool=pool)
         if not profiles[name].url:
             raise UsageError(f"{file}: profiles.{name} has no url")
-    settings: Config = _fill(file, Config, {"path": file, **tables}, "")
-    return settings._replace(profiles=profiles)
+    settings: Config = _fill(file, Config, tables, "")
+    return settings._replace(path=file, profiles=profiles)
 
 
 def _check_owner(file: Path, status: os.stat_result) -> None:
@@ -107,14 +107,14 @@ def _table(file: Path, value: Any, where: str) -> dict[str, Any]:
     return value
 
 
-_TYPES: Mapping[str, tuple[type, ...]] = {"str": (str,), "bool": (bool,), "int": (int,), "float": (int, float), "Path": (Path,)}
+_TYPES: Mapping[str, Any] = {"str": str, "bool": bool, "int": int, "float": int | float}
 
 
 def _fill(file: Path, shape: Any, table: Mapping[str, Any], where: str) -> Any:
     """`shape` (a NamedTuple class) with the table's values, each known and of its type."""
     for key, value in table.items():
         name = f"{where}.{key}" if where else key
-        if key not in shape._fields or key in ("profiles", "pool"):
+        if key not in shape._fields or key in ("path", "profiles", "pool"):
             near = get_close_matches(key, shape._fields, 1)
             raise UsageError(f"{file}: unknown key '{name}'", hint=f"did you mean '{near[0]}'?" if near else "")
         wanted = shape.__annotations__[key].__forward_arg__.removesuffix(" | None")

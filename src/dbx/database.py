@@ -41,7 +41,7 @@ class Connection:
         self._worker = Worker(f"dbx {target.label}", self._wait)
         self.raw: Any = None
         self.raw = self._worker.call(self._open)
-        self.server = self._worker.call(lambda: dialect.server(self.raw))
+        self.server, self.secured = self._worker.call(lambda: (dialect.server(self.raw), dialect.secured(self.raw)))
 
     def _open(self) -> Any:
         try:
@@ -70,7 +70,8 @@ class Connection:
         except DbxError as error:
             raise self._because(error) from error
         finally:
-            timer and timer.cancel()
+            if timer:
+                timer.cancel()
         if self._signals:
             self.finish()
             raise Interrupted(self._signals[0], finished=True)
@@ -186,6 +187,8 @@ class Connection:
         if self.state is State.LOST and not isinstance(fault, ConnectionLost):
             fault = ConnectionLost(fault.message, code=fault.code)
         if before in (State.OPEN, State.FAILED):
+            if isinstance(fault, ConnectionLost):
+                fault.lost_work = True
             if self.state is State.LOST and statement.text.lstrip()[:6].upper() == "COMMIT":
                 fault.hint = "COMMIT was sent and not answered: whether it took effect is unknown"
             elif self.state is State.LOST:
@@ -217,7 +220,8 @@ class Connection:
         except DbxError as error:
             raise self._because(error) from error
         finally:
-            timer and timer.cancel()
+            if timer:
+                timer.cancel()
             stream.close()  # type: ignore[attr-defined]
 
     def _end_of_rows(self) -> None:
@@ -310,8 +314,11 @@ def _check(statement: Statement) -> None:
 class Database:
     """A target, its dialect, its one connection (opened on first use) and, on first use, its Engine."""
 
-    def __init__(self, target: Target, ask: Callable[[str], str] | None = None) -> None:
+    def __init__(
+        self, target: Target, ask: Callable[[str], str] | None = None, *, timeout: float | None = None
+    ) -> None:
         self.target = target
+        self.timeout = timeout
         self.dialect: Dialect = registry.load(target.url.driver)
         self._ask = ask
         self._connection: Connection | None = None
@@ -326,14 +333,23 @@ class Database:
     def connect(self) -> Connection:
         """A new connection. Where the server wants a password and there is somebody to ask, asks once."""
         try:
-            return Connection(self.target, self.dialect)
+            connection = Connection(self.target, self.dialect)
         except ConnectFailed as error:
             if not (error.password and self._ask):
                 raise
             password = self._ask(f"Password for {self.target.url.user or ''}@{self.target.url.host or 'localhost'}: ")
             remember(password)
             self.target = self.target._replace(url=self.target.url.replace(password=password))
-            return Connection(self.target, self.dialect)
+            connection = Connection(self.target, self.dialect)
+        connection.timeout = self.timeout
+        return connection
+
+    def reconnect(self) -> Connection:
+        """A new connection in the place of the one there was."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        return self.connection
 
     @property
     def engine(self) -> Any:

@@ -23,10 +23,10 @@ from typing import ClassVar
 class Place:
     """Where in the user's own text: lines and columns count characters from 1, the end is exclusive.
 
-    `text` begins at `first_line`, which is not 1 for a statement from the middle of a script.
+    `text` begins at `first_line` and `first_column`, which are not 1 for a statement from the middle of a script.
     """
 
-    __slots__ = ("column", "end_column", "end_line", "first_line", "line", "source", "text")
+    __slots__ = ("column", "end_column", "end_line", "first_column", "first_line", "line", "source", "text")
 
     def __init__(
         self,
@@ -37,6 +37,7 @@ class Place:
         end_column: int = 0,
         source: str = "",
         first_line: int = 1,
+        first_column: int = 1,
     ) -> None:
         self.text = text
         self.line = line
@@ -45,6 +46,7 @@ class Place:
         self.end_column = end_column or column + 1
         self.source = source
         self.first_line = first_line
+        self.first_column = first_column
 
 
 class DbxError(Exception):
@@ -78,6 +80,9 @@ class ConnectFailed(DbxError):
 
 
 class ConnectionLost(DbxError):
+    """`lost_work`: a transaction was open, and is gone."""
+
+    lost_work = False
     exit_code = 4
     default_code = "E-LOST"
 

@@ -20,6 +20,11 @@ def remember(secret: str | None) -> None:
         _known.update({secret, quote(secret, safe=""), quote_plus(secret)})
 
 
+def forget() -> None:
+    """Forget every remembered secret."""
+    _known.clear()
+
+
 def is_secret(name: str) -> bool:
     """Whether a URL option of this name holds a secret."""
     return _NAMED.match(f"{name}=x") is not None

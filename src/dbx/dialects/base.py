@@ -141,4 +141,5 @@ def place(statement: Statement, offset: int, length: int = 1) -> Place:
         end_column=column + length + (statement.column - 1 if lines == 0 else 0),
         source=statement.source,
         first_line=statement.line,
+        first_column=statement.column,
     )

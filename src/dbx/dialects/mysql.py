@@ -23,7 +23,17 @@ _NUMBERS = {
     for name in ("DECIMAL", "TINY", "SHORT", "LONG", "FLOAT", "DOUBLE", "LONGLONG", "INT24", "YEAR", "NEWDECIMAL")
 }
 _BINARY_CHARSET = 63
-_TYPES = {value: name.lower() for name, value in vars(FIELD_TYPE).items() if name.isupper()}
+_TYPES = {
+    **{value: name.lower() for name, value in vars(FIELD_TYPE).items() if name.isupper()},
+    FIELD_TYPE.TINY: "tinyint",
+    FIELD_TYPE.SHORT: "smallint",
+    FIELD_TYPE.INT24: "mediumint",
+    FIELD_TYPE.LONG: "int",
+    FIELD_TYPE.LONGLONG: "bigint",
+    FIELD_TYPE.NEWDECIMAL: "decimal",
+    FIELD_TYPE.VAR_STRING: "varchar",
+    FIELD_TYPE.STRING: "char",
+}
 _LOST = {2006, 2013, 2055, 4031}
 _REFUSED_OPTIONS = ("local_infile", "init_command", "plugin", "plugin_dir", "read_default_file", "read_default_group")
 
@@ -162,7 +172,7 @@ class MySQL(Dialect):
             return [Notice(str(level).upper(), str(text), str(code)) for level, code, text in cursor.fetchall()]
 
     def server(self, connection: Connection) -> str:
-        version = connection.get_server_info()
+        version = str(connection.get_server_info())
         if "MariaDB" in version:
             return "MariaDB " + version.removeprefix("5.5.5-").split("-")[0]
         return f"MySQL {version.split('-')[0]}"

@@ -27,6 +27,7 @@ _KINDS = {
     "bool": "boolean",
     "bytea": "binary",
 }
+_WRITES = ("INSERT", "UPDATE", "DELETE", "MERGE", "COPY")
 _STATES = {
     pq.TransactionStatus.IDLE: State.IDLE,
     pq.TransactionStatus.INTRANS: State.OPEN,
@@ -82,7 +83,7 @@ class StreamCursor(psycopg.Cursor[Any], Result):
             self.columns = [_column(column) for column in self.description or ()]
         return self
 
-    def _take(self) -> pq.abc.PGresult | None:
+    def _take(self) -> Any:
         """The next chunk, or None at the end. Errors are raised only when the connection is free for the next statement."""
         result = self._conn.wait(fetch(self._pgconn))
         if result is None:
@@ -91,7 +92,7 @@ class StreamCursor(psycopg.Cursor[Any], Result):
         if result.command_status:
             # libpq puts the tag on the last, partly filled chunk or on an empty final one
             self.tag = result.command_status.decode()
-            self.changed = result.command_tuples
+            self.changed = result.command_tuples if self.tag.startswith(_WRITES) else None
         if result.status in (_STATUS.TUPLES_CHUNK, _STATUS.SINGLE_TUPLE):
             return result
         if result.status in _COPY:
@@ -125,7 +126,7 @@ class StreamCursor(psycopg.Cursor[Any], Result):
         result, self._first = self._first, None
         while result is not None and (rows := result.ntuples):
             self._tx.set_pgresult(result, set_loaders=False)
-            yield self._tx.load_rows(0, rows, tuple)  # type: ignore[arg-type]
+            yield self._tx.load_rows(0, rows, tuple)
             result = None if self._ended else self._take()
 
     def stop(self) -> None:
@@ -141,8 +142,8 @@ class StreamCursor(psycopg.Cursor[Any], Result):
 
 def _column(column: psycopg.Column) -> Column:
     info = postgres.types.get(column.type_code)
-    name = info.name if info else ""
-    return Column(column.name, column.type_display, _KINDS.get(name, "text"))
+    scalar = info is not None and info.oid == column.type_code  # the registry finds arrays under their element's name
+    return Column(column.name, column.type_display, _KINDS.get(info.name, "text") if info and scalar else "text")
 
 
 class PostgreSQL(Dialect):

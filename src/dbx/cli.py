@@ -1,0 +1,153 @@
+"""The command line. Commands load when they are called; `main` is the one place that catches errors and exits."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from difflib import get_close_matches
+from getpass import getpass
+from traceback import print_exc
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from dbx import __version__, config, credentials, interrupt, menu, sink, target
+from dbx.database import Database
+from dbx.errors import DbxError, Interrupted, UsageError
+from dbx.options import Access, Output, Report, bind
+from dbx.screen import Screen
+
+_PLAIN: dict[str, Any] = {"add_completion": False, "rich_markup_mode": None, "pretty_exceptions_enable": False}
+
+
+def invoke(run: Callable[..., Any], values: dict[str, Any], groups: dict[type, Any]) -> None:
+    """Run one command: open its database, show what it answers. Errors pass to `main`."""
+    settings = config.load()
+    screen = Screen(groups[Output], groups[Report], pager=settings.pager)
+    if "screen" in run.__annotations__:
+        values["screen"] = screen
+    database = None
+    if "target" in values:
+        database = values["database"] = _database(values.pop("target"), groups[Access], settings, screen)
+    try:
+        answer = run(**values)
+        if answer is not None:
+            screen.show(answer)
+    finally:
+        if database is not None:
+            database.close()
+
+
+def _database(text: str, access: Access, settings: config.Config, screen: Screen) -> Database:
+    """The database of a TARGET, with its password from wherever one is told, and the terminal to ask for one."""
+    if text == "@" and not os.environ.get("DBX_TARGET") and os.environ.get("DATABASE_URL"):
+        screen.say("target from $DATABASE_URL")
+    goal = credentials.complete(target.parse(text, settings), access.password_file)
+    ask = getpass if sink.is_terminal(0) and sink.is_terminal(2) else None
+    return Database(goal, ask, timeout=access.timeout or None)
+
+
+def _load(name: str) -> Any:
+    app = typer.Typer(**_PLAIN)
+    app.command(name)(bind(menu.load(name), invoke))
+    return typer.main.get_command(app)
+
+
+class Commands(TyperGroup):
+    """The menu, each entry loaded on its own. A first word that is no command is a TARGET to connect to."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(menu.COMMANDS)
+
+    def get_command(self, ctx: Any, name: str) -> Any:
+        return _load(name) if name in menu.COMMANDS else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] not in menu.COMMANDS and not args[0].startswith("-"):
+            _check_target(args[0])
+            args = ["connect", *args]
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(menu.COMMANDS.items()))
+
+
+def _check_target(word: str) -> None:
+    """A mistyped command is told as one, before it is looked for as a file."""
+    near = get_close_matches(word, menu.COMMANDS, 1, 0.7)
+    if near and not os.path.exists(word):
+        raise UsageError(f"no command and no file '{word}'", hint=f"did you mean: dbx {near[0]}")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"dbx {__version__}\n")
+        raise typer.Exit
+
+
+app = typer.Typer(cls=Commands, no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]}, **_PLAIN)
+
+
+@app.callback(epilog="dbx TARGET is short for dbx connect TARGET; with standard input not a terminal, it runs what stands there.")
+def _dbx(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False) -> None:
+    """A database shell and inspector: type Python, see the SQL, get the rows."""
+
+
+def main() -> None:
+    """Run dbx and exit with the code of what happened (the table is in dbx.errors)."""
+    interrupt.install()
+    code = _run(sys.argv[1:])
+    with suppress(OSError, ValueError):
+        sys.stdout.flush()
+    # threads may still wait for a server that does not answer; nothing of dbx is left to do
+    with suppress(OSError, ValueError):
+        sys.stderr.flush()
+    os._exit(code)
+
+
+def _run(arguments: list[str]) -> int:
+    debug = "--debug" in arguments
+    try:
+        app(arguments, prog_name="dbx", standalone_mode=False)
+    except DbxError as error:
+        if debug:
+            print_exc()
+        _screen(arguments).error(error)
+        return error.exit_code
+    except Interrupted as stop:
+        return stop.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except typer.Exit as done:
+        return int(done.exit_code)
+    except typer.Abort:
+        return 130
+    except Exception as error:
+        return _unexpected(error, arguments, debug)
+    return 0
+
+
+def _unexpected(error: Exception, arguments: list[str], debug: bool) -> int:
+    """A usage error of the parser (it has a message and a status), or a fault of dbx's own, which no user should read raw."""
+    if hasattr(error, "format_message"):
+        context = getattr(error, "ctx", None)
+        hint = f"{context.command_path} --help" if context else "dbx --help"
+        _screen(arguments).error(UsageError(error.format_message(), hint=hint))
+        return 2
+    if debug:
+        print_exc()
+    message = f"unexpected {type(error).__name__}: {error}"
+    _screen(arguments).error(DbxError(message, code="E-BUG", hint="this is a fault of dbx; --debug shows where"))
+    return 1
+
+
+def _screen(arguments: list[str]) -> Screen:
+    """A screen for an error that came before, or after, the command had one."""
+    as_json = "--errors=json" in arguments or any(
+        first == "--errors" and second == "json" for first, second in zip(arguments, arguments[1:], strict=False)
+    )
+    return Screen(report=Report(errors="json" if as_json else "text"))

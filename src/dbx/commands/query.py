@@ -1,0 +1,27 @@
+"""dbx query"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import typer
+
+from dbx.database import Database
+from dbx.options import Running
+from dbx.rows import Outcome
+from dbx.sql import batch, texts
+
+
+def run(
+    database: Database,
+    text: Annotated[list[str], typer.Argument(metavar="TEXT...", help="Expressions or SQL; - reads standard input.")],
+    running: Running = Running(),  # noqa: B008  (a NamedTuple cannot change)
+) -> Iterator[Outcome]:
+    """Run expressions or SQL and print the rows.
+
+    All of it is one transaction: every statement took effect, or none did, and the exit code says which.
+    """
+    rules = batch.Rules(running.autocommit, running.dry_run, running.max_rows if running.max_rows >= 0 else None)
+    units = texts.units(text, database.dialect.syntax, sql=running.sql, expression=running.expr)
+    return batch.run(database.connection, units, texts.translator(database, running.param, raw=not running.no_raw), rules)

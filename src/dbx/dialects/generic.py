@@ -1,0 +1,163 @@
+"""Any other database that SQLAlchemy has a dialect for, through `engine.raw_connection()` and the same cursor path.
+
+Here alone SQLAlchemy opens the connection, and cells are Python values turned into text one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+
+from dbx.dialects.base import Dialect, Result, State, Syntax
+from dbx.dialects.known import DRIVERS, KNOWN, install_command, near
+from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed, UsageError
+from dbx.registry import BUILT_IN
+from dbx.rows import BATCH, Batch, Cell, Column, Statement
+from dbx.target import Url
+
+
+class Lent:
+    """A DBAPI connection with the Engine it came from, and the transaction dbx has opened on it.
+
+    There is no common way to ask a foreign server for its transaction's state, so here it is what was sent.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.pooled = engine.raw_connection()
+        self.dbapi: Any = self.pooled.driver_connection
+        self.open = False
+
+    def cursor(self) -> Any:
+        return self.dbapi.cursor()
+
+
+class _Result(Result):
+    def __init__(self, cursor: Any) -> None:
+        self.cursor = cursor
+        if cursor.description:
+            self.columns = [Column(str(name), _type_name(kind)) for name, kind, *_ in cursor.description]
+        else:
+            count = getattr(cursor, "rowcount", -1)
+            self.changed = count if isinstance(count, int) and count >= 0 else None
+
+    def batches(self) -> Iterator[Batch]:
+        while batch := self.cursor.fetchmany(BATCH):
+            yield [tuple([_text(cell) for cell in row]) for row in batch]
+
+    def stop(self) -> None:
+        self.cursor.close()
+
+
+def _text(value: Any) -> Cell:
+    if value is None or isinstance(value, str | int | float):
+        return value if not isinstance(value, bool) else str(value).lower()
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value)
+    return str(value)
+
+
+def _type_name(kind: Any) -> str:
+    return kind if isinstance(kind, str) else str(getattr(kind, "__name__", kind) or "")
+
+
+class Generic(Dialect):
+    name = "generic"
+    title = "database"
+    syntax = Syntax()
+    paramstyle = "named"
+
+    def engine(self, url: Url) -> Engine:
+        """SQLAlchemy's own engine for a URL. Raises UsageError that says exactly what to install."""
+        try:
+            return create_engine(
+                URL.create(url.driver, url.user, url.password, url.host, url.port, url.database, _query(url))
+            )
+        except NoSuchModuleError:
+            raise _missing_dialect(url) from None
+        except ModuleNotFoundError as error:
+            package = (error.name or "").partition(".")[0]
+            wanted = DRIVERS.get(package, package)
+            raise UsageError(
+                f"{url.driver}:// needs the driver '{package}', which is not installed", hint=f"install: {install_command(wanted)}"
+            ) from None
+        except (ArgumentError, TypeError, ValueError) as error:
+            raise UsageError(f"{url.driver}://: {error}") from None
+        except Exception as error:
+            # dialects of services ask for credentials here, each with errors of its own
+            raise ConnectFailed(_first_line(error)) from error
+
+    def open(self, url: Url, *, typed: bool = False) -> Lent:
+        return Lent(self.engine(url))
+
+    def close(self, connection: Lent) -> None:
+        connection.pooled.invalidate()
+        connection.engine.dispose()
+
+    def execute(self, connection: Lent, statement: Statement) -> Result:
+        cursor = connection.cursor()
+        if statement.parameters is None:
+            cursor.execute(statement.text)
+        else:
+            cursor.execute(statement.text, statement.parameters)
+        word = statement.text.split(None, 1)[0].upper().rstrip(";") if statement.text.strip() else ""
+        if word in ("BEGIN", "START"):
+            connection.open = True
+        elif word in ("COMMIT", "ROLLBACK", "END") and " TO " not in statement.text.upper():
+            connection.open = False
+        return _Result(cursor)
+
+    def state(self, connection: Lent) -> State:
+        return State.OPEN if connection.open else State.IDLE
+
+    def cancel(self, connection: Lent) -> None:
+        """Drivers name it differently; one that has neither cannot be cancelled, and a second Ctrl-C leaves it."""
+        for name in ("interrupt", "cancel"):
+            if callable(stop := getattr(connection.dbapi, name, None)):
+                stop()
+                return
+
+    def server(self, connection: Lent) -> str:
+        dialect = connection.engine.dialect
+        for known in (dialect.name, connection.engine.url.get_backend_name()):
+            if known in KNOWN:
+                return KNOWN[known].title
+        return dialect.name
+
+    def fault(self, error: Exception, statement: Statement | None) -> DbxError:
+        if statement is None:
+            return ConnectFailed(_first_line(error))
+        original = getattr(error, "orig", None) or error
+        if isinstance(error, SQLAlchemyError) and getattr(error, "connection_invalidated", False):
+            return ConnectionLost(_first_line(original))
+        state = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None)
+        return StatementFailed(_first_line(original), code=state if isinstance(state, str) else "")
+
+
+def _query(url: Url) -> dict[str, str | tuple[str, ...]]:
+    return {name: value if isinstance(value, str) else tuple(value) for name, value in url.query.items()}
+
+
+def _first_line(error: BaseException) -> str:
+    """Some drivers put a whole server's stack into their message."""
+    lines = [line for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    return lines[0][:2000] if len(lines) > 12 else "\n".join(lines)[:2000]
+
+
+def _missing_dialect(url: Url) -> UsageError:
+    backend, _, driver = url.driver.partition("+")
+    if found := KNOWN.get(backend):
+        return UsageError(
+            f"{backend}:// needs the {found.title} dialect, which is not installed", hint=f"install: {install_command(found.install)}"
+        )
+    if backend in BUILT_IN and driver:
+        return UsageError(f"SQLAlchemy knows no driver '{driver}' for {backend}", hint=f"{backend}:// alone uses dbx's own")
+    meant = near(backend, [name for name in BUILT_IN if "+" not in name])
+    hint = f"did you mean {meant}://?" if meant else "dbx dialects lists what can be reached from here"
+    return UsageError(f"no dialect '{backend}'", hint=hint)
+
+
+dialect: Any = Generic()

@@ -1,0 +1,79 @@
+"""What the user wrote becomes Statements for the driver: SQL with its parameters bound, expressions compiled.
+
+SQLAlchemy is imported with the first expression, by way of the lazy package `dbx.language`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dbx import language
+from dbx.database import Database
+from dbx.errors import LanguageError, Place
+from dbx.rows import Statement
+from dbx.sql.batch import Unit
+from dbx.sql.parameters import bind
+
+
+class Translator:
+    """One for a connection: it keeps the names that assignments have made, and the tables that were read.
+
+    `raw` False is strict mode: no SQL, and no expression that carries any.
+    """
+
+    def __init__(self, database: Database, values: Mapping[str, Any], *, raw: bool = True) -> None:
+        self.database = database
+        self.values = values
+        self.raw = raw
+        self.session: dict[str, Any] = dict(values)
+        self._names: Any = None
+        self._capture: Any = None
+
+    def __call__(self, unit: Unit) -> Iterator[Statement]:
+        """The statements of a unit; those of an expression one by one, each compiled when it is asked for."""
+        if unit.kind != "sql":
+            yield from self._expressions(unit)
+            return
+        if not self.raw:
+            raise LanguageError(
+                "SQL is refused here: only expressions are allowed",
+                code="E-RAW",
+                place=Place(
+                    unit.text,
+                    unit.line,
+                    unit.column,
+                    source=unit.source,
+                    first_line=unit.line,
+                    first_column=unit.column,
+                ),
+            )
+        text, parameters = unit.text, None
+        if self.values:
+            dialect = self.database.dialect
+            text, parameters = bind(text, self.values, dialect.syntax, dialect.paramstyle)
+        yield Statement(text, parameters, unit.source, unit.line, unit.column)
+
+    def _expressions(self, unit: Unit) -> Iterator[Statement]:
+        engine = self.database.engine
+        if self._names is None:
+            self._names = language.names_on(self.database.connection, engine)
+            self._capture = language.Capture(engine)
+        queries = language.translate(
+            unit.text,
+            self._names,
+            self.session,
+            dialect=engine.dialect,
+            strict=not self.raw,
+            source=unit.source,
+            line=unit.line,
+        )
+        for query in queries:
+            text, parameters = self._capture(query.statement)
+            shown = language.shown(query.statement, engine.dialect)
+            yield Statement(text, parameters, unit.source, query.line, query.column, shown)
+
+    def refresh(self) -> None:
+        """Forget the tables: somebody may have changed them."""
+        if self._names is not None:
+            self._names.refresh()

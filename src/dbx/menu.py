@@ -1,0 +1,18 @@
+"""The commands: name and summary. Each is a module of dbx.commands with a function `run`, imported when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+COMMANDS = {
+    "connect": "Open the interactive shell on a database.",
+    "query": "Run expressions or SQL and print the rows.",
+    "demo": "Write a sample database and open the shell on it.",
+    "dialects": "List the databases dbx can reach from here, and what the others need.",
+}
+
+
+def load(name: str) -> Any:
+    """The command's function. Its signature and docstring are its interface in both doors, command line and shell."""
+    return import_module(f"dbx.commands.{name}").run

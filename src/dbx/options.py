@@ -1,0 +1,82 @@
+"""Option groups, and how a command's function becomes a Typer command."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from inspect import Parameter, Signature, signature
+from typing import Annotated, Any, NamedTuple, get_type_hints
+
+import typer
+
+class Output(NamedTuple):
+    """How rows leave the program."""
+
+    format: Annotated[
+        str, typer.Option("--format", "-f", metavar="FORMAT", help="table, vertical, csv, tsv, json, jsonl. Table on a terminal, else tsv.")
+    ] = ""
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write there; a regular file appears only when it is whole.")] = ""
+    limit: Annotated[int, typer.Option(min=0, metavar="ROWS", help="Show at most so many rows of each result, and say so.")] = -1
+    null: Annotated[str, typer.Option(metavar="TEXT", help="Text for NULL.", show_default=False)] = "\0"
+    no_header: Annotated[bool, typer.Option("--no-header", help="Leave the column names out.")] = False
+    echo: Annotated[bool, typer.Option("--echo", help="Show each expression's SQL before its rows.")] = False
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No notes and counts, only rows and errors.")] = False
+
+
+class Report(NamedTuple):
+    """How dbx speaks about errors."""
+
+    errors: Annotated[str, typer.Option(metavar="text|json", help="Errors as text, or one JSON record a line.")] = "text"
+    color: Annotated[str, typer.Option(metavar="auto|always|never", help="Colour.")] = "auto"
+    debug: Annotated[bool, typer.Option("--debug", help="Show Python's tracebacks.")] = False
+
+
+class Access(NamedTuple):
+    """How a database is reached."""
+
+    password_file: Annotated[str, typer.Option(metavar="FILE", help="Read the password from the first line of FILE.")] = ""
+    timeout: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="Cancel a statement that takes longer.", show_default=False)] = 0
+
+
+class Running(NamedTuple):
+    """How statements are run."""
+
+    param: Annotated[list[str], typer.Option("--param", "-p", metavar="NAME=VALUE", help="A value for :name in SQL, for name in an expression.")] = []
+    sql: Annotated[bool, typer.Option("--sql", help="The text is SQL, whatever it looks like.")] = False
+    expr: Annotated[bool, typer.Option("--expr", help="The text is an expression, whatever it looks like.")] = False
+    no_raw: Annotated[bool, typer.Option("--no-raw", help="Refuse SQL: only expressions, for text that somebody else wrote.")] = False
+    autocommit: Annotated[bool, typer.Option("--autocommit", help="Each statement by itself, not all in one transaction.")] = False
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Run, show, and roll back.")] = False
+    max_rows: Annotated[int, typer.Option(min=0, metavar="ROWS", help="Roll back when more rows would change.", show_default=False)] = -1
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer questions with yes.")] = False
+
+
+TARGET = Annotated[str, typer.Argument(metavar="TARGET", help="A URL, a SQLite file, @profile, :memory:, or @ for the default.")]
+_SUPPLIED = ("database", "screen")
+"""Parameters that a command is given rather than told; a database comes from TARGET."""
+
+
+def bind(run: Callable[..., Any], invoke: Callable[..., None]) -> Callable[..., None]:
+    """The command Typer sees: `run`'s own parameters, TARGET in the place of `database`, and the fields of its option groups.
+
+    `invoke(run, values, groups)` gets the values by the names of `run`'s parameters, "target" for `database`; `groups`
+    has every option group that was filled, by its class.
+    """
+    hints = get_type_hints(run, include_extras=True)
+    own = signature(run).parameters
+    groups: dict[str, Any] = {name: hints[name] for name in own if hasattr(hints[name], "_field_defaults")}
+    wanted = [*([Access] if "database" in own else []), *groups.values(), Output, Report]
+    parameters = [Parameter("target", Parameter.POSITIONAL_OR_KEYWORD, annotation=TARGET)] if "database" in own else []
+    parameters += [own[name].replace(annotation=hints[name]) for name in own if name not in groups and name not in _SUPPLIED]
+    for group in wanted:
+        for name, annotation in get_type_hints(group, include_extras=True).items():
+            parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, default=group._field_defaults[name], annotation=annotation))
+
+    def command(**values: Any) -> None:
+        filled = {group: group(**{name: values.pop(name) for name in group._fields}) for group in wanted}
+        values.update({name: filled[group] for name, group in groups.items()})
+        invoke(run, values, filled)
+
+    command.__doc__ = run.__doc__
+    command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
+    command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
+    return command

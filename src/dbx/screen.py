@@ -1,0 +1,213 @@
+"""Everything dbx shows leaves here: rows to standard output, the rest to standard error, and nothing to a terminal unseen."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, contextmanager
+from typing import Any, TextIO
+from unicodedata import combining, east_asian_width
+
+from dbx import sink
+from dbx.errors import DbxError, Place, Refused
+from dbx.formats import Style, load
+from dbx.formats.visible import visible
+from dbx.options import Output, Report
+from dbx.redact import redact
+from dbx.rows import Notice, Outcome, Rows, Statement
+
+DIM, BOLD, RED, YELLOW, RESET = "\x1b[2m", "\x1b[1m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
+
+
+class Screen:
+    """The terminal or whatever stands in its place; made once in main()."""
+
+    def __init__(self, output: Output = Output(), report: Report = Report(), *, pager: bool = True) -> None:
+        self.output = output
+        self.report = report
+        self.tty = sink.is_terminal(1) and not output.output
+        self.colour = _colour(report.color, 1)
+        self.error_colour = _colour(report.color, 2)
+        self.chatty = sink.is_terminal(2) and not output.quiet
+        self.pager = pager and self.tty and sink.is_terminal(0)
+        self.format = load(output.format or ("table" if self.tty else "tsv"))
+
+    def style(self) -> Style:
+        return Style(
+            null=None if self.output.null == "\0" else self.output.null,
+            header=not self.output.no_header,
+            width=shutil.get_terminal_size().columns if self.tty else None,
+            colour=self.colour and self.tty,
+        )
+
+    def show(self, answer: Rows | Iterable[Outcome]) -> None:
+        """Write an answer: rows, or the outcomes of statements. Raises OutputFailed, or Interrupted when the reader has gone."""
+        outcomes = iter([Outcome(Statement(""), answer)]) if isinstance(answer, Rows) else iter(answer)
+        with sink.opened(self.output.output, self.format.binary, pager=self.pager) as out, _closing(outcomes):
+            shown = 0
+            for outcome in outcomes:
+                if self.output.echo and outcome.statement.shown:
+                    self._echo(outcome, out, shown)
+                if outcome.rows is not None:
+                    if shown and not self.format.many:
+                        raise Refused(f"{self.format.name} holds one result, and here is a second", hint="run one statement")
+                    if shown and self.format.human and not self.output.echo:
+                        out.write(b"\n")
+                    self._write(outcome, out)
+                    shown += 1
+                self._remark(outcome, out)
+
+    def _write(self, outcome: Outcome, out: sink.Sink) -> None:
+        assert outcome.rows is not None
+        rows = outcome.rows if self.output.limit < 0 else outcome.rows.first(self.output.limit)
+        style = self.style()
+        with closing(rows.written(lambda source: self.format.write(source, style))) as chunks:  # type: ignore[type-var]
+            for chunk in chunks:
+                out.write(_seen(chunk) if self.tty and not self.format.human else chunk)
+                if out.closed:
+                    break  # the pager was left: the rest is not wanted
+        outcome.rows = rows
+
+    def _echo(self, outcome: Outcome, out: sink.Sink, shown: int) -> None:
+        """The SQL that an expression became: beside the rows where people read them, else on standard error."""
+        text = visible(outcome.statement.shown, keep="\n")
+        if self.format.human:
+            out.write(f"{chr(10) if shown else ''}{self._paint(text, DIM, self.colour)}\n".encode())
+        else:
+            self.say(text)
+
+    def _remark(self, outcome: Outcome, out: sink.Sink) -> None:
+        """Notices always; counts where somebody is there to read them."""
+        for notice in outcome.notices:
+            if not self.output.quiet or notice.severity not in ("NOTE", "NOTICE", "INFO"):
+                self.notice(notice)
+        if outcome.rows is not None and outcome.rows.cut:
+            self.say(f"(first {self.output.limit:,} rows; there are more)")
+        if self.chatty and (text := summary(outcome)):
+            if self.tty and self.format.human:
+                out.write(f"{self._paint(text, DIM, self.colour)}\n".encode())
+            else:
+                self.say(text)
+
+    def say(self, text: str) -> None:
+        """A line for people, on standard error, unless --quiet."""
+        if not self.output.quiet:
+            _print(sys.stderr, self._paint(visible(redact(text), keep=chr(10)), DIM, self.error_colour))
+
+    def notice(self, notice: Notice) -> None:
+        text = f"{notice.severity.lower()}: {visible(redact(notice.message), keep=chr(10))}"
+        if notice.code.strip("0"):
+            text += f" ({visible(notice.code)})"
+        _print(sys.stderr, self._paint(text, YELLOW, self.error_colour))
+
+    def error(self, error: DbxError) -> None:
+        """The one shape of an error: place, code, message; the line with a caret; a hint."""
+        if self.report.errors == "json":
+            _print(sys.stderr, json.dumps(record(error)))
+            return
+        place = error.place
+        where = f"{place.source or 'text'}:{place.line}:{place.column}" if place else "dbx"
+        head = f"{visible(where)}: {error.code} {visible(redact(error.message), keep=chr(10))}"
+        lines = [self._paint(head, RED, self.error_colour)]
+        if place:
+            lines += excerpt(place)
+        if error.detail:
+            lines.append(f"detail: {visible(redact(error.detail), keep=chr(10))}")
+        if error.hint:
+            lines.append(f"hint: {visible(redact(error.hint), keep=chr(10))}")
+        _print(sys.stderr, "\n".join(lines))
+
+    def _paint(self, text: str, code: str, wanted: bool) -> str:
+        return f"{code}{text}{RESET}" if wanted else text
+
+
+def summary(outcome: Outcome) -> str:
+    """'3 rows · 1.8 ms', '17 rows changed · 4 ms', or what the server called it."""
+    if outcome.rows is not None:
+        count = outcome.rows.count
+        text = f"{count:,} row{'' if count == 1 else 's'}" + ("+" if outcome.rows.cut else "")
+    elif outcome.changed is not None:
+        text = f"{outcome.changed:,} row{'' if outcome.changed == 1 else 's'} changed"
+    elif outcome.tag:
+        text = outcome.tag
+    elif outcome.notices and not outcome.seconds:
+        return ""
+    else:
+        text = "done"
+    return f"{visible(text)} · {duration(outcome.seconds)}"
+
+
+def duration(seconds: float) -> str:
+    return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
+
+
+def excerpt(place: Place) -> list[str]:
+    """The line of the place with a caret under what it means, both as a terminal can show them."""
+    lines = place.text.split("\n")
+    index = place.line - place.first_line
+    if not 0 <= index < len(lines):
+        return []
+    line = lines[index].rstrip("\r")
+    # a statement from the middle of a line is shown without what stands before it
+    shift = place.first_column - 1 if index == 0 else 0
+    start = max(place.column - 1 - shift, 0)
+    end = place.end_column - 1 - shift if place.end_line == place.line else len(line)
+    before, marked = visible(line[:start]), visible(line[start : max(end, start + 1)])
+    caret = " " * cells(before) + "^" * max(cells(marked), 1)
+    return [f"  {visible(line)}", f"  {caret}"]
+
+
+def cells(text: str) -> int:
+    """How many terminal columns `text` takes."""
+    return len(text) if text.isascii() else sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def record(error: DbxError) -> dict[str, Any]:
+    """An error for machines. Its keys never change; a missing value is null."""
+    place = error.place
+    return {
+        "code": error.code,
+        "message": redact(error.message),
+        "file": place.source or None if place else None,
+        "line": place.line if place else None,
+        "col": place.column if place else None,
+        "end_line": place.end_line if place else None,
+        "end_col": place.end_column if place else None,
+        "hint": redact(error.hint) or None,
+        "detail": redact(error.detail) or None,
+        "sqlstate": error.code if len(error.code) == 5 and error.code.isalnum() else None,
+        "exit": error.exit_code,
+    }
+
+
+def _seen(chunk: bytes) -> bytes:
+    """Data on its way to a terminal: nothing in it may steer the terminal."""
+    return visible(chunk.decode("utf-8", "surrogateescape"), keep="\n\t").encode()
+
+
+@contextmanager
+def _closing(outcomes: Iterator[Outcome]) -> Iterator[None]:
+    """An iterator that is left early must know it now: it has a transaction to roll back."""
+    try:
+        yield
+    finally:
+        if isinstance(outcomes, Generator):
+            outcomes.close()
+
+
+def _print(stream: TextIO, text: str) -> None:
+    """A line to standard error; when that is gone there is nobody left to tell."""
+    try:
+        stream.write(text + "\n")
+        stream.flush()
+    except (OSError, ValueError):
+        pass
+
+
+def _colour(wish: str, descriptor: int) -> bool:
+    if wish != "auto":
+        return wish == "always"
+    return sink.is_terminal(descriptor) and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,1 @@
+"""The interactive shell: the only package that imports prompt_toolkit."""

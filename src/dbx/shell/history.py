@@ -1,0 +1,66 @@
+"""Statements of earlier sessions: a file that only its owner reads, without the ones that hold a password."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+
+from prompt_toolkit.history import FileHistory
+
+_SECRET = re.compile(
+    r"passw|\bpwd\b|identified\s+(by|via|with)|\bsecret|\btoken\b|://[^\s/]*:[^\s/]*@|pragma\s+(hex)?(re)?key|\bkey\s*=",
+    re.IGNORECASE,
+)
+
+
+def holds_secret(text: str) -> bool:
+    """Whether a statement looks as if it carried a password; then it is not kept."""
+    return _SECRET.search(re.sub(r"/\*.*?\*/|\s+", " ", text, flags=re.DOTALL)) is not None
+
+
+class History(FileHistory):
+    """prompt_toolkit's file format; written with one append, so that two shells cannot tear each other's entries.
+
+    A history that cannot be read or written costs a warning, once, and goes on in memory.
+    """
+
+    def __init__(self, path: Path, warn: Callable[[str], None]) -> None:
+        self._path = path
+        self._warn: Callable[[str], None] | None = warn
+        super().__init__(path)
+
+    def load_history_strings(self) -> Iterable[str]:
+        try:
+            return list(super().load_history_strings())
+        except OSError as error:
+            self._tell(error)
+            return []
+
+    def store_string(self, string: str) -> None:
+        if string.startswith(" ") or holds_secret(string):
+            return
+        lines = "".join(f"+{line}\n" for line in string.split("\n"))
+        try:
+            self._append(f"\n# {datetime.now()}\n{lines}".encode("utf-8", "replace"))
+        except OSError as error:
+            self._tell(error)
+
+    def _append(self, entry: bytes) -> None:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+        descriptor = os.open(self._path, flags, 0o600)
+        try:
+            status = os.fstat(descriptor)
+            if status.st_mode & 0o077 and status.st_uid == os.geteuid() and self._path.is_file():
+                os.fchmod(descriptor, 0o600)
+            os.write(descriptor, entry)
+        finally:
+            os.close(descriptor)
+
+    def _tell(self, error: OSError) -> None:
+        if self._warn is not None:
+            self._warn(f"history is not kept: {self._path}: {error.strerror}")
+            self._warn = None

@@ -1,0 +1,123 @@
+"""The shell's loop: read an input, run it, show it; one connection, whose state is in the prompt."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from threading import Thread
+
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+
+from dbx import config
+from dbx.database import Connection, Database
+from dbx.dialects.base import State
+from dbx.errors import ConnectionLost, DbxError, Interrupted
+from dbx.formats import load
+from dbx.formats.visible import visible
+from dbx.language.translator import Translator
+from dbx.screen import Screen
+from dbx.shell.commands import Leave, find
+from dbx.shell.history import History
+from dbx.shell.input import session
+from dbx.sql.kind import kind
+from dbx.sql.texts import units
+from dbx.transaction.guard import guarded
+
+_STATES = {State.IDLE: "", State.OPEN: " [tx]", State.FAILED: " [tx failed]", State.LOST: " [not connected]"}
+
+
+class Shell:
+    """What the loop and its commands share: a database, its connection, the translator's names, and the screen."""
+
+    def __init__(self, database: Database, screen: Screen) -> None:
+        self.database = database
+        self.screen = screen
+        self.connection: Connection = database.connection
+        self.translate = Translator(database, {}, raw=database.target.profile.raw)
+        self._lost_work = False
+
+    def loop(self) -> None:
+        """Until \\q or Ctrl-D."""
+        self._greet()
+        reader = session(self.database.dialect.syntax, History(config.state_path() / "history", self.screen.say))
+        # 0.3 s that the user spends typing; an import only, since nothing may touch the connection behind their back
+        Thread(target=import_module, args=("sqlalchemy",), daemon=True).start()
+        while True:
+            try:
+                text = reader.prompt(self._prompt())
+            except KeyboardInterrupt:
+                continue
+            except EOFError:
+                return
+            try:
+                self._run(text)
+            except Leave:
+                return
+            except DbxError as error:
+                self._fail(error)
+            except Interrupted as stop:
+                if stop.signum != 2:
+                    raise
+                self.screen.say("finished before it could be cancelled" if stop.finished else f"cancelled{self._kept()}")
+
+    def _greet(self) -> None:
+        target = visible(self.database.target.label)
+        protection = f" · {self.connection.secured}" if self.connection.secured else ""
+        self.screen.say(f"{visible(self.connection.server)} · {target}{protection}        \\? help  \\q quit")
+
+    def _prompt(self) -> StyleAndTextTuples:
+        label = visible(self.database.target.label)
+        return [("bold", label), ("ansiyellow", _STATES[self.connection.state]), ("", "> ")]
+
+    def _run(self, text: str) -> None:
+        what = kind(text, shell=True)
+        if what == "nothing":
+            return
+        if what == "command":
+            command, rest = find(text)
+            answer = command.run(self, rest)
+            if answer is not None:
+                self.screen.show(answer)
+            return
+        for unit in units([text], self.database.dialect.syntax):
+            self._wake(unit.words)
+            for statement in self.translate(unit):
+                if statement.shown:
+                    self.screen.say(statement.shown)
+                self.screen.show(guarded(self.connection, statement, unit.words))
+            if unit.kind == "sql" and unit.words[:1] in _CHANGES:
+                self.translate.refresh()
+
+    def _wake(self, words: tuple[str, ...]) -> None:
+        """A lost connection is opened again only when the user says what should become of the transaction it had."""
+        if self.connection.state is State.LOST:
+            if self._lost_work and words[:1] not in (("BEGIN",), ("ROLLBACK",), ("START",)):
+                raise ConnectionLost(
+                    "not connected: the transaction that was open is gone",
+                    hint="begin starts a new one; \\reconnect goes on without",
+                )
+            self.reconnect()
+
+    def reconnect(self) -> None:
+        self.connection = self.database.reconnect()
+        self.translate = Translator(self.database, self.translate.session, raw=self.translate.raw)
+        self._lost_work = False
+        self.screen.say("connected again: temporary tables, settings and locks of before are gone")
+
+    def choose_format(self, name: str) -> None:
+        self.screen.format = load(name)
+
+    def _fail(self, error: DbxError) -> None:
+        if isinstance(error, ConnectionLost) and not self._lost_work:
+            self._lost_work = error.lost_work
+        self.screen.error(error)
+
+    def _kept(self) -> str:
+        return "; the transaction is still open" if self.connection.state is State.OPEN else ""
+
+
+_CHANGES = {(word,) for word in ("CREATE", "ALTER", "DROP", "RENAME", "ROLLBACK", "ATTACH", "DETACH", "USE", "SET")}
+
+
+def run(database: Database, screen: Screen) -> None:
+    """Open the shell on a database and stay until the user leaves."""
+    Shell(database, screen).loop()

@@ -1,0 +1,176 @@
+"""Where bytes go: standard output, a pager, or a file that appears only when it is whole."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+import stat
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import mkstemp
+
+from dbx.errors import Interrupted, OutputFailed, Refused
+
+SIGPIPE = getattr(signal, "SIGPIPE", 13)
+
+
+def is_terminal(descriptor: int) -> bool:
+    try:
+        return os.isatty(descriptor)
+    except OSError:
+        return False
+
+
+class Sink:
+    """A file descriptor written to without a buffer: chunks are large, and what is written is really gone."""
+
+    def __init__(self, descriptor: int, name: str) -> None:
+        self.descriptor = descriptor
+        self.name = name
+        self.written = 0
+        self.closed = False
+
+    def write(self, chunk: bytes) -> None:
+        """All of it. Raises OutputFailed, or Interrupted(SIGPIPE) when the reader has closed its end."""
+        view = memoryview(chunk)
+        while view and not self.closed:
+            try:
+                count = os.write(self.descriptor, view)
+            except BrokenPipeError:
+                self._abandoned()
+                return
+            except OSError as error:
+                raise self.failed(error) from None
+            self.written += count
+            view = view[count:]
+
+    def failed(self, error: OSError) -> OutputFailed:
+        reason = error.strerror or str(error)
+        return OutputFailed(f"{self.name}: {reason}", hint=f"{self.written:,} bytes had been written")
+
+    def _abandoned(self) -> None:
+        raise Interrupted(SIGPIPE)
+
+
+class _Pager(Sink):
+    """A pager may be left at any time; the statements go on."""
+
+    def _abandoned(self) -> None:
+        self.closed = True
+
+
+@contextmanager
+def opened(path: str, binary: bool, *, pager: bool) -> Iterator[Sink]:
+    """The sink for `-o path`, or for standard output. A regular file is replaced at the end, and only if all went well."""
+    if not path:
+        if binary and is_terminal(1):
+            raise Refused("this format is not for a terminal", hint="write it to a file with -o FILE")
+        command = pager_command() if pager else []
+        with _paged(command) if command else _plain(Sink(1, "standard output")) as sink:
+            yield sink
+        return
+    with _file(Path(path)) as sink:
+        yield sink
+
+
+@contextmanager
+def _plain(sink: Sink) -> Iterator[Sink]:
+    yield sink
+
+
+@contextmanager
+def _file(path: Path) -> Iterator[Sink]:
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        mode = 0
+    except OSError as error:
+        raise OutputFailed(f"{path}: {error.strerror}") from None
+    if mode and not stat.S_ISREG(mode):
+        # a device or a pipe: renaming over it would destroy it
+        with _descriptor(path, os.O_WRONLY) as descriptor:
+            yield Sink(descriptor, str(path))
+        return
+    with _beside(path.resolve(), mode) as sink:
+        yield sink
+
+
+@contextmanager
+def _descriptor(path: Path, flags: int) -> Iterator[int]:
+    try:
+        descriptor = os.open(path, flags)
+    except OSError as error:
+        raise OutputFailed(f"{path}: {error.strerror}") from None
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _beside(path: Path, mode: int) -> Iterator[Sink]:
+    """A temporary file in the same folder, renamed over `path` after the last byte is safe on the disk."""
+    try:
+        descriptor, temporary = mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise OutputFailed(f"{path}: {error.strerror}") from None
+    sink = Sink(descriptor, str(path))
+    try:
+        yield sink
+        try:
+            os.fchmod(descriptor, stat.S_IMODE(mode) if mode else 0o666 & ~_umask())
+            os.fsync(descriptor)
+            os.replace(temporary, path)
+        except OSError as error:
+            raise sink.failed(error) from None
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+    finally:
+        os.close(descriptor)
+
+
+def _umask() -> int:
+    value = os.umask(0o077)
+    os.umask(value)
+    return value
+
+
+def pager_command() -> list[str]:
+    """$DBX_PAGER or $PAGER, split as a shell would but run by none; less when neither is set; [] for none."""
+    wish = os.environ.get("DBX_PAGER", os.environ.get("PAGER", "less"))
+    try:
+        command = shlex.split(wish)
+    except ValueError:
+        return []
+    return [] if command in ([], ["cat"]) or os.environ.get("TERM") == "dumb" else command
+
+
+@contextmanager
+def _paged(command: list[str]) -> Iterator[Sink]:
+    """A pager on the terminal. It leaves short answers alone (-F), passes dbx's colours (-R), and runs no commands."""
+    environment = {"LESS": "-FRSX", **os.environ, "LESSSECURE": "1"}
+    try:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)
+    except OSError:
+        with _plain(Sink(1, "standard output")) as sink:
+            yield sink
+        return
+    assert process.stdin is not None
+    sink = _Pager(process.stdin.fileno(), command[0])
+    try:
+        yield sink
+    finally:
+        with suppress(OSError):
+            process.stdin.close()
+        while True:
+            try:
+                process.wait()
+                break
+            except KeyboardInterrupt:
+                continue  # Ctrl-C while reading belongs to the pager
+

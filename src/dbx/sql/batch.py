@@ -1,0 +1,151 @@
+"""Statements one after another as one transaction: all of it happened or none of it.
+
+BEGIN goes out before the first statement that is not a session setting, COMMIT after the last. One statement alone
+needs neither: it is atomic by itself, and VACUUM or CREATE DATABASE work. A script that opens with its own BEGIN keeps
+its own transactions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from itertools import chain, islice
+from typing import NamedTuple
+
+from dbx.database import Connection
+from dbx.dialects.base import State
+from dbx.errors import DbxError, Refused, StatementFailed
+from dbx.rows import Notice, Outcome, Statement
+from dbx.sql.effects import begins, ends, is_session_setting
+
+
+class Unit(NamedTuple):
+    """A piece of what the user wrote: one SQL statement, or a text of expressions, with its first words."""
+
+    kind: str
+    text: str
+    words: tuple[str, ...]
+    source: str = ""
+    line: int = 1
+    column: int = 1
+
+
+class Rules(NamedTuple):
+    autocommit: bool = False
+    dry_run: bool = False
+    max_rows: int | None = None
+
+
+Translate = Callable[[Unit], Iterable[Statement]]
+
+
+def run(connection: Connection, units: Iterable[Unit], translate: Translate, rules: Rules) -> Iterator[Outcome]:
+    """The outcomes of all statements, each made when the one before has been read.
+
+    Closing the iterator, or any error, rolls back. Raises Refused before a statement is sent that could not be part of
+    the transaction, or afterwards when more than `max_rows` rows have changed.
+    """
+    remaining = iter(units)
+    head = list(islice(remaining, 2))
+    alone = len(head) == 1 and head[0].kind == "sql" and not rules.dry_run and rules.max_rows is None
+    everything = chain(head, remaining)
+    own = bool(head) and head[0].kind == "sql" and begins(head[0].words)
+    if rules.autocommit or alone or own:
+        if rules.dry_run:
+            raise Refused(
+                "a dry run cannot roll back a script that keeps its own transactions",
+                hint="leave out its BEGIN and COMMIT" if own else "leave out --autocommit",
+            )
+        if own and len(head) > 1:
+            yield _note(head[0], "the script begins its own transactions; dbx adds none")
+        yield from _each(connection, everything, translate, rules)
+    else:
+        yield from _together(connection, everything, translate, rules)
+
+
+def _each(connection: Connection, units: Iterable[Unit], translate: Translate, rules: Rules) -> Iterator[Outcome]:
+    """Statements as they come; what a script leaves open is rolled back and told."""
+    changed = 0
+    try:
+        for unit in units:
+            for statement in translate(unit):
+                for outcome in _outcomes(connection, statement):
+                    yield outcome
+                    changed += outcome.changed or 0
+                _cap(changed, rules)
+        if connection.state in (State.OPEN, State.FAILED):
+            raise StatementFailed(
+                "the script ended inside its own transaction: it is rolled back", code="E-OPEN", hint="end it with COMMIT"
+            )
+    finally:
+        _roll_back(connection)
+
+
+def _together(connection: Connection, units: Iterable[Unit], translate: Translate, rules: Rules) -> Iterator[Outcome]:
+    changed = 0
+    try:
+        for unit in units:
+            if warning := _examine(connection, unit, rules):
+                yield warning
+            for statement in translate(unit):
+                if connection.state is State.IDLE and not (unit.kind == "sql" and is_session_setting(unit.words)):
+                    connection.run(Statement(connection.dialect.begin))
+                for outcome in _outcomes(connection, statement):
+                    yield outcome
+                    changed += outcome.changed or 0
+                _cap(changed, rules)
+        if connection.state is not State.IDLE and not rules.dry_run:
+            connection.run(Statement("COMMIT"))
+    finally:
+        _roll_back(connection)
+
+
+def _outcomes(connection: Connection, statement: Statement) -> Iterator[Outcome]:
+    """Each result of one statement, the next when the one before has been read."""
+    outcome: Outcome | None = connection.run(statement)
+    while outcome is not None:
+        yield outcome
+        outcome = connection.more()
+
+
+def _examine(connection: Connection, unit: Unit, rules: Rules) -> Outcome | None:
+    """Refuse, before it is sent, what cannot be part of one transaction; warn of what cannot be taken back."""
+    if unit.kind != "sql":
+        return None
+    first = " ".join(unit.words[:1])
+    two = " ".join(unit.words[:2])
+    dialect = connection.dialect
+    if begins(unit.words) or ends(unit.words):
+        raise Refused(
+            f"{first} in the middle: dbx runs these statements as one transaction",
+            hint="with --autocommit the script keeps its own transactions",
+        )
+    if first in dialect.forbidden or two in dialect.forbidden:
+        raise Refused(
+            f"{dialect.title} runs {two if two in dialect.forbidden else first} in no transaction",
+            hint="run it alone, or use --autocommit",
+        )
+    if first in dialect.permanent:
+        if rules.dry_run:
+            raise Refused(f"{dialect.title} cannot roll {first} back, so it has no dry run")
+        return _note(unit, f"{first} cannot be rolled back on {dialect.title}, and commits what went before", "WARNING")
+    return None
+
+
+def _cap(changed: int, rules: Rules) -> None:
+    if rules.max_rows is not None and changed > rules.max_rows:
+        raise Refused(f"{changed:,} rows changed, more than --max-rows {rules.max_rows:,}: rolled back")
+
+
+def _roll_back(connection: Connection) -> None:
+    """Whatever is still open ends without effect. A connection that cannot be asked has lost its transaction anyway."""
+    with suppress(DbxError):
+        connection.finish()
+        if connection.state in (State.OPEN, State.FAILED):
+            connection.run(Statement("ROLLBACK"))
+
+
+def _note(unit: Unit, text: str, severity: str = "NOTE") -> Outcome:
+    outcome = Outcome(Statement(unit.text, None, unit.source, unit.line, unit.column))
+    outcome.notices.append(Notice(severity, text))
+    return outcome

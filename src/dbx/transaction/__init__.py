@@ -1,0 +1,1 @@
+"""Transactions as a user works in them."""
