@@ -22,7 +22,7 @@ class Format(NamedTuple):
     """`write` reads its Rows with `here`, once, so it belongs inside `Rows.written`.
 
     `many`: several results may follow one another. `whole`: nothing can be written before the last row is read.
-    `binary`: not for a terminal.
+    `binary`: not for a terminal. `human`: laid out for people, and so through the sanitiser already.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Format(NamedTuple):
     many: bool = True
     whole: bool = False
     binary: bool = False
+    human: bool = False
 
 
 FORMATS = {

@@ -35,9 +35,6 @@ _HIDDEN = (
     r"\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
 )
 
-# Hangul vowels and finals, which stack on the consonant before them like marks.
-_JAMO = ("\u1161", "\u11ff", "\ud7b0", "\ud7ff")
-
 # Blocks that hold every character without a width of its own. They hold letters too: `_thinned` looks closer.
 _STACKING = (
     r"\u0300-\u036f\u0483-\u0489\u0591-\u1dff\u20d0-\u20ff\u2cef-\u2cf1\u2d7f\u2de0-\u2dff\u302a-\u302f\u3099\u309a"
@@ -46,9 +43,13 @@ _STACKING = (
     r"\U000e0100-\U000e01ef"
 )
 
-_hidden = re.compile(f"{_JOINER}|{_HIDDEN}")
+_joiner = re.compile(_JOINER)
+_hidden = re.compile(_HIDDEN)
 _pile = re.compile(f"[{_STACKING}]{{{MARKS + 1},}}")
-_chain = re.compile(rf"(?:\u200d.[{_STACKING}]*){{{JOINS + 1},}}")
+_link = rf"\u200d.[{_STACKING}]*"
+_chain = re.compile(f"((?:{_link}){{{JOINS}}})(?:{_link})+")
+
+_MARKS = {"Mn", "Me", "Mc", "Sk", "Cn"}
 
 _NAMED = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 
@@ -59,16 +60,14 @@ def visible(text: str, *, keep: str = "") -> str:
     A byte that was no UTF-8 is `\xff`, the C1 control of the same number `\u00ff`. Characters in `keep` stay.
     Piles of combining marks and endless emoji end in `…`.
     """
-    if text.isascii():
-        if text.isprintable():
-            return text
-        return _hidden.sub(lambda found: found[0] if found[0] in keep else _escaped(found[0]), text)
-    text = _hidden.sub(lambda found: found[0] if found[0] in keep else _shown(found), text)
-    return _chain.sub("…", _pile.sub(_thinned, text))
+    if text.isascii() and text.isprintable():
+        return text
+    text = _hidden.sub(lambda found: found[0] if found[0] in keep or _joins(found) else _escaped(found[0]), text)
+    return text if text.isascii() else _chain.sub(r"\1…", _pile.sub(_thinned, text))
 
 
-def _shown(found: re.Match[str]) -> str:
-    return _escaped(found[0])
+def _joins(found: re.Match[str]) -> bool:
+    return found[0] in "\u200c\u200d" and _joiner.match(found.string, found.start()) is not None
 
 
 def _escaped(character: str) -> str:
@@ -94,10 +93,5 @@ def _thinned(found: re.Match[str]) -> str:
 
 
 def _stacks(character: str) -> bool:
-    """Whether it takes no room of its own. Unassigned ones count: they may be marks of a newer Unicode."""
-    first, last, first_b, last_b = _JAMO
-    return (
-        category(character) in {"Mn", "Me", "Mc", "Sk", "Cn"}
-        or first <= character <= last
-        or first_b <= character <= last_b
-    )
+    """Whether it takes no room of its own: marks, skin tones (Sk), marks of a newer Unicode (Cn), Hangul vowels."""
+    return category(character) in _MARKS or "\u1161" <= character <= "\u11ff" or "\ud7b0" <= character <= "\ud7ff"
