@@ -47,7 +47,7 @@ def _database(text: str, access: Access, settings: config.Config, screen: Screen
         screen.say("target from $DATABASE_URL")
     goal = credentials.complete(target.parse(text, settings), access.password_file)
     ask = getpass if sink.is_terminal(0) and sink.is_terminal(2) else None
-    return Database(goal, ask, timeout=access.timeout or None)
+    return Database(goal, ask, timeout=access.timeout)
 
 
 def _load(name: str) -> Any:
@@ -99,20 +99,23 @@ def _dbx(version: Annotated[bool, typer.Option("--version", callback=_version, i
 
 def main() -> None:
     """Run dbx and exit with the code of what happened (the table is in dbx.errors)."""
+    sink.secure_standard_streams()
     interrupt.install()
     code = _run(sys.argv[1:])
-    with suppress(OSError, ValueError):
-        sys.stdout.flush()
-    # threads may still wait for a server that does not answer; nothing of dbx is left to do
-    with suppress(OSError, ValueError):
-        sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError, AttributeError):
+            stream.flush()
+    # a thread may still wait for a server that does not answer, and nothing of dbx is left to do
     os._exit(code)
 
 
 def _run(arguments: list[str]) -> int:
     debug = "--debug" in arguments
     try:
-        app(arguments, prog_name="dbx", standalone_mode=False)
+        # not app(): its main turns every KeyboardInterrupt into status 130, whatever the signal was
+        command = typer.main.get_command(app)
+        with command.make_context("dbx", arguments) as context:
+            command.invoke(context)
     except DbxError as error:
         if debug:
             print_exc()
@@ -124,8 +127,6 @@ def _run(arguments: list[str]) -> int:
         return 130
     except typer.Exit as done:
         return int(done.exit_code)
-    except typer.Abort:
-        return 130
     except Exception as error:
         return _unexpected(error, arguments, debug)
     return 0

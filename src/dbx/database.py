@@ -64,6 +64,7 @@ class Connection:
             raise ConnectionLost("the connection is closed", hint="nothing was sent")
         outcome = self._outcome = Outcome(statement)
         self._signals.clear()
+        self._expired = False
         timer = self._start_timer()
         try:
             self._worker.call(lambda: self._start(outcome))
@@ -94,10 +95,12 @@ class Connection:
                 return function(self.raw)
 
         try:
-            return self._worker.call(job)
-        finally:
-            if self._signals:
-                raise Interrupted(self._signals[0])
+            value = self._worker.call(job)
+        except DbxError as error:
+            raise self._because(error) from error
+        if self._signals:
+            raise Interrupted(self._signals[0], finished=True)
+        return value
 
     def finish(self) -> None:
         """Stop reading what is still being read."""
@@ -167,15 +170,14 @@ class Connection:
         outcome.changed, outcome.tag = result.changed, result.tag
         outcome.notices = self.dialect.notices(self.raw)
         self.state = self.dialect.state(self.raw)
-        words = outcome.statement.text.upper().replace(";", " ").split(None, 1)
-        first = words[0] if words else ""
+        first = _first_word(outcome.statement)
         if outcome.tag == "ROLLBACK" and first in ("COMMIT", "END"):
             raise RolledBack(
                 "COMMIT was answered with ROLLBACK: nothing of the transaction was kept",
                 hint="an earlier statement of it had failed",
             )
         if before is State.OPEN and self.state is State.IDLE and first not in _ENDINGS:
-            outcome.notices.append(Notice("WARNING", f"{first} has committed the open transaction"))
+            outcome.notices.append(Notice("WARNING", f"{first} has committed the open transaction", COMMITTED))
 
     def _fault(self, error: Exception, before: State) -> DbxError:
         """The error as dbx's, with what has become of the transaction."""
@@ -189,10 +191,12 @@ class Connection:
         if before in (State.OPEN, State.FAILED):
             if isinstance(fault, ConnectionLost):
                 fault.lost_work = True
-            if self.state is State.LOST and statement.text.lstrip()[:6].upper() == "COMMIT":
+            if self.state is State.LOST and _first_word(statement) == "COMMIT":
                 fault.hint = "COMMIT was sent and not answered: whether it took effect is unknown"
             elif self.state is State.LOST:
                 fault.hint = "the open transaction is gone: nothing of it was committed"
+            elif self.state is State.IDLE and _first_word(statement) in self.dialect.permanent:
+                fault.hint = "before it failed it committed the open transaction: what went before is kept"
             elif self.state is State.IDLE:
                 fault.hint = "the server has rolled the whole transaction back: nothing of it was kept; run it again"
         return fault
@@ -263,7 +267,6 @@ class Connection:
     def _start_timer(self) -> Timer | None:
         if self.timeout is None:
             return None
-        self._expired = False
         timer = Timer(self.timeout, self._expire)
         timer.daemon = True
         timer.start()
@@ -297,7 +300,14 @@ class _Running:
             self.connection._busy = False
 
 
+COMMITTED = "E-COMMIT"
+"""The code of the notice that a statement ended the transaction by itself."""
+
 _ENDINGS = ("COMMIT", "ROLLBACK", "END", "ABORT", "PREPARE", "XA", "SET")
+
+
+def _first_word(statement: Statement) -> str:
+    return statement.text.lstrip().partition(" ")[0].partition("\n")[0].rstrip(";").upper()
 
 
 def _check(statement: Statement) -> None:

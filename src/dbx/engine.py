@@ -14,12 +14,14 @@ from typing import Any
 
 from sqlalchemy import URL, Engine, Executable, create_engine, event
 from sqlalchemy import Connection as CoreConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from dbx.config import Pool
 from dbx.database import Connection, Database
 from dbx.dialects.base import State
 from dbx.errors import DbxError
+from dbx.rows import Statement
 
 # SQLAlchemy's pool logs lost connections; without a handler Python prints them to standard error
 logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
@@ -65,7 +67,7 @@ def shared(connection: Connection, engine: Engine) -> Engine:
     """
 
     def lend() -> Any:
-        return connection.raw
+        return connection.dialect.dbapi(connection.raw)
 
     over = Engine(StaticPool(lend, reset_on_return=None, dialect=engine.dialect), engine.dialect, engine.url)
     owned = False
@@ -74,9 +76,7 @@ def shared(connection: Connection, engine: Engine) -> Engine:
         return connection.dialect.state(connection.raw)
 
     def send(text: str) -> None:
-        cursor = connection.raw.cursor()
-        cursor.execute(text)
-        cursor.close()
+        connection.dialect.execute(connection.raw, Statement(text)).stop()
 
     @event.listens_for(over, "begin")
     def begin(core: CoreConnection) -> None:
@@ -126,8 +126,11 @@ def on_connection(connection: Connection, engine: Engine) -> Callable[[Callable[
 
     def read(function: Callable[[CoreConnection], Any]) -> Any:
         def job(raw: Any) -> Any:
-            with connection.dialect.typed(raw), over.connect() as core:
-                return function(core)
+            try:
+                with connection.dialect.typed(raw), over.connect() as core:
+                    return function(core)
+            except DBAPIError as error:
+                raise connection.dialect.fault(error.orig, Statement(error.statement or "")) from error  # type: ignore[arg-type]
 
         return connection.call(job)
 

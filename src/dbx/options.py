@@ -15,8 +15,8 @@ class Output(NamedTuple):
         str, typer.Option("--format", "-f", metavar="FORMAT", help="table, vertical, csv, tsv, json, jsonl. Table on a terminal, else tsv.")
     ] = ""
     output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write there; a regular file appears only when it is whole.")] = ""
-    limit: Annotated[int, typer.Option(min=0, metavar="ROWS", help="Show at most so many rows of each result, and say so.")] = -1
-    null: Annotated[str, typer.Option(metavar="TEXT", help="Text for NULL.", show_default=False)] = "\0"
+    limit: Annotated[int | None, typer.Option(min=0, metavar="ROWS", help="Show at most so many rows of each result, and say so.")] = None
+    null: Annotated[str | None, typer.Option(metavar="TEXT", help="Text for NULL.")] = None
     no_header: Annotated[bool, typer.Option("--no-header", help="Leave the column names out.")] = False
     echo: Annotated[bool, typer.Option("--echo", help="Show each expression's SQL before its rows.")] = False
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No notes and counts, only rows and errors.")] = False
@@ -34,7 +34,7 @@ class Access(NamedTuple):
     """How a database is reached."""
 
     password_file: Annotated[str, typer.Option(metavar="FILE", help="Read the password from the first line of FILE.")] = ""
-    timeout: Annotated[float, typer.Option(min=0, metavar="SECONDS", help="Cancel a statement that takes longer.", show_default=False)] = 0
+    timeout: Annotated[float | None, typer.Option(min=0, metavar="SECONDS", help="Cancel a statement that takes longer.")] = None
 
 
 class Running(NamedTuple):
@@ -46,7 +46,7 @@ class Running(NamedTuple):
     no_raw: Annotated[bool, typer.Option("--no-raw", help="Refuse SQL: only expressions, for text that somebody else wrote.")] = False
     autocommit: Annotated[bool, typer.Option("--autocommit", help="Each statement by itself, not all in one transaction.")] = False
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Run, show, and roll back.")] = False
-    max_rows: Annotated[int, typer.Option(min=0, metavar="ROWS", help="Roll back when more rows would change.", show_default=False)] = -1
+    max_rows: Annotated[int | None, typer.Option(min=0, metavar="ROWS", help="Roll back when more rows would change.")] = None
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer questions with yes.")] = False
 
 

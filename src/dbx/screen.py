@@ -37,7 +37,7 @@ class Screen:
 
     def style(self) -> Style:
         return Style(
-            null=None if self.output.null == "\0" else self.output.null,
+            null=self.output.null,
             header=not self.output.no_header,
             width=shutil.get_terminal_size().columns if self.tty else None,
             colour=self.colour and self.tty,
@@ -62,7 +62,7 @@ class Screen:
 
     def _write(self, outcome: Outcome, out: sink.Sink) -> None:
         assert outcome.rows is not None
-        rows = outcome.rows if self.output.limit < 0 else outcome.rows.first(self.output.limit)
+        rows = outcome.rows if self.output.limit is None else outcome.rows.first(self.output.limit)
         style = self.style()
         with closing(rows.written(lambda source: self.format.write(source, style))) as chunks:  # type: ignore[type-var]
             for chunk in chunks:
@@ -85,7 +85,7 @@ class Screen:
             if not self.output.quiet or notice.severity not in ("NOTE", "NOTICE", "INFO"):
                 self.notice(notice)
         if outcome.rows is not None and outcome.rows.cut:
-            self.say(f"(first {self.output.limit:,} rows; there are more)")
+            self.say(f"(first {outcome.rows.count:,} rows; there are more)")
         if self.chatty and (text := summary(outcome)):
             if self.tty and self.format.human:
                 out.write(f"{self._paint(text, DIM, self.colour)}\n".encode())

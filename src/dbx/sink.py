@@ -24,6 +24,18 @@ def is_terminal(descriptor: int) -> bool:
         return False
 
 
+def secure_standard_streams() -> None:
+    """Give a closed standard stream its number back, or the next file or socket opened would become it.
+
+    Read-only, so that writing there still fails.
+    """
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDONLY)  # the lowest free number, which is this one
+
+
 class Sink:
     """A file descriptor written to without a buffer: chunks are large, and what is written is really gone."""
 

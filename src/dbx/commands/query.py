@@ -10,7 +10,10 @@ import typer
 from dbx.database import Database
 from dbx.options import Running
 from dbx.rows import Outcome
-from dbx.sql import batch, texts
+from dbx.language.translator import Translator
+from dbx.sql import batch
+from dbx.sql.parameters import parse_parameter
+from dbx.sql.texts import units
 
 
 def run(
@@ -22,6 +25,8 @@ def run(
 
     All of it is one transaction: every statement took effect, or none did, and the exit code says which.
     """
-    rules = batch.Rules(running.autocommit, running.dry_run, running.max_rows if running.max_rows >= 0 else None)
-    units = texts.units(text, database.dialect.syntax, sql=running.sql, expression=running.expr)
-    return batch.run(database.connection, units, texts.translator(database, running.param, raw=not running.no_raw), rules)
+    rules = batch.Rules(running.autocommit, running.dry_run, running.max_rows)
+    values = dict(parse_parameter(parameter) for parameter in running.param)
+    translate = Translator(database, values, raw=not running.no_raw)
+    pieces = units(text, database.dialect.syntax, sql=running.sql, expression=running.expr)
+    return batch.run(database.connection, pieces, translate, rules)

@@ -98,6 +98,10 @@ class Dialect:
         """Run one statement. Raises the driver's errors."""
         raise NotImplementedError
 
+    def dbapi(self, connection: Any) -> Any:
+        """The connection as SQLAlchemy's pool wants it."""
+        return connection
+
     def typed(self, connection: Any) -> AbstractContextManager[Any]:
         """A block in which SQLAlchemy may use the connection: its cells are Python values, not text."""
         return nullcontext()

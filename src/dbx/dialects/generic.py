@@ -93,6 +93,9 @@ class Generic(Dialect):
     def open(self, url: Url, *, typed: bool = False) -> Lent:
         return Lent(self.engine(url))
 
+    def dbapi(self, connection: Lent) -> Any:
+        return connection.dbapi
+
     def close(self, connection: Lent) -> None:
         connection.pooled.invalidate()
         connection.engine.dispose()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -205,11 +206,13 @@ _HINTS = {
 
 
 def _near(message: str, statement: Statement) -> Any:
-    """The place of the text that a syntax error quotes; MySQL says from where on it could not read."""
+    """The place of the text that an error quotes: from where on it could not read, or a name it does not know."""
     _, found, rest = message.partition(" near '")
-    quoted = rest.rpartition("' at line")[0]
-    if not found or statement.text.count(quoted) != 1:
-        return place(statement, len(statement.text.rstrip())) if found and not quoted else None
+    quoted = rest.rpartition("' at line")[0] if found else (re.findall("'([^']+)'", message) or [""])[0].rpartition(".")[2]
+    if found and not quoted:
+        return place(statement, len(statement.text.rstrip()))
+    if not quoted or statement.text.count(quoted) != 1:
+        return None
     return place(statement, statement.text.index(quoted), len(quoted.split(None, 1)[0]) if quoted.split() else 1)
 
 

@@ -193,7 +193,8 @@ class PostgreSQL(Dialect):
         message = diagnostic.message_primary or str(error).strip()
         code = error.sqlstate or ""
         if statement is None:
-            failed = ConnectFailed(message, code=code, hint=_connect_hint(str(error), code))
+            first, *more = [line.strip() for line in message.removeprefix("connection failed: ").splitlines() if line.strip()]
+            failed = ConnectFailed(first, code=code, hint=_connect_hint(str(error), code) or " ".join(more))
             failed.password = code == "28P01" or "no password supplied" in str(error) or "password authentication" in str(error)
             return failed
         if isinstance(error, errors.AdminShutdown | errors.CrashShutdown) or (not code and _gone(error)):

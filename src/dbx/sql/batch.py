@@ -12,7 +12,7 @@ from contextlib import suppress
 from itertools import chain, islice
 from typing import NamedTuple
 
-from dbx.database import Connection
+from dbx.database import COMMITTED, Connection
 from dbx.dialects.base import State
 from dbx.errors import DbxError, Refused, StatementFailed
 from dbx.rows import Notice, Outcome, Statement
@@ -85,12 +85,15 @@ def _together(connection: Connection, units: Iterable[Unit], translate: Translat
     changed = 0
     try:
         for unit in units:
-            if warning := _examine(connection, unit, rules):
+            warning = _examine(connection, unit, rules)
+            if warning:
                 yield warning
             for statement in translate(unit):
                 if connection.state is State.IDLE and not (unit.kind == "sql" and is_session_setting(unit.words)):
                     connection.run(Statement(connection.dialect.begin))
                 for outcome in _outcomes(connection, statement):
+                    if warning:
+                        outcome.notices[:] = [notice for notice in outcome.notices if notice.code != COMMITTED]
                     yield outcome
                     changed += outcome.changed or 0
                 _cap(changed, rules)
@@ -115,6 +118,7 @@ def _examine(connection: Connection, unit: Unit, rules: Rules) -> Outcome | None
     first = " ".join(unit.words[:1])
     two = " ".join(unit.words[:2])
     dialect = connection.dialect
+    product = connection.server.partition(" ")[0]
     if begins(unit.words) or ends(unit.words):
         raise Refused(
             f"{first} in the middle: dbx runs these statements as one transaction",
@@ -122,13 +126,13 @@ def _examine(connection: Connection, unit: Unit, rules: Rules) -> Outcome | None
         )
     if first in dialect.forbidden or two in dialect.forbidden:
         raise Refused(
-            f"{dialect.title} runs {two if two in dialect.forbidden else first} in no transaction",
+            f"{product} runs {two if two in dialect.forbidden else first} in no transaction",
             hint="run it alone, or use --autocommit",
         )
     if first in dialect.permanent:
         if rules.dry_run:
-            raise Refused(f"{dialect.title} cannot roll {first} back, so it has no dry run")
-        return _note(unit, f"{first} cannot be rolled back on {dialect.title}, and commits what went before", "WARNING")
+            raise Refused(f"{product} cannot roll {first} back, so it has no dry run")
+        return _note(unit, f"{first} cannot be rolled back on {product}, and commits what went before", "WARNING")
     return None
 
 

@@ -1,0 +1,109 @@
+"""Writes what can be generated: README's transcripts and option tables, and the files in completions/.
+
+    python tests/docs.py          bring them up to date
+    python tests/docs.py --check  say what is out of date, and exit 1
+
+In README, a block fenced as ```console holds commands behind `$ ` and their output; a block behind
+`<!-- terminal: one | two -->` shows the shell after those inputs; `<!-- options: NAME -->` stands before a table.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import completions
+from pty_screen import Terminal
+
+from dbx import cli, menu, sample
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
+TERMINAL = re.compile(r"(<!-- terminal: (.*?) -->\n)```text\n.*?```", re.DOTALL)
+OPTIONS = re.compile(r"(<!-- options: (\w+) -->\n)(?:\|.*\n)*")
+PROMPT = r"^shop\.db.*> $"
+
+
+def main() -> int:
+    check = "--check" in sys.argv
+    stale = []
+    for path, text in generated():
+        if not path.exists() or path.read_text() != text:
+            stale.append(path)
+            if not check:
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(text)
+    for path in stale:
+        print(f"{path.relative_to(ROOT)}: {'out of date; run make docs' if check else 'written'}")
+    return 1 if check and stale else 0
+
+
+def generated() -> Iterator[tuple[Path, str]]:
+    commands = {name: cli._load(name) for name in menu.COMMANDS}
+    for name, text in completions.files(commands).items():
+        yield ROOT / "completions" / name, text
+    yield ROOT / "README.md", readme((ROOT / "README.md").read_text(), commands)
+
+
+def readme(text: str, commands: dict[str, Any]) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        sample.create(Path(folder, "shop.db"))
+        text = CONSOLE.sub(lambda match: f"```console\n{transcript(match[1], folder)}```", text)
+        text = TERMINAL.sub(lambda match: f"{match[1]}```text\n{screen(match[2], folder)}\n```", text)
+    return OPTIONS.sub(lambda match: match[1] + options(commands[match[2]]), text)
+
+
+def transcript(block: str, folder: str) -> str:
+    """The commands of a block, each with what it prints now."""
+    lines = []
+    for command in re.findall(r"^\$ (.*(?:\n> .*)*)", block, re.MULTILINE):
+        script = command.replace("\n> ", "\n")
+        done = subprocess.run(["bash", "-c", script], cwd=folder, env=environment(folder), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        lines.append(f"$ {command}\n{done.stdout}")
+    return "".join(lines)
+
+
+def screen(inputs: str, folder: str) -> str:
+    """What the shell's screen shows after the inputs; times are not what a reader should compare."""
+    with Terminal([str(BIN / "dbx"), "shop.db"], cwd=folder, env=environment(folder), columns=110, rows=60) as terminal:
+        terminal.wait_for(PROMPT)
+        for line in inputs.split(" | "):
+            before = terminal.history().count("> ")
+            terminal.type(line + "\r")
+            while terminal.settle().count("> ") <= before:
+                pass
+        shown = terminal.text()
+    shown = re.sub(r"^shop\.db.*> $\Z", "", shown, flags=re.MULTILINE).rstrip()
+    return re.sub(r"\d+\.\d+ ms|\d\.\d\d s", "1.8 ms", shown)
+
+
+def environment(folder: str) -> dict[str, str]:
+    """Nobody's configuration, no colours, this dbx first on the path."""
+    names = ("LANG", "LC_ALL", "TZ")
+    return {
+        "PATH": f"{BIN}:/usr/bin:/bin",
+        "HOME": folder,
+        "NO_COLOR": "1",
+        **{name: os.environ[name] for name in names if name in os.environ},
+    }
+
+
+def options(command: Any) -> str:
+    rows = ["| option | meaning |", "|---|---|"]
+    for parameter in command.params:
+        if parameter.param_type_name == "option" and "--help" not in parameter.opts:
+            rows.append(f"| {completions.signature(parameter)} | {(parameter.help or '').replace('|', chr(92) + '|')} |")
+    return "\n".join(rows) + "\n"
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
