@@ -20,6 +20,7 @@ def write(rows: Rows, style: Style) -> Iterator[bytes]:
 
 
 def blocks(columns: Sequence[Column], batches: Iterable[Batch], style: Style) -> Iterator[bytes]:
+    """The bytes of `write`; without rows it is the names alone, so that something is shown."""
     layout = _Layout(columns, style)
     number = 0
     for batch in batches:
@@ -28,14 +29,16 @@ def blocks(columns: Sequence[Column], batches: Iterable[Batch], style: Style) ->
             lines += layout.block(number, row)
         if columns and lines:
             yield ("\n".join(lines) + "\n").encode()
+    if not number and columns and style.header:
+        yield ("\n".join(layout.names()) + "\n").encode()
 
 
 class _Layout:
     """How wide names and values are; the same for every row."""
 
     def __init__(self, columns: Sequence[Column], style: Style) -> None:
-        names = [visible(column.name) for column in columns]
-        label, gap = max(map(cell_len, names), default=0), 2
+        self.columns = [visible(column.name) for column in columns]
+        label, gap = max(map(cell_len, self.columns), default=0), 2
         self.room: int | None = None
         if style.width is not None:
             self.width = max(style.width, 2)  # one wide character must fit
@@ -45,7 +48,12 @@ class _Layout:
         self.null = visible("NULL" if style.null is None else style.null)
         self.dim, self.bold, self.reset = (DIM, BOLD, RESET) if style.colour else ("", "", "")
         self.indent = " " * (label + gap)
-        self.labels = [f"{self.bold}{_sized(name, label)}{self.reset}{' ' * gap}" for name in names]
+        self.labels = [f"{self.bold}{_sized(name, label)}{self.reset}{' ' * gap}" for name in self.columns]
+
+    def names(self) -> Iterator[str]:
+        """The names, a line each."""
+        for name in self.columns:
+            yield f"{self.bold}{self._fitting(name)}{self.reset}"
 
     def block(self, number: int, row: Sequence[Cell]) -> Iterator[str]:
         """The row's lines."""
@@ -56,7 +64,7 @@ class _Layout:
         for label, cell in zip(self.labels, row, strict=True):
             before = label
             for line in self._value(cell):
-                yield (before + line).rstrip() if line == "" else before + line
+                yield before + line if line else before.rstrip(" ")
                 before = self.indent
 
     def _value(self, cell: Cell) -> Iterator[str]:
@@ -70,7 +78,7 @@ class _Layout:
         return [line] if self.room is None or cell_len(line) <= self.room else chop_cells(line, self.room)
 
     def _fitting(self, line: str) -> str:
-        return line if self.room is None or cell_len(line) <= self.width else set_cell_size(line, self.width)
+        return line if self.room is None or cell_len(line) <= self.width else cut(line, self.width)
 
 
 def cut(text: str, width: int) -> str:
