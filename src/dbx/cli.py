@@ -16,7 +16,7 @@ from typer.core import TyperGroup
 
 from dbx import __version__, config, credentials, interrupt, menu, sink, target
 from dbx.database import Database
-from dbx.errors import DbxError, Interrupted, UsageError
+from dbx.errors import DbxError, Fault, Interrupted, UsageError
 from dbx.options import Access, Output, Report, bind
 from dbx.screen import Screen
 
@@ -141,8 +141,7 @@ def _unexpected(error: Exception, arguments: list[str], debug: bool) -> int:
         return 2
     if debug:
         print_exc()
-    message = f"unexpected {type(error).__name__}: {error}"
-    _screen(arguments).error(DbxError(message, code="E-BUG", hint="this is a fault of dbx; --debug shows where"))
+    _screen(arguments).error(Fault(error))
     return 1
 
 

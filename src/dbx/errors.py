@@ -10,7 +10,8 @@ DbxError                  exit code
 ├── OutputFailed          5     the rows could not be written
 ├── Refused               6     dbx will not do that
 ├── RolledBack            6     COMMIT was answered with ROLLBACK
-└── Partial               7     some of it could not be read
+├── Partial               7     some of it could not be read
+└── Fault                 1     a fault of dbx's own
 
 Interrupted (129, 130, 143) is a KeyboardInterrupt, so that no `except Exception` swallows it.
 """
@@ -122,6 +123,17 @@ class RolledBack(DbxError):
 class Partial(DbxError):
     exit_code = 7
     default_code = "E-PARTIAL"
+
+
+class Fault(DbxError):
+    """A fault of dbx's own: no user should read it raw."""
+
+    default_code = "E-BUG"
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(
+            f"unexpected {type(error).__name__}: {error}", hint="this is a fault of dbx; --debug shows where it happened"
+        )
 
 
 class Interrupted(KeyboardInterrupt):

@@ -115,7 +115,7 @@ def mariadb(rows: int, repeat: int) -> None:
         server.execute(f"create table bench({TABLE})", database)
         server.execute(
             f"""insert into bench select seq, concat('name of row ', seq), (seq % 100000) / 100.0, seq / 7.0,
-                timestamp '2024-01-02' + interval (seq % 1000000) second, if(seq % 3 > 0, concat('a note for ', seq % 1000), null)
+                timestamp '2024-01-02 00:00:00' + interval (seq % 1000000) second, if(seq % 3 > 0, concat('a note for ', seq % 1000), null)
                 from seq_1_to_{rows}""",
             database,
         )

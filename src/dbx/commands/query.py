@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Annotated
 
@@ -10,9 +11,11 @@ import typer
 from dbx.database import Database
 from dbx.options import Running
 from dbx.rows import Outcome
+from dbx.dialects.base import Syntax
+from dbx.errors import UsageError
 from dbx.language.translator import Translator
 from dbx.sql import batch
-from dbx.sql.parameters import parse_parameter
+from dbx.sql.parameters import names, parse_parameter
 from dbx.sql.texts import units
 
 
@@ -28,5 +31,15 @@ def run(
     rules = batch.Rules(running.autocommit, running.dry_run, running.max_rows)
     values = dict(parse_parameter(parameter) for parameter in running.param)
     translate = Translator(database, values, raw=not running.no_raw)
-    pieces = units(text, database.dialect.syntax, sql=running.sql, expression=running.expr)
+    syntax = database.dialect.syntax
+    pieces = _all_used(units(text, syntax, sql=running.sql, expression=running.expr), set(values), syntax)
     return batch.run(database.connection, pieces, translate, rules)
+
+
+def _all_used(units: Iterator[batch.Unit], values: set[str], syntax: Syntax) -> Iterator[batch.Unit]:
+    """The units; at the end a parameter that none of them has is an error, and everything is rolled back."""
+    for unit in units:
+        values -= names(unit.text, syntax) if unit.kind == "sql" else set(re.findall(r"\w+", unit.text))
+        yield unit
+    if values:
+        raise UsageError(f"the parameter {min(values)} is used nowhere")

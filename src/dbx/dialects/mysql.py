@@ -189,14 +189,16 @@ class MySQL(Dialect):
         if not isinstance(error, pymysql.Error):
             raise error
         number = error.args[0] if error.args and isinstance(error.args[0], int) else 0
-        message = str(error.args[1]) if len(error.args) > 1 else str(error)
+        message = str(error.args[1]) if len(error.args) > 1 else str(error).strip("()")
+        code = getattr(error, "sqlstate", None) or ""
+        told = f"{message} ({number})" if number else message
         if statement is None:
-            failed = ConnectFailed(message, code=str(number) if number else "", hint=_connect_hint(number, message))
+            failed = ConnectFailed(told, code=code, hint=_connect_hint(number, message))
             failed.password = number in (1045, 1698)
             return failed
         if number in _LOST or isinstance(error, pymysql.InterfaceError):
-            return ConnectionLost(message.strip("()") or "the connection is closed", code=str(number or ""))
-        return StatementFailed(message, code=str(number), hint=_HINTS.get(number, ""), place=_near(message, statement))
+            return ConnectionLost(told or "the connection is closed", code=code)
+        return StatementFailed(told, code=code or "HY000", hint=_HINTS.get(number, ""), place=_near(message, statement))
 
 
 _HINTS = {

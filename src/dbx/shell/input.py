@@ -17,7 +17,7 @@ from pygments.lexers.sql import SqlLexer
 
 from dbx.dialects.base import Syntax
 from dbx.sql.kind import kind
-from dbx.sql.script import ready, ready_expression
+from dbx.sql.enter import ready, ready_expression
 
 
 def is_ready(text: str, syntax: Syntax) -> bool:

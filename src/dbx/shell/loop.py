@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from importlib import import_module
 from threading import Thread
+from traceback import print_exc
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 from dbx import config
 from dbx.database import Connection, Database
 from dbx.dialects.base import State
-from dbx.errors import ConnectionLost, DbxError, Interrupted
+from dbx.errors import ConnectionLost, DbxError, Fault, Interrupted
 from dbx.formats import load
 from dbx.formats.visible import visible
 from dbx.language.translator import Translator
@@ -54,6 +55,10 @@ class Shell:
                 return
             except DbxError as error:
                 self._fail(error)
+            except Exception as error:
+                if self.screen.report.debug:
+                    print_exc()
+                self.screen.error(Fault(error))
             except Interrupted as stop:
                 if stop.signum != 2:
                     raise
