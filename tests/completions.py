@@ -127,7 +127,9 @@ def fish(commands: dict[str, Any]) -> str:
             spellings = " ".join(f"-l {opt[2:]}" if opt.startswith("--") else f"-s {opt[1:]}" for opt in option.opts)
             found = VALUES.get(long(option))
             value = f" -x -a '{' '.join(found)}'" if found else " -r" if takes_value(option) else ""
-            lines.append(f"complete -c dbx -n '__fish_seen_subcommand_from {name}' {spellings}{value} -d '{quoted(option.help or '')}'")
+            lines.append(
+                f"complete -c dbx -n '__fish_seen_subcommand_from {name}' {spellings}{value} -d '{quoted(option.help or '')}'"
+            )
     return "\n".join(lines) + "\n"
 
 

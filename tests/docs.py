@@ -20,9 +20,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-import completions
 from pty_screen import Terminal
 
+import completions
 from dbx import cli, menu, sample
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,7 +67,16 @@ def transcript(block: str, folder: str) -> str:
     lines = []
     for command in re.findall(r"^\$ (.*(?:\n> .*)*)", block, re.MULTILINE):
         script = command.replace("\n> ", "\n")
-        done = subprocess.run(["bash", "-c", script], cwd=folder, env=environment(folder), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        done = subprocess.run(
+            ["bash", "-c", script],
+            cwd=folder,
+            env=environment(folder),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
         lines.append(f"$ {command}\n{done.stdout}")
     return "".join(lines)
 
@@ -101,7 +110,9 @@ def options(command: Any) -> str:
     rows = ["| option | meaning |", "|---|---|"]
     for parameter in command.params:
         if parameter.param_type_name == "option" and "--help" not in parameter.opts:
-            rows.append(f"| {completions.signature(parameter)} | {(parameter.help or '').replace('|', chr(92) + '|')} |")
+            rows.append(
+                f"| {completions.signature(parameter)} | {(parameter.help or '').replace('|', chr(92) + '|')} |"
+            )
     return "\n".join(rows) + "\n"
 
 

@@ -29,7 +29,13 @@ class Terminal:
     """
 
     def __init__(
-        self, argv: list[str], *, cwd: str = ".", env: Mapping[str, str] | None = None, rows: int = 40, columns: int = 120
+        self,
+        argv: list[str],
+        *,
+        cwd: str = ".",
+        env: Mapping[str, str] | None = None,
+        rows: int = 40,
+        columns: int = 120,
     ) -> None:
         self.screen = pyte.HistoryScreen(columns, rows, history=10_000, ratio=1)
         self.stream = pyte.ByteStream(self.screen)
@@ -48,7 +54,9 @@ class Terminal:
     def __enter__(self) -> Terminal:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def resize(self, rows: int, columns: int) -> None:

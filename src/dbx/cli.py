@@ -8,6 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from difflib import get_close_matches
 from getpass import getpass
+from itertools import pairwise
+from pathlib import Path
 from traceback import print_exc
 from typing import Annotated, Any
 
@@ -79,7 +81,7 @@ class Commands(TyperGroup):
 def _check_target(word: str) -> None:
     """A mistyped command is told as one, before it is looked for as a file."""
     near = get_close_matches(word, menu.COMMANDS, 1, 0.7)
-    if near and not os.path.exists(word):
+    if near and not Path(word).exists():
         raise UsageError(f"no command and no file '{word}'", hint=f"did you mean: dbx {near[0]}")
 
 
@@ -89,11 +91,19 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-app = typer.Typer(cls=Commands, no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]}, **_PLAIN)
+app = typer.Typer(
+    cls=Commands, no_args_is_help=True, context_settings={"help_option_names": ["-h", "--help"]}, **_PLAIN
+)
 
 
-@app.callback(epilog="dbx TARGET is short for dbx connect TARGET; with standard input not a terminal, it runs what stands there.")
-def _dbx(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")] = False) -> None:
+@app.callback(
+    epilog="dbx TARGET is short for dbx connect TARGET; with standard input not a terminal, it runs what stands there."
+)
+def _dbx(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
     """A database shell and inspector: type Python, see the SQL, get the rows."""
 
 
@@ -133,7 +143,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _unexpected(error: Exception, arguments: list[str], debug: bool) -> int:
-    """A usage error of the parser (it has a message and a status), or a fault of dbx's own, which no user should read raw."""
+    """A usage error of the parser, which has a message of its own, or a fault of dbx."""
     if hasattr(error, "format_message"):
         context = getattr(error, "ctx", None)
         hint = f"{context.command_path} --help" if context else "dbx --help"
@@ -148,6 +158,6 @@ def _unexpected(error: Exception, arguments: list[str], debug: bool) -> int:
 def _screen(arguments: list[str]) -> Screen:
     """A screen for an error that came before, or after, the command had one."""
     as_json = "--errors=json" in arguments or any(
-        first == "--errors" and second == "json" for first, second in zip(arguments, arguments[1:], strict=False)
+        first == "--errors" and second == "json" for first, second in pairwise(arguments)
     )
     return Screen(report=Report(errors="json" if as_json else "text"))

@@ -17,7 +17,7 @@ from dbx.target import Target, Url
 
 
 def complete(target: Target, password_file: str = "") -> Target:
-    """The target with what is known without asking anybody: a password from a file or $DBX_PASSWORD. Raises UsageError."""
+    """The target with a password from a file or $DBX_PASSWORD, if it has none of its own. Raises UsageError."""
     url = target.url
     file = password_file or (target.profile.password_file if url.password is None else "")
     if file:
@@ -41,7 +41,7 @@ def _from_file(path: Path) -> str:
 
 
 def my_cnf(url: Url) -> dict[str, str]:
-    """What ~/.my.cnf (or $DBX_MY_CNF) and $MYSQL_PWD say about user, password, host, port and socket, as MySQL's clients read them."""
+    """What ~/.my.cnf (or $DBX_MY_CNF) and $MYSQL_PWD say, as MySQL's own clients read them."""
     found: dict[str, str] = {}
     parser = configparser.RawConfigParser(allow_no_value=True, strict=False, comment_prefixes=("#", ";", "!"))
     file = Path(os.environ.get("DBX_MY_CNF", "~/.my.cnf")).expanduser()

@@ -18,7 +18,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
 from dbx.config import Pool
-from dbx.database import Connection, Database
+from dbx.connection import Connection
+from dbx.database import Database
 from dbx.dialects.base import State
 from dbx.errors import DbxError
 from dbx.rows import Statement

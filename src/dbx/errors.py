@@ -132,7 +132,8 @@ class Fault(DbxError):
 
     def __init__(self, error: Exception) -> None:
         super().__init__(
-            f"unexpected {type(error).__name__}: {error}", hint="this is a fault of dbx; --debug shows where it happened"
+            f"unexpected {type(error).__name__}: {error}",
+            hint="this is a fault of dbx; --debug shows where it happened",
         )
 
 

@@ -1,4 +1,4 @@
-"""The commands: name and summary. Each is a module of dbx.commands with a function `run`, imported when it is called."""
+"""The commands: name and summary. Each is a module of dbx.commands with a function `run`, imported when called."""
 
 from __future__ import annotations
 

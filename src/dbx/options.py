@@ -8,14 +8,28 @@ from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import typer
 
+
 class Output(NamedTuple):
     """How rows leave the program."""
 
     format: Annotated[
-        str, typer.Option("--format", "-f", metavar="FORMAT", help="table, vertical, csv, tsv, json, jsonl. Table on a terminal, else tsv.")
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="table, vertical, csv, tsv, json, jsonl. Table on a terminal, else tsv.",
+        ),
     ] = ""
-    output: Annotated[str, typer.Option("--output", "-o", metavar="FILE", help="Write there; a regular file appears only when it is whole.")] = ""
-    limit: Annotated[int | None, typer.Option(min=0, metavar="ROWS", help="Show at most so many rows of each result, and say so.")] = None
+    output: Annotated[
+        str,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write there; a regular file appears only when it is whole."
+        ),
+    ] = ""
+    limit: Annotated[
+        int | None, typer.Option(min=0, metavar="ROWS", help="Show at most so many rows of each result, and say so.")
+    ] = None
     null: Annotated[str | None, typer.Option(metavar="TEXT", help="Text for NULL.")] = None
     no_header: Annotated[bool, typer.Option("--no-header", help="Leave the column names out.")] = False
     echo: Annotated[bool, typer.Option("--echo", help="Show each expression's SQL before its rows.")] = False
@@ -25,7 +39,9 @@ class Output(NamedTuple):
 class Report(NamedTuple):
     """How dbx speaks about errors."""
 
-    errors: Annotated[str, typer.Option(metavar="text|json", help="Errors as text, or one JSON record a line.")] = "text"
+    errors: Annotated[str, typer.Option(metavar="text|json", help="Errors as text, or one JSON record a line.")] = (
+        "text"
+    )
     color: Annotated[str, typer.Option(metavar="auto|always|never", help="Colour.")] = "auto"
     debug: Annotated[bool, typer.Option("--debug", help="Show Python's tracebacks.")] = False
 
@@ -33,30 +49,47 @@ class Report(NamedTuple):
 class Access(NamedTuple):
     """How a database is reached."""
 
-    password_file: Annotated[str, typer.Option(metavar="FILE", help="Read the password from the first line of FILE.")] = ""
-    timeout: Annotated[float | None, typer.Option(min=0, metavar="SECONDS", help="Cancel a statement that takes longer.")] = None
+    password_file: Annotated[
+        str, typer.Option(metavar="FILE", help="Read the password from the first line of FILE.")
+    ] = ""
+    timeout: Annotated[
+        float | None, typer.Option(min=0, metavar="SECONDS", help="Cancel a statement that takes longer.")
+    ] = None
 
 
 class Running(NamedTuple):
     """How statements are run."""
 
-    param: Annotated[list[str], typer.Option("--param", "-p", metavar="NAME=VALUE", help="A value for :name in SQL, for name in an expression.")] = []
+    param: Annotated[
+        list[str],
+        typer.Option(
+            "--param", "-p", metavar="NAME=VALUE", help="A value for :name in SQL, for name in an expression."
+        ),
+    ] = []
     sql: Annotated[bool, typer.Option("--sql", help="The text is SQL, whatever it looks like.")] = False
     expr: Annotated[bool, typer.Option("--expr", help="The text is an expression, whatever it looks like.")] = False
-    no_raw: Annotated[bool, typer.Option("--no-raw", help="Refuse SQL: only expressions, for text that somebody else wrote.")] = False
-    autocommit: Annotated[bool, typer.Option("--autocommit", help="Each statement by itself, not all in one transaction.")] = False
+    no_raw: Annotated[
+        bool, typer.Option("--no-raw", help="Refuse SQL: only expressions, for text that somebody else wrote.")
+    ] = False
+    autocommit: Annotated[
+        bool, typer.Option("--autocommit", help="Each statement by itself, not all in one transaction.")
+    ] = False
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Run, show, and roll back.")] = False
-    max_rows: Annotated[int | None, typer.Option(min=0, metavar="ROWS", help="Roll back when more rows would change.")] = None
+    max_rows: Annotated[
+        int | None, typer.Option(min=0, metavar="ROWS", help="Roll back when more rows would change.")
+    ] = None
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Answer questions with yes.")] = False
 
 
-TARGET = Annotated[str, typer.Argument(metavar="TARGET", help="A URL, a SQLite file, @profile, :memory:, or @ for the default.")]
+TARGET = Annotated[
+    str, typer.Argument(metavar="TARGET", help="A URL, a SQLite file, @profile, :memory:, or @ for the default.")
+]
 _SUPPLIED = ("database", "screen")
 """Parameters that a command is given rather than told; a database comes from TARGET."""
 
 
 def bind(run: Callable[..., Any], invoke: Callable[..., None]) -> Callable[..., None]:
-    """The command Typer sees: `run`'s own parameters, TARGET in the place of `database`, and the fields of its option groups.
+    """The command Typer sees: `run`'s own parameters, TARGET for `database`, and the fields of its option groups.
 
     `invoke(run, values, groups)` gets the values by the names of `run`'s parameters, "target" for `database`; `groups`
     has every option group that was filled, by its class.
@@ -66,10 +99,14 @@ def bind(run: Callable[..., Any], invoke: Callable[..., None]) -> Callable[..., 
     groups: dict[str, Any] = {name: hints[name] for name in own if hasattr(hints[name], "_field_defaults")}
     wanted = [*([Access] if "database" in own else []), *groups.values(), Output, Report]
     parameters = [Parameter("target", Parameter.POSITIONAL_OR_KEYWORD, annotation=TARGET)] if "database" in own else []
-    parameters += [own[name].replace(annotation=hints[name]) for name in own if name not in groups and name not in _SUPPLIED]
+    parameters += [
+        own[name].replace(annotation=hints[name]) for name in own if name not in groups and name not in _SUPPLIED
+    ]
     for group in wanted:
         for name, annotation in get_type_hints(group, include_extras=True).items():
-            parameters.append(Parameter(name, Parameter.KEYWORD_ONLY, default=group._field_defaults[name], annotation=annotation))
+            parameters.append(
+                Parameter(name, Parameter.KEYWORD_ONLY, default=group._field_defaults[name], annotation=annotation)
+            )
 
     def command(**values: Any) -> None:
         filled = {group: group(**{name: values.pop(name) for name in group._fields}) for group in wanted}

@@ -20,7 +20,7 @@ GROUP = "dbx.dialects.v1"
 
 
 def load(driver: str) -> Any:
-    """The Dialect for a URL's driver name. Anything unknown is tried as a SQLAlchemy dialect, which may raise UsageError."""
+    """The Dialect for a URL's driver name. Anything unknown is left to SQLAlchemy."""
     if driver in BUILT_IN:
         return import_module(BUILT_IN[driver]).dialect
     for found in import_module("importlib.metadata").entry_points(  # 40 ms, so only on a miss

@@ -13,7 +13,7 @@ Batch = Sequence[tuple[Cell, ...]]
 Item = TypeVar("Item")
 
 BATCH = 2000
-"""Rows in a batch: large enough that the work per batch vanishes, small enough that ten columns of text stay in cache."""
+"""Rows in a batch: enough that the work per batch vanishes, few enough that they stay in the cache."""
 
 
 class Column(NamedTuple):

@@ -1,4 +1,4 @@
-"""Everything dbx shows leaves here: rows to standard output, the rest to standard error, and nothing to a terminal unseen."""
+"""Everything dbx shows leaves here: rows to standard output, the rest to standard error, all of it made safe."""
 
 from __future__ import annotations
 
@@ -21,11 +21,13 @@ from dbx.rows import Notice, Outcome, Rows, Statement
 
 DIM, BOLD, RED, YELLOW, RESET = "\x1b[2m", "\x1b[1m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 
+_OUTPUT, _REPORT = Output(), Report()
+
 
 class Screen:
     """The terminal or whatever stands in its place; made once in main()."""
 
-    def __init__(self, output: Output = Output(), report: Report = Report(), *, pager: bool = True) -> None:
+    def __init__(self, output: Output = _OUTPUT, report: Report = _REPORT, *, pager: bool = True) -> None:
         self.output = output
         self.report = report
         self.tty = sink.is_terminal(1) and not output.output
@@ -44,7 +46,7 @@ class Screen:
         )
 
     def show(self, answer: Rows | Iterable[Outcome]) -> None:
-        """Write an answer: rows, or the outcomes of statements. Raises OutputFailed, or Interrupted when the reader has gone."""
+        """Write an answer: rows, or outcomes. Raises OutputFailed, or Interrupted when the reader has gone."""
         outcomes = iter([Outcome(Statement(""), answer)]) if isinstance(answer, Rows) else iter(answer)
         with sink.opened(self.output.output, self.format.binary, pager=self.pager) as out, _closing(outcomes):
             shown = 0
@@ -53,7 +55,9 @@ class Screen:
                     self._echo(outcome, out, shown)
                 if outcome.rows is not None:
                     if shown and not self.format.many:
-                        raise Refused(f"{self.format.name} holds one result, and here is a second", hint="run one statement")
+                        raise Refused(
+                            f"{self.format.name} holds one result, and here is a second", hint="run one statement"
+                        )
                     if shown and self.format.human and not self.output.echo:
                         out.write(b"\n")
                     self._write(outcome, out)
@@ -86,7 +90,7 @@ class Screen:
                 self.notice(notice)
         if outcome.rows is not None and outcome.rows.cut:
             self.say(f"(first {outcome.rows.count:,} rows; there are more)")
-        if self.chatty and (text := summary(outcome)):
+        if self.chatty and outcome.statement.text and (text := summary(outcome)):
             if self.tty and self.format.human:
                 out.write(f"{self._paint(text, DIM, self.colour)}\n".encode())
             else:
@@ -162,7 +166,11 @@ def excerpt(place: Place) -> list[str]:
 
 def cells(text: str) -> int:
     """How many terminal columns `text` takes."""
-    return len(text) if text.isascii() else sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+    return (
+        len(text)
+        if text.isascii()
+        else sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+    )
 
 
 def record(error: DbxError) -> dict[str, Any]:

@@ -76,7 +76,7 @@ class _Pager(Sink):
 
 @contextmanager
 def opened(path: str, binary: bool, *, pager: bool) -> Iterator[Sink]:
-    """The sink for `-o path`, or for standard output. A regular file is replaced at the end, and only if all went well."""
+    """The sink of `-o path`, or of standard output. A regular file is replaced at the end, if all went well."""
     if not path:
         if binary and is_terminal(1):
             raise Refused("this format is not for a terminal", hint="write it to a file with -o FILE")
@@ -135,12 +135,12 @@ def _beside(path: Path, mode: int) -> Iterator[Sink]:
         try:
             os.fchmod(descriptor, stat.S_IMODE(mode) if mode else 0o666 & ~_umask())
             os.fsync(descriptor)
-            os.replace(temporary, path)
+            Path(temporary).replace(path)
         except OSError as error:
             raise sink.failed(error) from None
     except BaseException:
         with suppress(OSError):
-            os.unlink(temporary)
+            Path(temporary).unlink()
         raise
     finally:
         os.close(descriptor)
@@ -185,4 +185,3 @@ def _paged(command: list[str]) -> Iterator[Sink]:
                 break
             except KeyboardInterrupt:
                 continue  # Ctrl-C while reading belongs to the pager
-

@@ -93,7 +93,7 @@ def parse_url(text: str) -> Url:
         remember(host.rpartition("@")[0])
         raise UsageError("the URL has two '@'", hint="write a '@' of the password as %40")
     port = match["port"]
-    if port and not port.isascii() or port and not port.isdigit():
+    if port and not (port.isascii() and port.isdigit()):
         remember(port)
         raise UsageError("the port of the URL is no number", hint="write a ':' or '/' of the password as %3A or %2F")
     return Url(
@@ -108,7 +108,7 @@ def parse_url(text: str) -> Url:
 
 
 def parse(text: str, settings: config.Config) -> Target:
-    """The Target that a user's TARGET means: a URL, a file, :memory:, @profile, or @ for the default. Raises UsageError."""
+    """The Target that TARGET means: a URL, a file, :memory:, @profile, or @ for the default. Raises UsageError."""
     if text == "@" or not text:
         return _default(settings)
     if text.startswith("@"):
@@ -130,7 +130,8 @@ def _default(settings: config.Config) -> Target:
     if settings.target:
         return parse(settings.target, settings)
     raise UsageError(
-        "no target given", hint="give a URL, a file or @profile; or set DBX_TARGET, DATABASE_URL, or `target` in the configuration"
+        "no target given",
+        hint="give a URL, a file or @profile; or set DBX_TARGET, DATABASE_URL, or `target` in the configuration",
     )
 
 

@@ -38,7 +38,9 @@ def measure(command: list[str], output: Path, environment: dict[str, str] | None
     """One process from start to end: wall and CPU seconds, peak memory."""
     with output.open("wb") as file:
         started = time.perf_counter()
-        process = subprocess.Popen(command, stdout=file, stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})})
+        process = subprocess.Popen(
+            command, stdout=file, stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})}
+        )
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -48,7 +50,14 @@ def measure(command: list[str], output: Path, environment: dict[str, str] | None
 
 
 def compare(
-    title: str, native: list[str], ours: list[str], environment: dict[str, str], aim: str, repeat: int, *, same: bool = False
+    title: str,
+    native: list[str],
+    ours: list[str],
+    environment: dict[str, str],
+    aim: str,
+    repeat: int,
+    *,
+    same: bool = False,
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
         theirs, mine = Path(folder, "native"), Path(folder, "dbx")
@@ -57,7 +66,10 @@ def compare(
         after = min(pair[1].seconds for pair in pairs)
         memory = max(pair[1].memory for pair in pairs)
         equal = ("  bytes equal" if files_equal(theirs, mine) else "  BYTES DIFFER") if same else ""
-        print(f"{title:<34} native {before:6.2f} s   dbx {after:6.2f} s   ratio {after / before:5.2f}   aim {aim}   peak {memory:4.0f} MB{equal}", flush=True)
+        print(
+            f"{title:<34} native {before:6.2f} s   dbx {after:6.2f} s   ratio {after / before:5.2f}   aim {aim}   peak {memory:4.0f} MB{equal}",
+            flush=True,
+        )
 
 
 def files_equal(one: Path, other: Path) -> bool:
@@ -71,14 +83,26 @@ def start_up(title: str, bare: str, ours: list[str], environment: dict[str, str]
         script = [sys.executable, "-c", bare]
         pairs = [(measure(script, output, environment), measure(ours, output, environment)) for _ in range(repeat * 5)]
         before, after = (sorted(pair[side].cpu for pair in pairs)[len(pairs) // 2] for side in (0, 1))
-        print(f"{title:<34} bare {before:8.3f} s   dbx {after:6.3f} s   over  {after - before:5.3f}   aim {aim}", flush=True)
+        print(
+            f"{title:<34} bare {before:8.3f} s   dbx {after:6.3f} s   over  {after - before:5.3f}   aim {aim}",
+            flush=True,
+        )
 
 
 def sqlite(rows: int, repeat: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = str(Path(folder, "bench.db"))
-        subprocess.run(["sqlite3", path], input=f"create table bench({TABLE}); {sqlite_rows(rows)}", text=True, check=True)
-        compare("SQLite csv / sqlite3 -csv", ["sqlite3", "-csv", "-header", path, SELECT], [*DBX, "query", path, SELECT, "-f", "csv"], {}, "≤ 2.4", repeat)
+        subprocess.run(
+            ["sqlite3", path], input=f"create table bench({TABLE}); {sqlite_rows(rows)}", text=True, check=True
+        )
+        compare(
+            "SQLite csv / sqlite3 -csv",
+            ["sqlite3", "-csv", "-header", path, SELECT],
+            [*DBX, "query", path, SELECT, "-f", "csv"],
+            {},
+            "≤ 2.4",
+            repeat,
+        )
         bare = f"import sqlite3; print(sqlite3.connect({path!r}).execute('select 1').fetchall())"
         start_up("SQLite select 1, CPU", bare, [*DBX, "query", path, "select 1"], {}, "≤ 0.15", repeat)
 
@@ -104,7 +128,15 @@ def postgresql(rows: int, repeat: int) -> None:
         client, environment = server.client(database)
         environment["DBX_TARGET"] = server.url(database=database)  # no password in any argument
         ours = [*DBX, "query", "@"]
-        compare("PostgreSQL csv / psql --csv", [*client, "--csv", "-c", SELECT], [*ours, SELECT, "-f", "csv"], environment, "≤ 1.2 (1M), ≤ 1.0 (5M)", repeat, same=True)
+        compare(
+            "PostgreSQL csv / psql --csv",
+            [*client, "--csv", "-c", SELECT],
+            [*ours, SELECT, "-f", "csv"],
+            environment,
+            "≤ 1.2 (1M), ≤ 1.0 (5M)",
+            repeat,
+            same=True,
+        )
         bare = "import os, psycopg; print(psycopg.connect(os.environ['DBX_TARGET']).execute('select 1').fetchall())"
         start_up("PostgreSQL select 1, CPU", bare, [*ours, "select 1"], environment, "≤ 0.10", repeat)
 
@@ -122,11 +154,18 @@ def mariadb(rows: int, repeat: int) -> None:
         client, environment = server.client(database)
         environment["DBX_TARGET"] = server.url(database=database)
         ours = [*DBX, "query", "@"]
-        compare("MariaDB tsv / mariadb -B", [*client, "-B", "-e", SELECT], [*ours, SELECT, "-f", "tsv"], environment, "≤ 3.0", repeat)
+        compare(
+            "MariaDB tsv / mariadb -B",
+            [*client, "-B", "-e", SELECT],
+            [*ours, SELECT, "-f", "tsv"],
+            environment,
+            "≤ 3.0",
+            repeat,
+        )
         bare = (
-            "import os, pymysql; c = pymysql.connect(host='127.0.0.1', port={}, user='root',"
+            f"import os, pymysql; c = pymysql.connect(host='127.0.0.1', port={server.port}, user='root',"
             "password=os.environ['MYSQL_PWD']).cursor(); c.execute('select 1'); print(c.fetchall())"
-        ).format(server.port)
+        )
         start_up("MariaDB select 1, CPU", bare, [*ours, "select 1"], environment, "≤ 0.10", repeat)
 
 

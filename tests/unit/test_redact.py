@@ -28,7 +28,9 @@ def test_a_secret_in_a_known_shape_is_hidden(text: str) -> None:
     assert "***" in redact.redact(text)
 
 
-@pytest.mark.parametrize("text", ["select 1", "postgresql://u@h/d", "a key is a key", "the password was wrong", "x:y@z"])
+@pytest.mark.parametrize(
+    "text", ["select 1", "postgresql://u@h/d", "a key is a key", "the password was wrong", "x:y@z"]
+)
 def test_other_text_stays(text: str) -> None:
     assert redact.redact(text) == text
 

@@ -47,11 +47,16 @@ def test_a_url_has_the_parts_that_make_url_finds(text: str) -> None:
         theirs.port,
         theirs.database,
     )
-    assert ours.query == {name: value if isinstance(value, str) else list(value) for name, value in theirs.query.items()}
+    assert ours.query == {
+        name: value if isinstance(value, str) else list(value) for name, value in theirs.query.items()
+    }
 
 
 @given(
-    st.from_regex(r"[a-z]+://([a-z%0-9]*(:[a-z%/?:0-9]*)?@)?([a-z.]*|\[[0-9a-f:]+\])(:[0-9]{1,5})?(/[a-z%/.]*)?(\?[a-z=&]*)?", fullmatch=True)
+    st.from_regex(
+        r"[a-z]+://([a-z%0-9]*(:[a-z%/?:0-9]*)?@)?([a-z.]*|\[[0-9a-f:]+\])(:[0-9]{1,5})?(/[a-z%/.]*)?(\?[a-z=&]*)?",
+        fullmatch=True,
+    )
 )
 def test_any_url_does(text: str) -> None:
     ours, theirs = target.parse_url(text), make_url(text)
@@ -71,7 +76,9 @@ def test_libpq_gets_what_sqlalchemy_would_give_it(text: str) -> None:
     _, theirs = PGDialect_psycopg().create_connect_args(make_url(text))
     ours = postgresql.arguments(target.parse_url(text))
     own = {"fallback_application_name", "client_encoding", "keepalives_idle", "connect_timeout"}
-    assert {name: str(value) for name, value in ours.items() if name not in own} == {name: str(value) for name, value in theirs.items()}
+    assert {name: str(value) for name, value in ours.items() if name not in own} == {
+        name: str(value) for name, value in theirs.items()
+    }
 
 
 @pytest.mark.parametrize("text", [url for url in URLS if url.startswith("m")])

@@ -26,7 +26,9 @@ EXPRESSIONS = (
 
 def run(
     screen: Screen,
-    path: Annotated[Path, typer.Argument(metavar="[FILE]", help="The database file; written unless it is there.")] = Path("shop.db"),
+    path: Annotated[
+        Path, typer.Argument(metavar="[FILE]", help="The database file; written unless it is there.")
+    ] = Path("shop.db"),
 ) -> Iterator[Outcome] | None:
     """Write a sample database and open the shell on it.
 

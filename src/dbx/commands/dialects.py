@@ -17,7 +17,10 @@ _BUILT_IN = (
 
 def run() -> Rows:
     """List the databases that can be reached from here, and what to install for the others."""
-    lines = [(f"{scheme}://", title, f"{driver} {_version(driver)}".strip(), "built in") for scheme, title, driver in _BUILT_IN]
+    lines = [
+        (f"{scheme}://", title, f"{driver} {_version(driver)}".strip(), "built in")
+        for scheme, title, driver in _BUILT_IN
+    ]
     present = {point.name: point.dist for point in entry_points(group="sqlalchemy.dialects") if "." not in point.name}
     for scheme, dist in sorted(present.items()):
         title = KNOWN[scheme].title if scheme in KNOWN else ""

@@ -9,11 +9,11 @@ from typing import Annotated
 import typer
 
 from dbx.database import Database
-from dbx.options import Running
-from dbx.rows import Outcome
 from dbx.dialects.base import Syntax
 from dbx.errors import UsageError
 from dbx.language.translator import Translator
+from dbx.options import Running
+from dbx.rows import Outcome
 from dbx.sql import batch
 from dbx.sql.parameters import names, parse_parameter
 from dbx.sql.texts import units

@@ -88,7 +88,7 @@ class Dialect:
     """First words of statements that end a transaction or cannot be rolled back."""
 
     def open(self, url: Url, *, typed: bool = False) -> Any:
-        """A DBAPI connection. `typed`: with the driver's own Python values, for SQLAlchemy. Raises the driver's errors."""
+        """A DBAPI connection; `typed`: with the driver's Python values, for SQLAlchemy. Raises the driver's errors."""
         raise NotImplementedError
 
     def close(self, connection: Any) -> None:

@@ -82,7 +82,8 @@ class Generic(Dialect):
             package = (error.name or "").partition(".")[0]
             wanted = DRIVERS.get(package, package)
             raise UsageError(
-                f"{url.driver}:// needs the driver '{package}', which is not installed", hint=f"install: {install_command(wanted)}"
+                f"{url.driver}:// needs the driver '{package}', which is not installed",
+                hint=f"install: {install_command(wanted)}",
             ) from None
         except (ArgumentError, TypeError, ValueError) as error:
             raise UsageError(f"{url.driver}://: {error}") from None
@@ -154,10 +155,13 @@ def _missing_dialect(url: Url) -> UsageError:
     backend, _, driver = url.driver.partition("+")
     if found := KNOWN.get(backend):
         return UsageError(
-            f"{backend}:// needs the {found.title} dialect, which is not installed", hint=f"install: {install_command(found.install)}"
+            f"{backend}:// needs the {found.title} dialect, which is not installed",
+            hint=f"install: {install_command(found.install)}",
         )
     if backend in BUILT_IN and driver:
-        return UsageError(f"SQLAlchemy knows no driver '{driver}' for {backend}", hint=f"{backend}:// alone uses dbx's own")
+        return UsageError(
+            f"SQLAlchemy knows no driver '{driver}' for {backend}", hint=f"{backend}:// alone uses dbx's own"
+        )
     meant = near(backend, [name for name in BUILT_IN if "+" not in name])
     hint = f"did you mean {meant}://?" if meant else "dbx dialects lists what can be reached from here"
     return UsageError(f"no dialect '{backend}'", hint=hint)

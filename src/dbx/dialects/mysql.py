@@ -1,4 +1,4 @@
-"""MySQL and MariaDB, through PyMySQL: rows unbuffered and undecoded, the transaction's state asked where it is stale."""
+"""MySQL and MariaDB, through PyMySQL: rows unbuffered and undecoded, the state asked where it may be stale."""
 
 from __future__ import annotations
 
@@ -91,7 +91,9 @@ def _column(field: Any) -> Column:
         kind = "number"
     elif field.type_code == FIELD_TYPE.JSON:
         kind = "json"
-    elif field.type_code == FIELD_TYPE.BIT or (field.charsetnr == _BINARY_CHARSET and field.type_code >= FIELD_TYPE.TINY_BLOB):
+    elif field.type_code == FIELD_TYPE.BIT or (
+        field.charsetnr == _BINARY_CHARSET and field.type_code >= FIELD_TYPE.TINY_BLOB
+    ):
         kind = "binary"
     return Column(field.name, _TYPES.get(field.type_code, ""), kind)
 
@@ -111,7 +113,20 @@ class MySQL(Dialect):
     paramstyle = "pyformat"
     sqlalchemy = "mysql+pymysql"
     permanent = frozenset(
-        {"CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE", "GRANT", "REVOKE", "LOCK", "UNLOCK", "ANALYZE", "OPTIMIZE", "REPAIR"}
+        {
+            "CREATE",
+            "ALTER",
+            "DROP",
+            "RENAME",
+            "TRUNCATE",
+            "GRANT",
+            "REVOKE",
+            "LOCK",
+            "UNLOCK",
+            "ANALYZE",
+            "OPTIMIZE",
+            "REPAIR",
+        }
     )
 
     def open(self, url: Url, *, typed: bool = False) -> Connection:
@@ -210,7 +225,9 @@ _HINTS = {
 def _near(message: str, statement: Statement) -> Any:
     """The place of the text that an error quotes: from where on it could not read, or a name it does not know."""
     _, found, rest = message.partition(" near '")
-    quoted = rest.rpartition("' at line")[0] if found else (re.findall("'([^']+)'", message) or [""])[0].rpartition(".")[2]
+    quoted = (
+        rest.rpartition("' at line")[0] if found else (re.findall("'([^']+)'", message) or [""])[0].rpartition(".")[2]
+    )
     if found and not quoted:
         return place(statement, len(statement.text.rstrip()))
     if not quoted or statement.text.count(quoted) != 1:
@@ -231,13 +248,23 @@ def arguments(url: Url) -> dict[str, Any]:
     for name in _REFUSED_OPTIONS:
         if name in url.query:
             raise UsageError(f"the URL option '{name}' is not allowed: it could read files or run statements unasked")
-    given: dict[str, Any] = {"host": url.host, "port": url.port, "user": url.user, "password": url.password, "database": url.database or None}
+    given: dict[str, Any] = {
+        "host": url.host,
+        "port": url.port,
+        "user": url.user,
+        "password": url.password,
+        "database": url.database or None,
+    }
     given = {name: value for name, value in given.items() if value is not None}
     given.update({name: value if isinstance(value, str) else value[-1] for name, value in url.query.items()})
     for name in ("connect_timeout", "read_timeout", "write_timeout", "client_flag"):
         if name in given:
             given[name] = int(given[name])
-    tls = {name[4:]: given.pop(name) for name in ("ssl_ca", "ssl_key", "ssl_cert", "ssl_capath", "ssl_cipher") if name in given}
+    tls = {
+        name[4:]: given.pop(name)
+        for name in ("ssl_ca", "ssl_key", "ssl_cert", "ssl_capath", "ssl_cipher")
+        if name in given
+    }
     if "ssl_check_hostname" in given:
         tls["check_hostname"] = _true(given.pop("ssl_check_hostname"))
     for name in ("ssl_disabled", "ssl_verify_cert", "ssl_verify_identity"):
@@ -246,7 +273,13 @@ def arguments(url: Url) -> dict[str, Any]:
     if tls:
         given["ssl"] = tls
     files = credentials.my_cnf(url)
-    for name, option in (("user", "user"), ("password", "password"), ("host", "host"), ("port", "port"), ("unix_socket", "socket")):
+    for name, option in (
+        ("user", "user"),
+        ("password", "password"),
+        ("host", "host"),
+        ("port", "port"),
+        ("unix_socket", "socket"),
+    ):
         if name not in given and option in files and not (name == "unix_socket" and "host" in given):
             given[name] = int(files[option]) if name == "port" else files[option]
     given.setdefault("charset", "utf8mb4")

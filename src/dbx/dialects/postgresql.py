@@ -84,7 +84,7 @@ class StreamCursor(psycopg.Cursor[Any], Result):
         return self
 
     def _take(self) -> Any:
-        """The next chunk, or None at the end. Errors are raised only when the connection is free for the next statement."""
+        """The next chunk, or None at the end. An error is raised when the connection is free for the next statement."""
         result = self._conn.wait(fetch(self._pgconn))
         if result is None:
             self._ended = True
@@ -153,7 +153,9 @@ class PostgreSQL(Dialect):
     paramstyle = "pyformat"
     sqlalchemy = "postgresql+psycopg"
     error_ends_work = True
-    forbidden = frozenset({"VACUUM", "CREATE DATABASE", "DROP DATABASE", "CREATE TABLESPACE", "DROP TABLESPACE", "ALTER SYSTEM"})
+    forbidden = frozenset(
+        {"VACUUM", "CREATE DATABASE", "DROP DATABASE", "CREATE TABLESPACE", "DROP TABLESPACE", "ALTER SYSTEM"}
+    )
 
     def open(self, url: Url, *, typed: bool = False) -> Connection:
         # without prepared statements an ALTER in another session cannot break the next run of the same text
@@ -193,9 +195,13 @@ class PostgreSQL(Dialect):
         message = diagnostic.message_primary or str(error).strip()
         code = error.sqlstate or ""
         if statement is None:
-            first, *more = [line.strip() for line in message.removeprefix("connection failed: ").splitlines() if line.strip()]
+            first, *more = [
+                line.strip() for line in message.removeprefix("connection failed: ").splitlines() if line.strip()
+            ]
             failed = ConnectFailed(first, code=code, hint=_connect_hint(str(error), code) or " ".join(more))
-            failed.password = code == "28P01" or "no password supplied" in str(error) or "password authentication" in str(error)
+            failed.password = (
+                code == "28P01" or "no password supplied" in str(error) or "password authentication" in str(error)
+            )
             return failed
         if isinstance(error, errors.AdminShutdown | errors.CrashShutdown) or (not code and _gone(error)):
             return ConnectionLost(message, code=code)
@@ -209,7 +215,13 @@ class PostgreSQL(Dialect):
 
 def arguments(url: Url) -> dict[str, Any]:
     """libpq's parameters of a URL: as SQLAlchemy's psycopg dialect reads it, with dbx's defaults beneath."""
-    given: dict[str, Any] = {"host": url.host, "port": url.port, "user": url.user, "password": url.password, "dbname": url.database or None}
+    given: dict[str, Any] = {
+        "host": url.host,
+        "port": url.port,
+        "user": url.user,
+        "password": url.password,
+        "dbname": url.database or None,
+    }
     given = {name: value for name, value in given.items() if value is not None}
     hosts = url.query.get("host")
     for name, value in url.query.items():
@@ -228,7 +240,11 @@ def arguments(url: Url) -> dict[str, Any]:
 
 def _hosts(values: list[str]) -> dict[str, str]:
     """libpq's host and port lists of ?host=a:1&host=b:2 or ?host=a:1,b:2."""
-    pairs = [part.rpartition(":") if ":" in part and not part.startswith("/") else (part, "", "") for value in values for part in value.split(",")]
+    pairs = [
+        part.rpartition(":") if ":" in part and not part.startswith("/") else (part, "", "")
+        for value in values
+        for part in value.split(",")
+    ]
     found = {"host": ",".join(host for host, _, _ in pairs)}
     if any(port for _, _, port in pairs):
         found["port"] = ",".join(port for _, _, port in pairs)

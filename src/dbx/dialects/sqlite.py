@@ -104,7 +104,7 @@ _HINTS = {
     "SQLITE_NOTADB": "the file is not a SQLite database, or it is encrypted",
     "SQLITE_CORRUPT": "the file is damaged; sqlite3's .recover saves what can be saved",
     "SQLITE_BUSY": "another connection is writing; wait longer with ?timeout=SECONDS in the URL",
-    "SQLITE_READONLY": "the file or its folder cannot be written; to read only: ?mode=ro (or immutable=1 without WAL access)",
+    "SQLITE_READONLY": "the file or its folder cannot be written; to only read: ?mode=ro, or ?immutable=1",
     "SQLITE_FULL": "the disk is full",
 }
 
@@ -116,7 +116,9 @@ def location(url: Url) -> str:
     options = {name: str(value) for name, value in url.query.items() if name in _URI_OPTIONS}
     unknown = set(url.query) - set(_URI_OPTIONS) - {"timeout", "uri", "check_same_thread", "cached_statements"}
     if unknown:
-        raise UsageError(f"SQLite has no URL option '{min(unknown)}'", hint=f"it has timeout, {', '.join(_URI_OPTIONS)}")
+        raise UsageError(
+            f"SQLite has no URL option '{min(unknown)}'", hint=f"it has timeout, {', '.join(_URI_OPTIONS)}"
+        )
     database = url.database or ":memory:"
     if database == ":memory:":
         return "file::memory:"

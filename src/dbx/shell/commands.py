@@ -19,7 +19,7 @@ class Command(NamedTuple):
     run: Callable[[Shell, str], Rows | None]
 
 
-class Leave(Exception):  # noqa: N818  (no error)
+class Leave(Exception):
     """The user wants to go."""
 
 
@@ -28,7 +28,9 @@ def _quit(shell: Shell, rest: str) -> None:
 
 
 def _help(shell: Shell, rest: str) -> Rows:
-    lines = [(" ".join(filter(None, [", ".join(command.names), command.arguments])), command.summary) for command in COMMANDS]
+    lines = [
+        (" ".join(filter(None, [", ".join(command.names), command.arguments])), command.summary) for command in COMMANDS
+    ]
     return Rows.of("command", "what it does", rows=lines)
 
 

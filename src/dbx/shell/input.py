@@ -16,8 +16,8 @@ from pygments.lexers.python import PythonLexer
 from pygments.lexers.sql import SqlLexer
 
 from dbx.dialects.base import Syntax
-from dbx.sql.kind import kind
 from dbx.sql.enter import ready, ready_expression
+from dbx.sql.kind import kind
 
 
 def is_ready(text: str, syntax: Syntax) -> bool:

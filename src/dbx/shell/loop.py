@@ -9,7 +9,8 @@ from traceback import print_exc
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 
 from dbx import config
-from dbx.database import Connection, Database
+from dbx.connection import Connection
+from dbx.database import Database
 from dbx.dialects.base import State
 from dbx.errors import ConnectionLost, DbxError, Fault, Interrupted
 from dbx.formats import load
@@ -32,6 +33,8 @@ class Shell:
     def __init__(self, database: Database, screen: Screen) -> None:
         self.database = database
         self.screen = screen
+        if screen.output.limit is None:
+            screen.output = screen.output._replace(limit=config.load().row_limit)
         self.connection: Connection = database.connection
         self.translate = Translator(database, {}, raw=database.target.profile.raw)
         self._lost_work = False
@@ -62,7 +65,9 @@ class Shell:
             except Interrupted as stop:
                 if stop.signum != 2:
                     raise
-                self.screen.say("finished before it could be cancelled" if stop.finished else f"cancelled{self._kept()}")
+                self.screen.say(
+                    "finished before it could be cancelled" if stop.finished else f"cancelled{self._kept()}"
+                )
 
     def _greet(self) -> None:
         target = visible(self.database.target.label)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from itertools import chain, islice
 from typing import NamedTuple
 
-from dbx.database import COMMITTED, Connection
+from dbx.connection import COMMITTED, Connection
 from dbx.dialects.base import State
 from dbx.errors import DbxError, Refused, StatementFailed
 from dbx.rows import Notice, Outcome, Statement
@@ -75,7 +75,9 @@ def _each(connection: Connection, units: Iterable[Unit], translate: Translate, r
                 _cap(changed, rules)
         if connection.state in (State.OPEN, State.FAILED):
             raise StatementFailed(
-                "the script ended inside its own transaction: it is rolled back", code="E-OPEN", hint="end it with COMMIT"
+                "the script ended inside its own transaction: it is rolled back",
+                code="E-OPEN",
+                hint="end it with COMMIT",
             )
     finally:
         _roll_back(connection)

@@ -19,10 +19,16 @@ def units(texts: Iterable[str], syntax: Syntax, *, sql: bool = False, expression
     Raises UsageError, or LanguageError for a text that ends inside a quote or comment, before anything of it is sent.
     """
     for text in texts:
-        yield from _standard_input(syntax, sql, expression) if text == "-" else _units(text, [text], syntax, sql, expression, "")
+        yield from (
+            _standard_input(syntax, sql, expression)
+            if text == "-"
+            else _units(text, [text], syntax, sql, expression, "")
+        )
 
 
-def _units(head: str, lines: Iterable[str | bytes], syntax: Syntax, sql: bool, expression: bool, source: str) -> Iterator[Unit]:
+def _units(
+    head: str, lines: Iterable[str | bytes], syntax: Syntax, sql: bool, expression: bool, source: str
+) -> Iterator[Unit]:
     what = "sql" if sql else "expression" if expression else kind(head)
     if what == "expression":
         yield Unit("expression", head, (), source)
@@ -38,4 +44,6 @@ def _standard_input(syntax: Syntax, sql: bool, expression: bool) -> Iterator[Uni
     except (OSError, AttributeError) as error:
         raise UsageError(f"standard input cannot be read: {error}") from None
     lines = chain(head.splitlines(keepends=True), sys.stdin.buffer) if len(head) == PARSED else [head]
-    yield from _units(head.decode("utf-8-sig", "replace"), lines, syntax, sql or len(head) == PARSED, expression, "stdin")
+    yield from _units(
+        head.decode("utf-8-sig", "replace"), lines, syntax, sql or len(head) == PARSED, expression, "stdin"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbx.database import Connection
+from dbx.connection import Connection
 from dbx.dialects.base import State
 from dbx.rows import Outcome, Statement
 from dbx.sql.effects import is_transaction_control

@@ -1,0 +1,322 @@
+"""A Connection is one DBAPI connection with its worker thread.
+
+The worker runs every statement and formats its rows; the main thread waits, writes and owns the signals; a third
+thread cancels from outside. So no exception is ever raised inside a driver, and a cancelled statement costs nothing
+but itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from queue import SimpleQueue
+from threading import Lock, Thread, Timer
+from time import perf_counter
+from typing import Any, TypeVar
+
+from dbx import interrupt
+from dbx.dialects.base import Dialect, Result, State
+from dbx.errors import ConnectionLost, DbxError, Interrupted, RolledBack, StatementFailed, TimedOut
+from dbx.rows import Batch, Notice, Outcome, Rows, Statement
+from dbx.target import Target
+from dbx.worker import Worker
+
+T = TypeVar("T")
+
+
+class Connection:
+    """One DBAPI connection. `state` is what the server said after the last statement."""
+
+    def __init__(self, target: Target, dialect: Dialect) -> None:
+        self.target = target
+        self.dialect = dialect
+        self.timeout: float | None = None
+        self.state = State.IDLE
+        self._signals: list[int] = []
+        self._expired = False
+        self._busy = False
+        self._guard = Lock()
+        self._result: Result | None = None
+        self._outcome: Outcome | None = None
+        self._worker = Worker(f"dbx {target.label}", self._wait)
+        self.raw: Any = None
+        self.raw = self._worker.call(self._open)
+        self.server, self.secured = self._worker.call(lambda: (dialect.server(self.raw), dialect.secured(self.raw)))
+
+    def _open(self) -> Any:
+        try:
+            return self.dialect.open(self.target.url)
+        except DbxError:
+            raise
+        except Exception as error:
+            raise self.dialect.fault(error, None) from error
+
+    # -- statements ----------------------------------------------------------------------------------------------
+
+    def run(self, statement: Statement) -> Outcome:
+        """Run one statement. Its rows are read later; reading them makes the rest of the Outcome final.
+
+        Raises StatementFailed, ConnectionLost, TimedOut, RolledBack, Refused, or Interrupted.
+        """
+        _check(statement)
+        self.finish()
+        if self.state is State.LOST:
+            raise ConnectionLost("the connection is closed", hint="nothing was sent")
+        outcome = self._outcome = Outcome(statement)
+        self._signals.clear()
+        self._expired = False
+        timer = self._start_timer()
+        try:
+            self._worker.call(lambda: self._start(outcome))
+        except DbxError as error:
+            raise self._because(error) from error
+        finally:
+            if timer:
+                timer.cancel()
+        if self._signals:
+            self.finish()
+            raise Interrupted(self._signals[0], finished=True)
+        return outcome
+
+    def more(self) -> Outcome | None:
+        """The next result of the statement that ran last (a procedure may have several)."""
+        if self._result is None or self._outcome is None:
+            return None
+        outcome = self._outcome = Outcome(self._outcome.statement)
+        return outcome if self._worker.call(lambda: self._advance(outcome)) else None
+
+    def call(self, function: Callable[[Any], T]) -> T:
+        """function(DBAPI connection), on the worker thread and cancellable as a statement is."""
+        self.finish()
+        self._signals.clear()
+
+        def job() -> T:
+            with self._running():
+                return function(self.raw)
+
+        try:
+            value = self._worker.call(job)
+        except DbxError as error:
+            raise self._because(error) from error
+        if self._signals:
+            raise Interrupted(self._signals[0], finished=True)
+        return value
+
+    def finish(self) -> None:
+        """Stop reading what is still being read."""
+        if self._result is not None:
+            self._worker.call(self._release)
+
+    def close(self) -> None:
+        """Close the connection; the server rolls back what is open."""
+        try:
+            self.finish()
+            self._worker.call(lambda: self.dialect.close(self.raw))
+        except Exception:  # the connection is being thrown away: whatever it says now changes nothing
+            pass
+        self.state = State.LOST
+        self._worker.end()
+
+    # -- on the worker thread ------------------------------------------------------------------------------------
+
+    def _start(self, outcome: Outcome) -> None:
+        before = self.state
+        started = perf_counter()
+        try:
+            with self._running():
+                self._result = self.dialect.execute(self.raw, outcome.statement)
+        except DbxError:
+            self.state = self.dialect.state(self.raw)
+            raise
+        except Exception as error:
+            raise self._fault(error, before) from error
+        self._attach(outcome, before, started)
+
+    def _advance(self, outcome: Outcome) -> bool:
+        before, started = self.state, perf_counter()
+        assert self._result is not None
+        try:
+            self._result = self._result.following()
+        except Exception as error:
+            raise self._fault(error, before) from error
+        if self._result is None:
+            return False
+        self._attach(outcome, before, started)
+        return True
+
+    def _attach(self, outcome: Outcome, before: State, started: float) -> None:
+        result = self._result
+        assert result is not None
+        outcome.seconds = perf_counter() - started
+        if result.columns is None:
+            self._conclude(result, outcome, before)
+            return
+        rows = self._fetch(result, outcome, before)
+        outcome.rows = Rows(result.columns, rows, self._carry)
+
+    def _fetch(self, result: Result, outcome: Outcome, before: State) -> Iterator[Batch]:
+        started = perf_counter()
+        try:
+            with self._running():
+                yield from result.batches()
+        except DbxError:
+            raise
+        except Exception as error:
+            raise self._fault(error, before) from error
+        outcome.seconds += perf_counter() - started
+        self._conclude(result, outcome, before)
+
+    def _conclude(self, result: Result, outcome: Outcome, before: State) -> None:
+        outcome.changed, outcome.tag = result.changed, result.tag
+        outcome.notices = self.dialect.notices(self.raw)
+        self.state = self.dialect.state(self.raw)
+        first = _first_word(outcome.statement)
+        if outcome.tag == "ROLLBACK" and first in ("COMMIT", "END"):
+            raise RolledBack(
+                "COMMIT was answered with ROLLBACK: nothing of the transaction was kept",
+                hint="an earlier statement of it had failed",
+            )
+        if before is State.OPEN and self.state is State.IDLE and first not in _ENDINGS:
+            outcome.notices.append(Notice("WARNING", f"{first} has committed the open transaction", COMMITTED))
+
+    def _fault(self, error: Exception, before: State) -> DbxError:
+        """The error as dbx's, with what has become of the transaction."""
+        assert self._outcome is not None
+        statement = self._outcome.statement
+        fault = self.dialect.fault(error, statement)
+        self._outcome.notices = [] if isinstance(fault, ConnectionLost) else self.dialect.notices(self.raw)
+        self.state = State.LOST if isinstance(fault, ConnectionLost) else self.dialect.state(self.raw)
+        if self.state is State.LOST and not isinstance(fault, ConnectionLost):
+            fault = ConnectionLost(fault.message, code=fault.code)
+        if before in (State.OPEN, State.FAILED):
+            if isinstance(fault, ConnectionLost):
+                fault.lost_work = True
+            if self.state is State.LOST and _first_word(statement) == "COMMIT":
+                fault.hint = "COMMIT was sent and not answered: whether it took effect is unknown"
+            elif self.state is State.LOST:
+                fault.hint = "the open transaction is gone: nothing of it was committed"
+            elif self.state is State.IDLE and _first_word(statement) in self.dialect.permanent:
+                fault.hint = "before it failed it committed the open transaction: what went before is kept"
+            elif self.state is State.IDLE:
+                fault.hint = "the server has rolled the whole transaction back: nothing of it was kept; run it again"
+        return fault
+
+    def _release(self) -> None:
+        result, self._result = self._result, None
+        if result is None:
+            return
+        try:
+            result.stop()
+            self.state = self.dialect.state(self.raw)
+        except Exception as error:
+            raise self._fault(error, self.state) from error
+
+    # -- waiting, cancelling -------------------------------------------------------------------------------------
+
+    def _carry(self, items: Iterator[T]) -> Iterator[T]:
+        """Rows' way from the worker to the reader."""
+        timer = self._start_timer()
+        stream = self._worker.stream(items, self._end_of_rows, self.cancel)
+        try:
+            yield from stream
+            if self._signals:
+                raise Interrupted(self._signals[0], finished=True)
+        except DbxError as error:
+            raise self._because(error) from error
+        finally:
+            if timer:
+                timer.cancel()
+            stream.close()  # type: ignore[attr-defined]
+
+    def _end_of_rows(self) -> None:
+        """After the last row the result stays, for `more`; before it, the rest is stopped."""
+        if self._result is not None:
+            self._result.stop()
+            self.state = self.dialect.state(self.raw)
+
+    def _wait(self, inbox: SimpleQueue[Any]) -> Any:
+        with interrupt.forwarded(self._on_signal):
+            return inbox.get()
+
+    def _on_signal(self, signum: int) -> None:
+        """First: cancel. Second: cut the connection. Third, or while connecting: leave the worker behind."""
+        self._signals.append(signum)
+        if self.raw is None or len(self._signals) > 2:
+            raise Interrupted(signum)
+        Thread(target=self.cancel if len(self._signals) == 1 else self._shut, daemon=True).start()
+
+    def cancel(self) -> None:
+        """Ask the server to give up what runs here, if anything does. Any thread may ask."""
+        with self._guard:
+            if not self._busy:
+                return
+            try:
+                self.dialect.cancel(self.raw)
+            except Exception:  # the server cannot be reached: a second Ctrl-C cuts the connection
+                pass
+
+    def _shut(self) -> None:
+        try:
+            self.dialect.shut(self.raw)
+        except Exception:  # it is gone already
+            pass
+
+    def _running(self) -> _Running:
+        return _Running(self)
+
+    def _start_timer(self) -> Timer | None:
+        if self.timeout is None:
+            return None
+        timer = Timer(self.timeout, self._expire)
+        timer.daemon = True
+        timer.start()
+        return timer
+
+    def _expire(self) -> None:
+        self._expired = True
+        self.cancel()
+
+    def _because(self, error: DbxError) -> BaseException:
+        """An error that a signal or the time limit brought about is told as that."""
+        if self._signals:
+            return Interrupted(self._signals[0])
+        if self._expired:
+            return TimedOut(f"no answer within {self.timeout:g} s: cancelled", hint=error.hint)
+        return error
+
+
+class _Running:
+    """The time in which a cancel may be sent; leaving it waits for a cancel that is under way."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def __enter__(self) -> None:
+        with self.connection._guard:
+            self.connection._busy = True
+
+    def __exit__(self, *error: object) -> None:
+        with self.connection._guard:
+            self.connection._busy = False
+
+
+COMMITTED = "E-COMMIT"
+"""The code of the notice that a statement ended the transaction by itself."""
+
+_ENDINGS = ("COMMIT", "ROLLBACK", "END", "ABORT", "PREPARE", "XA", "SET")
+
+
+def _first_word(statement: Statement) -> str:
+    return statement.text.lstrip().partition(" ")[0].partition("\n")[0].rstrip(";").upper()
+
+
+def _check(statement: Statement) -> None:
+    """What no driver may see: psycopg sends only the text before a NUL."""
+    if "\0" in statement.text:
+        raise StatementFailed("the statement holds a NUL character", code="E-SYNTAX", hint="nothing was sent")
+    if not statement.text.isascii():
+        try:
+            statement.text.encode()
+        except UnicodeEncodeError:
+            raise StatementFailed(
+                "the statement is not valid UTF-8", code="E-SYNTAX", hint="nothing was sent"
+            ) from None
