@@ -57,7 +57,7 @@ class Translator:
     def _expressions(self, unit: Unit) -> Iterator[Statement]:
         engine = self.database.engine
         if self._names is None:
-            self._names = language.names_on(self.database.connection, engine)
+            self._names = language.Names(language.on_connection(self.database.connection, engine))
             self._capture = language.Capture(engine)
         queries = language.translate(
             unit.text,

@@ -11,7 +11,7 @@ from pathlib import Path
 from prompt_toolkit.history import FileHistory
 
 _SECRET = re.compile(
-    r"passw|\bpwd\b|identified\s+(by|via|with)|\bsecret|\btoken\b|://[^\s/]*:[^\s/]*@|pragma\s+(hex)?(re)?key|\bkey\s*=",
+    r"passw|\bpwd\b|identified\s+(by|via|with)|\bsecret|\btoken\b|://[^\s/]*:[^\s/]*@|pragma\s+(hex)?(re)?key|\bkey\s*(=|')",
     re.IGNORECASE,
 )
 
