@@ -1,0 +1,151 @@
+"""[… for x in y if z] and its kin: to a Query."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from sqlalchemy.sql import visitors
+
+from dbx.language import keys
+from dbx.language.assemble import flat
+from dbx.language.frame import Frame
+from dbx.language.kinds import Change, Query, Record, Row, Scalar, Value, describe
+from dbx.language.refusal import Unfit
+from dbx.language.scope import Scope
+from dbx.language.sources import iterate
+from dbx.language.truth import condition
+from dbx.language.writes import changed
+
+if TYPE_CHECKING:
+    from dbx.language.evaluator import Evaluator
+
+
+def comprehension(evaluator: Evaluator, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, scope: Scope) -> Value:
+    evaluator.count_query()
+    frame = Frame()
+    inner = opened(evaluator, node.generators, scope, frame)
+    element = evaluator.evaluate(node.elt, inner)
+    if isinstance(element, Change):
+        return changed(evaluator, element, frame)
+    if isinstance(element, Query) and not element.single:
+        hint = "fold it: len(…), sum(…), max(…), any(…); or add a second 'for'"
+        raise Unfit("E-TYPE", "a query as a column", hint, node.elt)
+    try:
+        if not isinstance(element, Row):
+            flat(evaluator, element)
+    except Unfit as unfit:
+        raise evaluator.source.error(unfit, node.elt) from None
+    return Query(frame, element, distinct=isinstance(node, ast.SetComp))
+
+
+def opened(evaluator: Evaluator, generators: list[ast.comprehension], scope: Scope, frame: Frame) -> Scope:
+    """The sources and conditions, each evaluated where those before it are known."""
+    inner = Scope(scope, frame)
+    step = next((each for each in scope.chain() if each.pending is not None), None)
+    if step is not None and step.pending is not None:
+        frame.absorb(step.pending)
+        step.pending = None
+    for generator in generators:
+        value = evaluator.evaluate(generator.iter, inner)
+        wanted = generator.target.id if isinstance(generator.target, ast.Name) else ""
+        try:
+            element = iterate(evaluator, value, inner, frame, wanted)
+        except Unfit as unfit:
+            raise evaluator.source.error(unfit, generator.iter) from None
+        bind(evaluator, generator.target, element, inner)
+        for test in generator.ifs:
+            for part in conjuncts(test):
+                require(evaluator, part, inner, frame)
+    return inner
+
+
+def conjuncts(node: ast.expr) -> list[ast.expr]:
+    """The parts of `a and b and c`, each of which has its own clause to go to."""
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And):
+        return [part for value in node.values for part in conjuncts(value)]
+    return [node]
+
+
+def require(evaluator: Evaluator, node: ast.expr, scope: Scope, frame: Frame) -> None:
+    test = condition(evaluator, node, scope)
+    if test.window:
+        frame.windowed.append(test)
+    elif test.aggregate:
+        frame.having.append(test)
+    elif test.literal is None or not test.literal.value:
+        frame.where.append(test.sql)
+        frame.require(test.rejects)
+
+
+def bind(evaluator: Evaluator, target: ast.expr, element: Value, scope: Scope) -> None:
+    if isinstance(target, ast.Name):
+        if target.id.startswith("_") and target.id != "_":
+            raise Unfit("E-NAME", f"'{target.id}' is reserved", "a name begins with a letter", target)
+        scope.variables[target.id] = element
+        return
+    if not isinstance(target, (ast.Tuple, ast.List)):
+        raise Unfit("E-NODE", "only a name or a tuple of names can be a loop variable", "", target)
+    if isinstance(element, Row):
+        items: tuple[Value, ...] = tuple(keys.columns(element))
+    elif isinstance(element, Record):
+        items = element.items
+    else:
+        raise Unfit("E-TYPE", f"{describe(element)} cannot be unpacked", "", target)
+    if isinstance(element, Record) and len(target.elts) == 2 and 0 < element.keyed < len(items):
+        # The items of a dict: its key and its value, each a tuple where it is more than one column.
+        items = (_one(items[: element.keyed]), _one(items[element.keyed :]))
+    if len(items) != len(target.elts):
+        raise Unfit("E-TYPE", f"{len(items)} values for {len(target.elts)} names", "", target)
+    for part, value in zip(target.elts, items, strict=True):
+        bind(evaluator, part, value, scope)
+
+
+def _one(items: tuple[Value, ...]) -> Value:
+    return items[0] if len(items) == 1 else Record(items)
+
+
+def dictionary(evaluator: Evaluator, node: ast.DictComp, scope: Scope) -> Value:
+    """{key: value}: one row for each key, so the value has to be one for each key."""
+    evaluator.count_query()
+    frame = Frame()
+    inner = opened(evaluator, node.generators, scope, frame)
+    key, value = evaluator.evaluate(node.key, inner), evaluator.evaluate(node.value, inner)
+    try:
+        key_columns, values = flat(evaluator, key), flat(evaluator, value)
+    except Unfit as unfit:
+        raise evaluator.source.error(unfit, node.value) from None
+    grouping = tuple(dict.fromkeys(scalar.sql for scalar in key_columns if not scalar.constant))
+    if any(scalar.aggregate for scalar in key_columns):
+        raise Unfit("E-TYPE", "a key cannot be an aggregate", "", node.key)
+    element = Record((*_items(key), *_items(value)), keyed=len(_items(key)))
+    if not any(scalar.aggregate for scalar in values):
+        if _unique(frame, key_columns):
+            return Query(frame, element)
+        _check_functions(evaluator, node, key_columns, values)
+        return Query(frame, element, distinct=True)
+    return Query(frame, element, grouped=grouping)
+
+
+def _items(value: Value) -> tuple[Value, ...]:
+    return value.items if isinstance(value, Record) and not value.names else (value,)
+
+
+def _unique(frame: Frame, key: list[Scalar]) -> bool:
+    """Whether the key holds the primary key of the only source, so that no two rows share one."""
+    roots = [anchor for anchor in frame.anchors() if not anchor.hop]
+    model = roots[0].model if len(roots) == 1 else None
+    if model is None or not model.primary_key:
+        return False
+    held = {id(scalar.sql) for scalar in key}
+    return all(id(roots[0].columns[name].sql) in held for name in model.primary_key)
+
+
+def _check_functions(evaluator: Evaluator, node: ast.DictComp, key: list[Scalar], values: list[Scalar]) -> None:
+    known = {id(scalar.sql) for scalar in key}
+    for scalar in values:
+        for part in visitors.iterate(scalar.sql):
+            if part.__visit_name__ == "column" and id(part) not in known:
+                text = evaluator.source.text(node.value)
+                raise Unfit("E-TYPE", "a value for each key: several rows may have the same key",
+                            f"an aggregate of it, such as max({text})", node.value)  # fmt: skip

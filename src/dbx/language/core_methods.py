@@ -1,0 +1,247 @@
+"""Core's methods of columns, exactly as SQLAlchemy has them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import collate, tuple_
+
+from dbx.language import membership
+from dbx.language.calls import Call, Method
+from dbx.language.comparison import one
+from dbx.language.core_expressions import collation, directed
+from dbx.language.core_types import read_type
+from dbx.language.kinds import Query, Record, Selected, Sequence, TableValue, Value, describe
+from dbx.language.refusal import Unfit
+from dbx.language.scalars import derive
+from dbx.language.types import comparable
+from dbx.language.windows import window
+
+OPERATORS = frozenset(
+    (
+        "||", "@>", "<@", "?", "?|", "?&", "->", "->>", "#>", "#>>", "~", "~*", "!~", "!~*", "&&", "<->", "@@", "%",
+        "+", "-", "*", "/", "&", "|", "#", "<<", ">>", "=", "<>", "!=", "<", "<=", ">", ">=", "<=>", "^",
+        "LIKE", "ILIKE", "NOT LIKE", "GLOB", "REGEXP", "RLIKE", "SOUNDS LIKE", "MATCH", "DIV", "SIMILAR TO", "IS",
+        "IS NOT",
+    )
+)  # fmt: skip
+MAX_LABEL = 63
+
+
+def _compared(sign: str) -> Method:
+    def method(call: Call, owner: Value) -> Value:
+        (node,) = call.take("other")
+        assert node is not None
+        return one(call.evaluator, sign, owner, call.value(node))
+
+    return method
+
+
+def _in(negate: bool) -> Method:
+    """Core's own NOT IN: NULLs inside a query are not left out."""
+
+    def method(call: Call, owner: Value) -> Value:
+        (node,) = call.take("other")
+        assert node is not None
+        other = call.value(node)
+        if isinstance(other, Selected) and not isinstance(owner, Record):
+            left = call.evaluator.scalar(owner)
+            statement: Any = other.statement
+            return derive(left.sql.not_in(statement) if negate else left.sql.in_(statement), "bool", left,
+                          predicate=True)  # fmt: skip
+        if isinstance(other, Selected) and isinstance(owner, Record):
+            parts = [call.evaluator.scalar(item) for item in owner.items]
+            row: Any = tuple_(*(part.sql for part in parts))
+            return derive(row.not_in(other.statement) if negate else row.in_(other.statement), "bool", *parts,
+                          predicate=True)  # fmt: skip
+        if not isinstance(other, (Sequence, Record, Query, TableValue)):
+            raise Unfit("E-TYPE", f"{call.name} of {describe(other)}", "a list or a query", node)
+        return membership.contains(call.evaluator, owner, other, negate=negate)
+
+    return method
+
+
+def _like(call: Call, owner: Value) -> Value:
+    pattern, escape = call.take("other", "escape?")
+    assert pattern is not None
+    own, other = call.evaluator.scalar(owner), call.scalar(pattern)
+    mark = call.string(escape) if escape is not None else None
+    which = {"like": own.sql.like, "ilike": own.sql.ilike, "not_like": own.sql.not_like, "notlike": own.sql.not_like,
+             "not_ilike": own.sql.not_ilike, "notilike": own.sql.not_ilike}[call.name]  # fmt: skip
+    return derive(which(other.sql, escape=mark), "bool", own, other, predicate=True)
+
+
+def _part(call: Call, owner: Value) -> Value:
+    """startswith contains endswith: LIKE, wildcards in it working unless autoescape=True."""
+    pattern, escape, auto = call.take("other", "escape?", "autoescape?")
+    assert pattern is not None
+    own = call.evaluator.scalar(owner)
+    options: dict[str, Any] = {}
+    if escape is not None:
+        options["escape"] = call.string(escape)
+    if call.flag("autoescape", auto):
+        options["autoescape"] = True
+        other: Any = call.string(pattern)
+        parts = [own]
+    else:
+        scalar = call.scalar(pattern)
+        if not comparable(scalar.family, "str"):
+            raise Unfit("E-TYPE", f"{call.name} of {describe(scalar)}", node=pattern)
+        other, parts = scalar.sql, [own, scalar]
+    which = {"startswith": own.sql.startswith, "contains": own.sql.contains, "endswith": own.sql.endswith,
+             "istartswith": own.sql.istartswith, "icontains": own.sql.icontains,
+             "iendswith": own.sql.iendswith}[call.name]  # fmt: skip
+    return derive(which(other, **options), "bool", *parts, predicate=True)
+
+
+def _between(call: Call, owner: Value) -> Value:
+    low, high = call.take("low", "high")
+    assert low is not None and high is not None
+    own = call.evaluator.scalar(owner)
+    bounds = [call.scalar(node, own.family) for node in (low, high)]
+    for bound in bounds:
+        if not comparable(bound.family, own.family):
+            raise Unfit("E-TYPE", f"{describe(own)} between {describe(bound)}")
+    return derive(own.sql.between(*(bound.sql for bound in bounds)), "bool", own, *bounds, predicate=True)
+
+
+def label_name(call: Call, node: ast.expr) -> str:
+    name = call.string(node)
+    if not name or len(name) > MAX_LABEL or any(ord(c) < 32 or 127 <= ord(c) < 160 for c in name):
+        raise Unfit("E-VALUE", f"a label has 1 to {MAX_LABEL} characters, none of them control characters", node=node)
+    return name
+
+
+def _label(call: Call, owner: Value) -> Value:
+    (node,) = call.take("name")
+    assert node is not None
+    name = label_name(call, node)
+    scalar = call.evaluator.scalar(owner)
+    return replace(scalar, sql=scalar.sql.label(name), name=name, labelled=True, core=True)
+
+
+def _direction(descending: bool | None, nulls: str = "") -> Method:
+    def method(call: Call, owner: Value) -> Value:
+        call.take()
+        return directed(call, owner, descending, nulls)
+
+    return method
+
+
+def _nulls(where: str) -> Method:
+    def method(call: Call, owner: Value) -> Value:
+        call.take()
+        return directed(call, owner, None, where)
+
+    return method
+
+
+def _cast(call: Call, owner: Value) -> Value:
+    (node,) = call.take("type_")
+    assert node is not None
+    own = call.evaluator.scalar(owner)
+    type_, family = read_type(node)
+    return derive(own.sql.cast(type_), family, own, name=own.name)
+
+
+def _distinct(call: Call, owner: Value) -> Value:
+    call.take()
+    own = call.evaluator.scalar(owner)
+    return replace(own, sql=own.sql.distinct())
+
+
+def _concat(call: Call, owner: Value) -> Value:
+    (node,) = call.take("other")
+    assert node is not None
+    own, other = call.evaluator.scalar(owner), call.scalar(node)
+    return derive(own.sql.concat(other.sql), "str", own, other)
+
+
+def _collate(call: Call, owner: Value) -> Value:
+    (node,) = call.take("collation")
+    assert node is not None
+    own = call.evaluator.scalar(owner)
+    return derive(collate(own.sql, collation(call, node)), "str", own)
+
+
+def _op(call: Call, owner: Value) -> Value:
+    """x.op('->>')(y): an operator from the list; with a call around it, so it arrives as a lambda would."""
+    raise Unfit("E-CALL", ".op('…') is followed at once by (value)")
+
+
+def operated(call: Call, owner: Value, sign: str, node: ast.expr) -> Value:
+    if sign.upper() not in OPERATORS:
+        raise Unfit("E-VALUE", f"the operator {sign!r} is not on the list")
+    own, other = call.evaluator.scalar(owner), call.scalar(node)
+    found = derive(own.sql.op(sign)(other.sql), "unknown", own, other)
+    found.core = True
+    return found
+
+
+def _over(call: Call, owner: Value) -> Value:
+    return replace(window(call, owner), core=True)
+
+
+def _filter(call: Call, owner: Value) -> Value:
+    """An aggregate over some rows only."""
+    own = call.evaluator.scalar(owner)
+    tests = [call.evaluator.scalar(value) for _, value in call.each()]
+    if own.made is None or not own.aggregate:
+        raise Unfit("E-TYPE", "filter() belongs to an aggregate of func")
+    if call.evaluator.server.mysql:
+        raise Unfit("E-DIALECT", "an aggregate's FILTER cannot be said on MySQL", "func.sum(case((test, x)))")
+    sql = own.made.filter(*(test.sql for test in tests))
+    return replace(own, sql=sql, made=sql)
+
+
+def _within_group(call: Call, owner: Value) -> Value:
+    own = call.evaluator.scalar(owner)
+    if own.made is None or call.evaluator.server.key != "postgresql":
+        raise Unfit("E-DIALECT", "within_group() is for PostgreSQL")
+    scalars = [term.scalar for _, value in call.each() for term in [directed(call, value, None)] if term.scalar]
+    return replace(own, sql=own.made.within_group(*(scalar.sql for scalar in scalars)))
+
+
+def _bool_op(sign: str) -> Method:
+    def method(call: Call, owner: Value) -> Value:
+        (node,) = call.take("other")
+        assert node is not None
+        own, other = call.evaluator.scalar(owner), call.scalar(node)
+        which = {"bitwise_and": own.sql.bitwise_and, "bitwise_or": own.sql.bitwise_or}[sign]
+        return derive(which(other.sql), "int", own, other)
+
+    return method
+
+
+def _regexp(call: Call, owner: Value) -> Value:
+    (node,) = call.take("pattern")
+    assert node is not None
+    own, other = call.evaluator.scalar(owner), call.scalar(node)
+    return derive(own.sql.regexp_match(other.sql), "bool", own, other, predicate=True)
+
+
+_COMPARISONS = {
+    "is_": "is", "is_not": "is not", "isnot": "is not", "is_distinct_from": "is not",
+    "is_not_distinct_from": "is", "isnot_distinct_from": "is",
+}  # fmt: skip
+
+CORE: dict[str, Method] = {
+    **{name: _compared(sign) for name, sign in _COMPARISONS.items()},
+    "in_": _in(False), "not_in": _in(True), "notin_": _in(True),
+    **dict.fromkeys(("like", "ilike", "not_like", "notlike", "not_ilike", "notilike"), _like),
+    **dict.fromkeys(("startswith", "contains", "endswith", "istartswith", "icontains", "iendswith"), _part),
+    "between": _between, "label": _label, "cast": _cast, "distinct": _distinct, "concat": _concat,
+    "collate": _collate, "op": _op, "over": _over, "filter": _filter, "within_group": _within_group,
+    "desc": _direction(True), "asc": _direction(False),
+    "nulls_last": _nulls("last"), "nulls_first": _nulls("first"),
+    "nullslast": _nulls("last"), "nullsfirst": _nulls("first"),
+    "bitwise_and": _bool_op("bitwise_and"), "bitwise_or": _bool_op("bitwise_or"), "regexp_match": _regexp,
+}  # fmt: skip
+
+ORDERING: dict[str, Method] = {
+    name: CORE[name] for name in ("desc", "asc", "nulls_last", "nulls_first", "nullslast", "nullsfirst")
+}
+
+TUPLE: dict[str, Method] = {"in_": CORE["in_"], "not_in": CORE["not_in"], "notin_": CORE["notin_"]}

@@ -1,0 +1,70 @@
+"""SQL for the reader's eyes: values in place, broken into lines. Never run."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import Dialect
+from sqlalchemy.exc import SQLAlchemyError
+
+WIDTH = 100
+
+_BREAKS = re.compile(
+    r"\b(FROM|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT|OFFSET|UNION ALL|UNION|INTERSECT|EXCEPT|"
+    r"LEFT OUTER JOIN|FULL OUTER JOIN|JOIN|SET|VALUES|RETURNING)\b"
+)
+_SPACE = re.compile(r"\s+")
+
+
+def shown(statement: Any, dialect: Dialect) -> str:
+    """The statement as SQL with its values written in where they can be, and parameters left where they cannot."""
+    return laid_out(_text(statement, dialect))
+
+
+def _text(statement: Any, dialect: Dialect) -> str:
+    for options in ({"literal_binds": True, "render_postcompile": True}, {"render_postcompile": True}, {}):
+        try:
+            return str(statement.compile(dialect=dialect, compile_kwargs=options))
+        except (SQLAlchemyError, NotImplementedError, ValueError, TypeError):
+            continue
+    return str(statement)
+
+
+def laid_out(sql: str) -> str:
+    """One clause a line, outside brackets and quotes; short statements stay on one line."""
+    pieces = _pieces(sql)
+    flat = "".join(text for _, text in pieces)
+    flat = flat.replace("LEFT OUTER JOIN", "LEFT JOIN").replace("FULL OUTER JOIN", "FULL JOIN").strip()
+    if len(flat) <= WIDTH:
+        return flat
+    out: list[str] = []
+    depth = 0
+    for kind, text in pieces:
+        if kind == "quoted":
+            out.append(text)
+            continue
+        out.append(_broken(text, depth))
+        depth += text.count("(") - text.count(")")
+    return "".join(out).replace("LEFT OUTER JOIN", "LEFT JOIN").strip()
+
+
+def _broken(text: str, depth: int) -> str:
+    found: list[str] = []
+    position = 0
+    for match in _BREAKS.finditer(text):
+        before = text[position : match.start()]
+        depth += before.count("(") - before.count(")")
+        found.append(before.rstrip() + "\n" if depth == 0 and (before.strip() or not found) else before)
+        found.append(match[0])
+        position = match.end()
+    return "".join(found) + text[position:]
+
+
+def _pieces(sql: str) -> list[tuple[str, str]]:
+    """The text outside quotes, its white space evened out, and what stands in quotes, untouched."""
+    pieces = []
+    for part in re.split(r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`)", sql):
+        quoted = part[:1] in ("'", '"', "`") and len(part) > 1
+        pieces.append(("quoted" if quoted else "", part if quoted else _SPACE.sub(" ", part)))
+    return pieces

@@ -1,0 +1,213 @@
+"""The symbolic evaluator: a tree goes in, values of dbx's own kinds come out. No Python of the user is ever run."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Dialect, SelectBase
+
+from dbx.language import keys, server_number, server_text, server_time
+from dbx.language.assemble import build, scalar_query
+from dbx.language.frame import Frame
+from dbx.language.kinds import (
+    AliasValue,
+    LambdaValue,
+    Literal,
+    Query,
+    Record,
+    Row,
+    Scalar,
+    Selected,
+    Sequence,
+    Sql,
+    TableValue,
+    Value,
+    describe,
+)
+from dbx.language.lookup import Lazy
+from dbx.language.names import Names
+from dbx.language.nodes import NODES
+from dbx.language.refusal import Unfit
+from dbx.language.scalars import Parameters
+from dbx.language.scope import Scope
+from dbx.language.server import Server
+from dbx.language.source import Source
+from dbx.language.sources import iterate
+from dbx.language.types import beside, family_of
+
+WRITERS = (server_number, server_text, server_time)
+"""Imported for the operations they register."""
+
+MAX_STEPS = 50_000
+MAX_SOURCES = 8
+MAX_QUERIES = 16
+MAX_NESTING = 200
+
+
+class Evaluator:
+    """One statement's evaluation: what it may name, what it has used up, what it has bound."""
+
+    def __init__(
+        self, names: Names, session: Mapping[str, Any], dialect: Dialect, source: Source, *, strict: bool
+    ) -> None:
+        self.names = names
+        self.session = session
+        self.server = Server(dialect)
+        self.source = source
+        self.strict = strict
+        self.parameters = Parameters()
+        self.steps = 0
+        self.nesting = 0
+        self.sources = 0
+        self.queries = 0
+        self.nowhere = Frame()
+        self.aliases: set[str] = set()
+        self.reserved: frozenset[str] = frozenset()
+
+    def evaluate(self, node: ast.AST, scope: Scope) -> Value:
+        """The one way from a node to a value; what comes out is asserted to be one."""
+        self.steps += 1
+        self.nesting += 1
+        try:
+            if self.steps > MAX_STEPS or self.nesting > MAX_NESTING:
+                raise Unfit("E-LIMIT", "too much work in one statement", "split it into statements")
+            value = NODES[type(node)](self, node, scope)
+        except Unfit as unfit:
+            raise self.source.error(unfit, node) from None
+        finally:
+            self.nesting -= 1
+        assert isinstance(value, Value)
+        return value
+
+    def value_of(self, node: ast.AST, scope: Scope, family: str = "") -> Scalar:
+        """A node in the place of a scalar."""
+        value = self.evaluate(node, scope)
+        try:
+            return self.scalar(value, family)
+        except Unfit as unfit:
+            raise self.source.error(unfit, node) from None
+
+    def scalar(self, value: Value, family: str = "") -> Scalar:
+        """One SQL value. A literal is read in the light of the `family` beside it."""
+        if isinstance(value, Scalar):
+            if value.literal is not None and family:
+                return self.parameters.bind(beside(value.literal, family))
+            return value
+        if isinstance(value, Literal):
+            return self.parameters.bind(beside(value, family) if family else value)
+        if isinstance(value, Row):
+            key = keys.key(value)
+            if len(key) != 1:
+                raise Unfit("E-TYPE", "a row with a key of several columns is no single value", "name the column")
+            return key[0]
+        if isinstance(value, Record) and len(value.items) == 1:
+            return self.scalar(value.items[0], family)
+        if isinstance(value, Selected):
+            columns = list(value.statement.selected_columns)
+            if len(columns) != 1:
+                raise Unfit("E-TYPE", f"a query of {len(columns)} columns is no single value")
+            return Scalar(value.statement.scalar_subquery(), family_of(columns[0].type), whole=value.statement)
+        if isinstance(value, Query):
+            if value.single:
+                return scalar_query(self, value)
+            raise Unfit("E-TYPE", "a query as a column", "fold it: len(…), sum(…), max(…), any(…), first(…)")
+        raise Unfit("E-TYPE", f"{describe(value)} is no single value")
+
+    def core(self, value: Value, node: ast.AST) -> Scalar:
+        """A value as an argument of Core, with the place of the argument when it cannot be one."""
+        try:
+            return self.scalar(value)
+        except Unfit as unfit:
+            unfit.node = unfit.node or node
+            raise
+
+    def query(self, value: Value) -> Query:
+        """A table or query as the Pythonic form has it."""
+        if isinstance(value, Query):
+            return value
+        if isinstance(value, (TableValue, AliasValue, Selected, Sequence)):
+            frame = Frame()
+            return Query(frame, iterate(self, value, Scope(), frame, ""))
+        raise Unfit("E-TYPE", f"{describe(value)} is no query")
+
+    def statement(self, value: Value) -> SelectBase:
+        """A query as it would run."""
+        if isinstance(value, Selected):
+            return value.statement
+        query = self.query(value)
+        if query.compound is not None and query.open and not query.frame.home.where + query.frame.home.order:
+            return query.compound
+        return build(self, query)
+
+    def elsewhere(self, lazy: Lazy) -> Value:
+        """What a session name stands for, evaluated in its own text and with the names of its time."""
+        source, session, self.source, self.session = self.source, self.session, lazy.source, lazy.session
+        try:
+            return self.evaluate(lazy.node, Scope())
+        finally:
+            self.source, self.session = source, session
+
+    def apply(self, key: LambdaValue, *arguments: Value) -> Value:
+        """The body of a lambda with its parameters bound. It is translated like any other part."""
+        parameters = key.node.args
+        names = [parameter.arg for parameter in parameters.args]
+        if len(names) != len(arguments) or parameters.vararg or parameters.kwarg or parameters.kwonlyargs:
+            raise Unfit("E-CALL", f"this lambda takes {len(arguments)} parameter", node=key.node)
+        scope = Scope(key.scope, variables=dict(zip(names, arguments, strict=True)))
+        return self.evaluate(key.node.body, scope)
+
+    def write(self, operation: str, *parts: Scalar | Sql, detail: Any = None) -> Sql:
+        """An operation as this server writes it."""
+        return self.server.write(
+            operation, *(part.sql if isinstance(part, Scalar) else part for part in parts), detail=detail
+        )
+
+    def count_source(self) -> None:
+        self.sources += 1
+        if self.sources > MAX_SOURCES:
+            raise Unfit("E-LIMIT", f"more than {MAX_SOURCES} sources in one statement")
+
+    def count_query(self) -> None:
+        self.queries += 1
+        if self.queries > MAX_QUERIES:
+            raise Unfit("E-LIMIT", f"more than {MAX_QUERIES} queries in one statement")
+
+    def alias(self, wanted: str, scope: Scope | None = None) -> str:
+        """A name for a FROM element: a loop variable's own if it is free, else one that is used nowhere yet."""
+        used = {str(anchor.selectable.name) for frame in _frames(scope) for anchor in _named(frame)}
+        if scope is not None and wanted not in used:
+            self.aliases.add(wanted)
+            return wanted
+        return self._free(wanted)
+
+    def short_alias(self, table: str) -> str:
+        """The shortest beginning of a table's name that nothing else is called: a, al, alb, …"""
+        word = "".join(c for c in table.lower() if c.isalnum() and c.isascii()).lstrip("0123456789") or "t"
+        taken = self.aliases | self.reserved
+        for size in range(1, min(len(word), 12) + 1):
+            if word[:size] not in taken and word[:size] not in _KEYWORDS:
+                self.aliases.add(word[:size])
+                return word[:size]
+        return self._free(word)
+
+    def _free(self, wanted: str) -> str:
+        name, number = wanted, 1
+        while name in self.aliases | self.reserved:
+            number += 1
+            name = f"{wanted}{number}"
+        self.aliases.add(name)
+        return name
+
+
+_KEYWORDS = frozenset(("as", "at", "by", "do", "go", "if", "in", "is", "no", "of", "on", "or", "to", "all", "and",
+                       "any", "asc", "end", "for", "not", "set", "add", "key", "use", "int", "new", "old"))  # fmt: skip
+
+
+def _frames(scope: Scope | None) -> list[Frame]:
+    return list(scope.frames()) if scope is not None else []
+
+
+def _named(frame: Frame) -> list[Any]:
+    return [anchor for anchor in frame.anchors() if hasattr(anchor.selectable, "name")]

@@ -1,0 +1,84 @@
+"""Names in value position: loop variables, walrus names, session names, tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from dbx.language import keys
+from dbx.language.kinds import Database, Namespace, Row, TableValue, Value
+from dbx.language.refusal import Unfit, near, suggestion
+from dbx.language.types import literal
+
+if TYPE_CHECKING:
+    import ast
+    from collections.abc import Mapping
+
+    from dbx.language.evaluator import Evaluator
+    from dbx.language.scope import Scope
+    from dbx.language.source import Source
+
+RESERVED = frozenset(("func", "db", "_", "_rows", "True", "False", "None"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lazy:
+    """What a session name stands for: its text, evaluated anew wherever it is used, with the names of its time."""
+
+    node: ast.expr
+    source: Source
+    session: Mapping[str, Any]
+
+
+def name(evaluator: Evaluator, word: str, scope: Scope) -> Value:
+    if word == "func":
+        return Namespace()
+    if word == "db":
+        return Database()
+    if word.startswith("_") and word not in RESERVED:
+        raise Unfit("E-NAME", f"'{word}' begins with an underscore", "such names are reserved")
+    found = scope.lookup(word)
+    if found is not None:
+        return found
+    if word in evaluator.session:
+        return _session(evaluator, word)
+    if word in ("_", "_rows"):
+        raise Unfit("E-NAME", f"'{word}' is the last {'query' if word == '_' else 'result'}; there is none yet")
+    return table(evaluator, word, scope)
+
+
+def _session(evaluator: Evaluator, word: str) -> Value:
+    held = evaluator.session[word]
+    if isinstance(held, Lazy):
+        return evaluator.elsewhere(held)
+    return held if isinstance(held, Value) else literal(held)
+
+
+def table(evaluator: Evaluator, word: str, scope: Scope) -> Value:
+    entry = evaluator.names.find(word)
+    if entry is not None:
+        return TableValue(entry)
+    others = evaluator.names.elsewhere(word)
+    if len(others) == 1:
+        entry = evaluator.names.find(others[0][1], others[0][0])
+        if entry is not None:
+            return TableValue(entry)
+    if others:
+        options = ", ".join(f"db.{schema}.{found}" for schema, found in others)
+        raise Unfit("E-AMBIG", f"'{word}' is in several schemas", options)
+    raise Unfit("E-NAME", f"there is no '{word}'", help_for(evaluator, word, scope))
+
+
+def column_names(value: Value) -> tuple[str, ...]:
+    return keys.names(value) if isinstance(value, Row) else ()
+
+
+def help_for(evaluator: Evaluator, word: str, scope: Scope) -> str:
+    tables = evaluator.names.tables()
+    known = [*scope.names(), *evaluator.session, *tables]
+    if near(word, known):
+        return suggestion(word, known)
+    for owner, model in ((n, v) for each in scope.chain() for n, v in each.variables.items()):
+        if word in column_names(model):
+            return f"did you mean '{owner}.{word}'?"
+    return suggestion("", tables, "tables")

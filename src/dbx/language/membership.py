@@ -1,0 +1,168 @@
+"""`in`: of a list, a query, a collection, a string, a range."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, exists, false, not_, or_, true, tuple_
+
+from dbx.language import keys
+from dbx.language.assemble import as_source, build, flat, whole
+from dbx.language.kinds import (
+    Literal,
+    Query,
+    Range,
+    Record,
+    Row,
+    Scalar,
+    Selected,
+    Sequence,
+    Sql,
+    TableValue,
+    Value,
+    describe,
+)
+from dbx.language.refusal import Unfit
+from dbx.language.scalars import derive
+from dbx.language.server_text import ONE, ZERO
+from dbx.language.truth import combined
+from dbx.language.types import beside, comparable
+
+if TYPE_CHECKING:
+    from dbx.language.evaluator import Evaluator
+
+MAX_ITEMS = 10_000
+
+
+def contains(evaluator: Evaluator, item: Value, container: Value, *, negate: bool) -> Scalar:
+    if isinstance(container, (Sequence, Record)):
+        return _listed(evaluator, item, container.items, negate)
+    if isinstance(container, Range):
+        return _range(evaluator, item, container, negate)
+    if isinstance(container, Selected):
+        return _selected(evaluator, item, container, negate)
+    if isinstance(container, TableValue) or (isinstance(container, Query) and not container.single):
+        return _queried(evaluator, item, evaluator.query(container), negate)
+    return _part(evaluator, item, container, negate)
+
+
+def _part(evaluator: Evaluator, item: Value, container: Value, negate: bool) -> Scalar:
+    """A part of a string."""
+    if isinstance(item, Literal) and isinstance(container, Literal) and {item.family, container.family} == {"str"}:
+        return evaluator.scalar(Literal((item.value in container.value) != negate, "bool"))
+    text, part = evaluator.scalar(container), evaluator.scalar(item)
+    if text.family not in ("str", "unknown", "enum") or part.family not in ("str", "unknown", "null", "enum"):
+        raise Unfit("E-TYPE", f"'in' of {describe(container)} for {describe(item)}")
+    found = evaluator.write("position", text, part)
+    return derive(found == ZERO if negate else found > ZERO, "bool", text, part, predicate=True)
+
+
+def _listed(evaluator: Evaluator, item: Value, items: tuple[Value, ...], negate: bool) -> Scalar:
+    if len(items) > MAX_ITEMS:
+        raise Unfit("E-LIMIT", f"a list of more than {MAX_ITEMS:,} items")
+    if isinstance(item, Record) or (isinstance(item, Row) and len(keys.key(item)) > 1):
+        return _tuples(evaluator, item, items, negate)
+    left = evaluator.scalar(item)
+    values, others, nothing = [], [], False
+    for each in items:
+        if isinstance(each, Literal) and each.value is None:
+            nothing = True
+            continue
+        right = evaluator.scalar(each, left.family)
+        if not comparable(left.family, right.family):
+            raise Unfit("E-TYPE", f"'in' a list of {describe(right)} for {describe(left)}")
+        values.append(right.literal.value) if right.literal is not None else others.append(right)
+    sql = _in(left, values, others, negate, items)
+    parts = [left, *others]
+    if nothing:
+        absent = left.sql.is_not(None) if negate else left.sql.is_(None)
+        sql = and_(sql, absent) if negate else or_(sql, absent)
+    return derive(sql, "bool", *parts, predicate=True, strict=negate or not nothing)
+
+
+def _in(left: Scalar, values: list[Any], others: list[Scalar], negate: bool, items: tuple[Value, ...]) -> Sql:
+    if not values and not others:
+        return true() if negate else false()
+    right: list[Any] = [*values, *(other.sql for other in others)]
+    return left.sql.not_in(right) if negate else left.sql.in_(right)
+
+
+def _tuples(evaluator: Evaluator, item: Value, items: tuple[Value, ...], negate: bool) -> Scalar:
+    left = flat(evaluator, item) if isinstance(item, Record) else keys.key(item) if isinstance(item, Row) else []
+    choices = []
+    for each in items:
+        parts = each.items if isinstance(each, Record) else ()
+        if len(parts) != len(left):
+            raise Unfit("E-TYPE", f"a list of {describe(each)} for a tuple of {len(left)}")
+        scalars = [evaluator.scalar(part, own.family) for part, own in zip(parts, left, strict=True)]
+        choices.append(tuple(s.literal.value if s.literal is not None else s.sql for s in scalars))
+    if not choices:
+        return Scalar(true() if negate else false(), "bool", nullable=False, predicate=True)
+    row = tuple_(*(part.sql for part in left))
+    sql = row.not_in(choices) if negate else row.in_(choices)
+    return derive(sql, "bool", *left, predicate=True)
+
+
+def _range(evaluator: Evaluator, item: Value, span: Range, negate: bool) -> Scalar:
+    left = evaluator.scalar(item)
+    start, stop = evaluator.scalar(span.start, left.family), evaluator.scalar(span.stop, left.family)
+    if left.family not in ("int", "unknown"):
+        raise Unfit("E-TYPE", f"'in' a range for {describe(item)}")
+    tests: list[Sql] = [left.sql >= start.sql, left.sql < stop.sql]
+    if span.step != 1:
+        step = evaluator.scalar(Literal(span.step, "int"))
+        tests.append((left.sql - start.sql).op("%", precedence=8)(step.sql) == ZERO)
+    sql = and_(*tests)
+    return derive(not_(sql) if negate else sql, "bool", left, predicate=True)
+
+
+def _selected(evaluator: Evaluator, item: Value, query: Selected, negate: bool) -> Scalar:
+    """`in` a Core select. `not in` leaves out its NULLs, as everywhere in this language; .not_in() does not."""
+    left = evaluator.scalar(item)
+    evaluator.count_query()
+    statement: Any = query.statement
+    if negate:
+        sub = statement.subquery(evaluator.short_alias("query"))
+        column = next(iter(sub.c))
+        statement = sub.select().where(column.is_not(None))
+        return derive(left.sql.not_in(statement), "bool", left, predicate=True)
+    return derive(left.sql.in_(statement), "bool", left, predicate=True)
+
+
+def _queried(evaluator: Evaluator, item: Value, query: Query, negate: bool) -> Scalar:
+    evaluator.count_query()
+    elements = keys.key(query.element) if isinstance(query.element, Row) else flat(evaluator, query.element)
+    left = _item(evaluator, item)
+    if len(left) != len(elements):
+        raise Unfit("E-TYPE", f"{len(left)} values looked for among rows of {len(elements)}")
+    for one, other in zip(left, elements, strict=True):
+        if not comparable(one.family, other.family):
+            raise Unfit("E-TYPE", f"'in' a query of {describe(other)} for {describe(one)}")
+    if len(left) > 1 or (negate and any(e.nullable for e in elements) and not whole(evaluator, query)):
+        return _exists(evaluator, left, query, negate)
+    only = left[0]
+    if only.literal is not None:
+        only = evaluator.scalar(beside(only.literal, elements[0].family))
+    if negate and elements[0].nullable:
+        query.frame.home.where.append(elements[0].sql.is_not(None))
+    statement = build(evaluator, query, elements[0], ordered=query.limit is not None)
+    sql = only.sql.not_in(statement) if negate else only.sql.in_(statement)
+    return derive(sql, "bool", only, predicate=True)
+
+
+def _item(evaluator: Evaluator, item: Value) -> list[Scalar]:
+    if isinstance(item, Row):
+        return keys.key(item)
+    return flat(evaluator, item) if isinstance(item, Record) else [evaluator.scalar(item)]
+
+
+def _exists(evaluator: Evaluator, left: list[Scalar], query: Query, negate: bool) -> Scalar:
+    """For several columns, which not every server compares as one, and where NULLs must not count."""
+    if not whole(evaluator, query):
+        query = as_source(evaluator, query)
+    inner = keys.key(query.element) if isinstance(query.element, Row) else flat(evaluator, query.element)
+    query.frame.home.where += [a.sql == b.sql for a, b in zip(inner, left, strict=True)]
+    found = exists(build(evaluator, replace(query, distinct=False), Scalar(ONE, "int"), ordered=False))
+    test = derive(not_(found) if negate else found, "bool", *left, predicate=True, nullable=False, strict=False)
+    return combined([test], conjunction=True)

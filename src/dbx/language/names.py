@@ -1,0 +1,157 @@
+"""The tables an expression can name, read one at a time and remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from sqlalchemy import Column as SqlColumn
+from sqlalchemy import MetaData
+from sqlalchemy import Table as SqlTable
+
+from dbx.language.kinds import Scalar
+from dbx.language.refusal import Unfit
+from dbx.language.types import sql_type
+from dbx.schema import inspector
+from dbx.schema.model import Column, ForeignKey, Table
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+T = TypeVar("T")
+
+
+class Reader(Protocol):
+    """Runs a function of a Connection where the database's work is done, and returns what it returned."""
+
+    def __call__(self, work: Callable[[Connection], T], /) -> T: ...
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """A table as the model has it and as SQLAlchemy Core has it."""
+
+    model: Table
+    sql: SqlTable
+
+    @property
+    def shown(self) -> str:
+        return f"{self.model.schema}.{self.model.name}" if self.model.schema else self.model.name
+
+
+class Names:
+    """What is asked for by name. Nothing is read before it is asked for; `refresh` forgets everything."""
+
+    def __init__(self, read: Reader, *, schema: str | None = None) -> None:
+        self._read = read
+        self._schema = schema
+        self.refresh()
+
+    def refresh(self) -> None:
+        self._metadata = MetaData()
+        self._entries: dict[tuple[str | None, str], Entry | None] = {}
+        self._listed: dict[str | None, tuple[str, ...]] = {}
+        self._references: dict[str | None, Mapping[str, tuple[ForeignKey, ...]]] = {}
+        self._schemas: tuple[str, ...] | None = None
+        self._default: str | None = None
+
+    def tables(self, schema: str | None = None) -> tuple[str, ...]:
+        """The names in a schema; in the one that bare names mean, when it is not given."""
+        schema = self._place(schema)
+        if schema not in self._listed:
+            self._listed[schema] = self._read(lambda connection: inspector.tables(connection, schema))
+        return self._listed[schema]
+
+    def schemas(self) -> tuple[str, ...]:
+        if self._schemas is None:
+            self._default, self._schemas = self._read(
+                lambda connection: (inspector.default_schema(connection), inspector.schemas(connection))
+            )
+        return self._schemas
+
+    def find(self, name: str, schema: str | None = None) -> Entry | None:
+        """A table by its exact name, else by its name in any case if that is unique."""
+        place = self._place(schema)
+        exact = match(name, self.tables(place))
+        return self._entry(exact, place) if exact else None
+
+    def elsewhere(self, name: str) -> list[tuple[str, str]]:
+        """The tables of that name in schemas that have to be named: (schema, table)."""
+        found = []
+        for schema in self.schemas():
+            if schema not in (self._default, self._schema) and schema.lower() not in _SYSTEM:
+                exact = match(name, self.tables(schema))
+                found += [(schema, exact)] if exact else []
+        return found
+
+    def schema(self, name: str) -> str | None:
+        return match(name, self.schemas())
+
+    def target(self, key: ForeignKey, owner: Table) -> Entry | None:
+        """The table a foreign key leads to."""
+        schema = key.target_schema if key.target_schema is not None else owner.schema
+        exact = self._place(schema)
+        return self._entry(key.target_table, exact) if key.target_table in self.tables(exact) else None
+
+    def children(self, table: Table) -> Iterator[tuple[Entry, ForeignKey]]:
+        """The tables whose foreign keys lead to this one, in this one's schema."""
+        place = table.schema
+        if place not in self._references:
+            self._references[place] = self._read(lambda connection: inspector.foreign_keys(connection, place))
+        for name, keys in self._references[place].items():
+            for key in keys:
+                if key.target_table == table.name and self._place(key.target_schema or place) == place:
+                    entry = self._entry(name, place)
+                    if entry is not None:
+                        yield entry, key
+
+    def _place(self, schema: str | None) -> str | None:
+        """The default schema has no name in SQL, so that `track` and `db.main.track` are one table."""
+        if schema is None:
+            return self._schema
+        self.schemas()
+        return None if schema == self._default and self._schema is None else schema
+
+    def _entry(self, name: str, schema: str | None) -> Entry | None:
+        if (schema, name) not in self._entries:
+            model = self._read(lambda connection: inspector.read(connection, name, schema))
+            self._entries[schema, name] = Entry(model, self._table(model)) if model else None
+        return self._entries[schema, name]
+
+    def _table(self, model: Table) -> SqlTable:
+        columns = [
+            SqlColumn(
+                column.name,
+                sql_type(column.family),
+                primary_key=column.name in model.primary_key,
+                autoincrement=False,
+                nullable=column.nullable,
+            )
+            for column in model.columns
+        ]
+        return SqlTable(model.name, self._metadata, *columns, schema=model.schema, info={"model": model})
+
+
+_SYSTEM = frozenset(("information_schema", "pg_catalog", "pg_toast", "mysql", "performance_schema", "sys"))
+
+
+def match(name: str, candidates: tuple[str, ...] | list[str]) -> str | None:
+    """Exact first, then in any case if that is unique; never something merely similar."""
+    if name in candidates:
+        return name
+    found = [candidate for candidate in candidates if candidate.lower() == name.lower()]
+    if len(found) > 1:
+        raise Unfit("E-AMBIG", f"'{name}' could be any of: {', '.join(found)}", "write it in its own case")
+    return found[0] if found else None
+
+
+def column_scalar(column: Column, sql: SqlColumn[object], *, core: bool, optional: bool = False) -> Scalar:
+    return Scalar(
+        sql,
+        column.family,
+        nullable=column.nullable or optional,
+        core=core,
+        predicate=False,
+        name=column.name,
+    )

@@ -1,0 +1,193 @@
+"""The attributes of a row: its columns, where its foreign keys lead, and what refers to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from sqlalchemy import and_
+
+from dbx.language import keys
+from dbx.language.frame import Frame
+from dbx.language.kinds import Hop, Query, Row, Scalar, Value
+from dbx.language.names import Entry, match
+from dbx.language.refusal import Unfit, suggestion
+from dbx.schema.model import ForeignKey, Table
+
+if TYPE_CHECKING:
+    from dbx.language.evaluator import Evaluator
+
+_SUFFIXES = ("_id", "_fk", "_key", "Id", "ID")
+
+
+def attribute(evaluator: Evaluator, row: Row, name: str) -> Value:
+    """Column, then forward reference, then reverse collection."""
+    found = find(evaluator, row, name)
+    if found is not None:
+        return found
+    model = keys.model(row)
+    if model is None:
+        raise Unfit("E-ATTR", f"no column '{name}' here", suggestion(name, keys.names(row), "columns"))
+    if model.kind == "view":
+        message = f"view '{model.name}' has no column '{name}', and no foreign keys"
+        raise Unfit("E-ATTR", message, suggestion(name, keys.names(row), "columns"))
+    raise Unfit(
+        "E-ATTR",
+        f"'{model.name}' has no column, reference or collection '{name}'",
+        _help(evaluator, row, model, name),
+    )
+
+
+def find(evaluator: Evaluator, row: Row, name: str) -> Value | None:
+    column = match(name, keys.names(row))
+    if column is None and name.endswith("_"):
+        column = match(name.rstrip("_"), keys.names(row))
+    if column is not None:
+        return plain(row, column)
+    model = keys.model(row)
+    if model is None:
+        return None
+    reference = match(name, list(forward := references(evaluator, model)))
+    if reference is not None:
+        return follow(evaluator, row, forward[reference], reference)
+    return collection(evaluator, row, name)
+
+
+def plain(row: Row, name: str) -> Scalar:
+    """The value of a column; one that is a foreign key can be followed by a further dot."""
+    scalar = keys.column(row, name)
+    model = keys.model(row)
+    for key in model.foreign_keys if model else ():
+        if key.columns == (name,):
+            return replace(scalar, reference=(row, key))
+    return scalar
+
+
+def follow(evaluator: Evaluator, row: Row, key: ForeignKey, name: str) -> Row:
+    model = keys.model(row)
+    assert model is not None
+    entry = evaluator.names.target(key, model)
+    if entry is None:
+        raise Unfit("E-ATTR", f"the table '{key.target_table}' that '{name}' refers to cannot be read")
+    if not key.target_columns:
+        key = replace(key, target_columns=entry.model.primary_key)
+    return Row(None, f"{row.path}_{name}" if row.path else name, Hop(row, key, entry, evaluator))
+
+
+def references(evaluator: Evaluator, model: Table) -> dict[str, ForeignKey]:
+    """The names under which the foreign keys of a table can be followed."""
+    columns = {column.name for column in model.columns}
+    found: dict[str, list[ForeignKey]] = {}
+    for key in model.foreign_keys:
+        found.setdefault(stem(key.columns), []).append(key)
+    named = {name: keys_[0] for name, keys_ in found.items() if name and len(keys_) == 1 and name not in columns}
+    for key in model.foreign_keys:
+        alone = sum(other.target_table == key.target_table for other in model.foreign_keys) == 1
+        if alone and key.target_table not in columns:
+            named.setdefault(key.target_table, key)
+    return named
+
+
+def stem(columns: tuple[str, ...]) -> str:
+    """album_id -> album; course_name, course_semester -> course"""
+    if len(columns) > 1:
+        first, last = min(columns), max(columns)
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False)))
+        return first[:same].rstrip("_")
+    for suffix in _SUFFIXES:
+        if columns[0].endswith(suffix) and len(columns[0]) > len(suffix):
+            return columns[0].removesuffix(suffix)
+    return ""
+
+
+def collection(evaluator: Evaluator, row: Row, name: str) -> Query | None:
+    """The rows of another table that refer to this one, or that an association table connects with it."""
+    model = keys.model(row)
+    if model is None:
+        return None
+    found = collections(evaluator, model)
+    exact = match(name, list(found))
+    if exact is None:
+        return None
+    candidates = found[exact]
+    if len(candidates) > 1:
+        options = sorted(other for other, ways in found.items() if len(ways) == 1 and ways[0] in candidates)
+        raise Unfit("E-AMBIG", f"several foreign keys lead to '{model.name}' from '{name}'", ", ".join(options))
+    return gather(evaluator, row, *candidates[0])
+
+
+Way = tuple[Entry, ForeignKey, ForeignKey | None]
+"""The child table, its key to this row, and for an association table its key to the far side."""
+
+
+def collections(evaluator: Evaluator, model: Table) -> dict[str, list[Way]]:
+    """The names of what refers to a table; several ways under one name make it ambiguous."""
+    found: dict[str, list[Way]] = {}
+    children = list(evaluator.names.children(model))
+    exact = {entry.model.name for entry, _ in children}
+    for entry, key in children:
+        way: Way = (entry, key, None)
+        name = entry.model.name
+        found.setdefault(name, []).append(way)
+        if plural(name) not in exact:
+            found.setdefault(plural(name), []).append(way)
+        if sum(other is entry for other, _ in children) > 1:
+            found.setdefault(f"{name}_by_{stem(key.columns) or key.columns[0]}", []).append(way)
+        far = _far(entry.model, key)
+        if far is not None:
+            for label in (far.target_table, plural(far.target_table)):
+                if label not in exact:
+                    found.setdefault(label, []).append((entry, key, far))
+    return found
+
+
+def _far(child: Table, key: ForeignKey) -> ForeignKey | None:
+    """The other foreign key of a pure association table: two keys that are its primary key, and nothing else."""
+    if len(child.foreign_keys) != 2 or key not in child.foreign_keys:
+        return None
+    first, second = child.foreign_keys
+    both = {*first.columns, *second.columns}
+    rest = [c for c in child.columns if c.name not in both and not c.nullable and c.default is None]
+    return (second if key == first else first) if set(child.primary_key) == both and not rest else None
+
+
+def plural(name: str) -> str:
+    lower = name.lower()
+    if lower.endswith("y") and lower[-2:-1] not in tuple("aeiou"):
+        return name[:-1] + "ies"
+    return name + ("es" if lower.endswith(("s", "x", "ch", "sh")) else "s")
+
+
+def gather(evaluator: Evaluator, row: Row, child: Entry, key: ForeignKey, far: ForeignKey | None) -> Query:
+    evaluator.count_source()
+    anchor = keys.table_anchor(evaluator, child, evaluator.short_alias(child.model.name))
+    base = keys.joined(row)
+    pairs = zip(key.columns, key.target_columns or (keys.model(row) or child.model).primary_key, strict=True)
+    anchor.on = and_(*(anchor.columns[theirs].sql == keys.column(row, ours).sql for theirs, ours in pairs))
+    anchor.base = base
+    frame = Frame()
+    frame.add(anchor)
+    element = Row(anchor)
+    if far is not None:
+        element = follow(evaluator, element, far, "")
+        keys.joined(element)
+    return Query(frame, element, collection=True)
+
+
+def _help(evaluator: Evaluator, row: Row, model: Table, name: str) -> str:
+    """A near miss here or one dot further, and the columns there are."""
+    own = keys.names(row)
+    forward = references(evaluator, model)
+    near = suggestion(name, [*own, *forward, *collections(evaluator, model)])
+    further = [path for path in _further(evaluator, model) if path.endswith(f".{name}")]
+    parts = [near or (f"did you mean '{further[0]}'?" if further else ""), suggestion("", own, "columns")]
+    return "  ".join(part for part in parts if part)
+
+
+def _further(evaluator: Evaluator, model: Table) -> Iterator[str]:
+    for name, key in references(evaluator, model).items():
+        entry = evaluator.names.target(key, model)
+        for column in entry.model.columns if entry else ():
+            yield f"{name}.{column.name}"

@@ -1,0 +1,63 @@
+"""Making SQL values from SQL values, with what is known about them carried along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import BindParameter, bindparam, null
+
+from dbx.language.kinds import Literal, Scalar, Sql
+from dbx.language.types import literal_type
+
+
+class Parameters:
+    """The bound literals of one statement: equal ones are one object, or GROUP BY would not know them again."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[object, ...], BindParameter[object]] = {}
+
+    def bind(self, literal: Literal) -> Scalar:
+        if literal.value is None:
+            return Scalar(null(), "null", nullable=True, literal=literal)
+        type_ = literal_type(literal)
+        key = (type(literal.value), str(literal.value), repr(type_), literal.family)
+        if key not in self._known:
+            self._known[key] = bindparam(None, literal.value, type_=type_, unique=True)
+        return Scalar(self._known[key], literal.family, nullable=False, literal=literal)
+
+
+def derive(
+    sql: Sql,
+    family: str,
+    *parts: Scalar,
+    nullable: bool | None = None,
+    predicate: bool = False,
+    strict: bool = True,
+    name: str = "",
+    aggregate: bool = False,
+) -> Scalar:
+    """A value computed from `parts`. `strict`: it is NULL as soon as one of them is.
+
+    With `aggregate`, this is where rows are folded: the parts are inside and no longer loose.
+    """
+    variable = [part for part in parts if not part.constant]
+    folded = aggregate or any(part.aggregate for part in parts)
+    return Scalar(
+        sql,
+        family,
+        nullable=any(part.nullable for part in parts) if nullable is None else nullable,
+        core=bool(variable) and all(part.core for part in variable),
+        predicate=predicate,
+        aggregate=folded,
+        window=any(part.window for part in parts),
+        loose=() if aggregate or not folded else _loose(parts),
+        rejects=frozenset().union(*(part.rejects for part in parts)) if strict and not folded else frozenset(),
+        name=name,
+    )
+
+
+def _loose(parts: Iterable[Scalar]) -> tuple[Sql, ...]:
+    found: list[Sql] = []
+    for part in parts:
+        found += part.loose if part.aggregate else () if part.constant else (part.sql,)
+    return tuple(found)

@@ -1,0 +1,57 @@
+"""Queries combined: + | & - of two of them, union_all() and its kin."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import CompoundSelect, SelectBase, except_, intersect, select, union, union_all
+
+from dbx.language.assemble import build, flat, name_of, rebuilt
+from dbx.language.frame import Frame
+from dbx.language.kinds import Query, Selected, Value
+from dbx.language.refusal import Unfit
+from dbx.language.types import comparable
+
+if TYPE_CHECKING:
+    from dbx.language.evaluator import Evaluator
+
+_SETS: dict[str, Any] = {"|": union, "&": intersect, "-": except_, "+": union_all}
+
+
+def combine_queries(evaluator: Evaluator, sign: str, left: Value, right: Value) -> Value:
+    if isinstance(left, Selected) and isinstance(right, Selected):
+        raise Unfit("E-TYPE", f"cannot use {sign} on two selects", "union(a, b), union_all(a, b), intersect, except_")
+    a, b = evaluator.query(left), evaluator.query(right)
+    if sign not in _SETS:
+        raise Unfit("E-TYPE", f"cannot use {sign} on two queries", "| union  & intersection  - difference  + both")
+    distinct = a.distinct and b.distinct
+    if (sign == "+") == distinct:
+        hint = "{…} is a set" if sign != "+" else "use | for sets"
+        raise Unfit("E-TYPE", f"cannot use {sign} on {'sets' if distinct else 'lists'}", hint)
+    return joined(evaluator, _SETS[sign], a, b)
+
+
+def joined(evaluator: Evaluator, operation: Any, *queries: Query) -> Query:
+    """The rows of several queries as one: read from a subquery, so that anything can follow."""
+    columns = [flat(evaluator, query.element) for query in queries]
+    for other in columns[1:]:
+        if len(other) != len(columns[0]):
+            raise Unfit("E-TYPE", f"{len(columns[0])} columns beside {len(other)}")
+        for one, two in zip(columns[0], other, strict=True):
+            if not comparable(one.family, two.family):
+                raise Unfit("E-TYPE", f"a column of {one.family} beside one of {two.family}")
+    parts: list[SelectBase] = []
+    for query in queries:
+        cut = query.limit is not None or query.offset is not None
+        statement: SelectBase = build(evaluator, replace(query, distinct=query.distinct and cut), ordered=cut)
+        parts.append(select(statement.subquery(evaluator.short_alias("part"))) if cut else statement)
+    compound: CompoundSelect[Any] = operation(*parts)
+    frame = Frame()
+    sub = compound.subquery(evaluator.short_alias("query"))
+    element = rebuilt(evaluator, queries[0].element, sub, iter(list(sub.c)), frame)
+    return Query(frame, element, compound=compound)
+
+
+def column_names(statement: SelectBase) -> list[str]:
+    return [name_of(column) for column in statement.selected_columns]

@@ -1,0 +1,45 @@
+"""The static tables: every function, and every method by kind. Nothing outside them can be called."""
+
+from __future__ import annotations
+
+from dbx.language import (
+    aggregates,
+    core_expressions,
+    core_methods,
+    core_select,
+    core_types,
+    functions,
+    methods,
+    queries,
+    recursion,
+    windows,
+    writes,
+)
+from dbx.language.calls import Handler, Method
+
+FUNCTIONS: dict[str, Handler] = {
+    **functions.FUNCTIONS,
+    **aggregates.FUNCTIONS,
+    **queries.FUNCTIONS,
+    **windows.FUNCTIONS,
+    **recursion.FUNCTIONS,
+    **core_expressions.FUNCTIONS,
+    **core_select.FUNCTIONS,
+    **writes.FUNCTIONS,
+}
+
+METHODS: dict[str, dict[str, Method]] = {
+    **methods.KINDS,
+    "any": windows.METHODS,
+    "core": core_methods.CORE,
+    "ordering": core_methods.ORDERING,
+    "tuple": core_methods.TUPLE,
+    "select": core_select.SELECT,
+    "query": {**core_select.SHARED, **queries.METHODS},
+    "table": {**core_select.TABLE, **writes.TABLE},
+    "alias": {**core_select.TABLE, **core_select.SET_METHODS},
+    "row": writes.ROW,
+    "write": writes.WRITE,
+}
+
+TYPE_FUNCTIONS = core_types.NAMES

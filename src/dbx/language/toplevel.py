@@ -1,0 +1,96 @@
+"""What a whole statement runs as."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.sql.base import Executable
+
+from dbx.language.assemble import flat, labels, outputs
+from dbx.language.frame import Frame
+from dbx.language.kinds import (
+    AliasValue,
+    Columns,
+    FunctionName,
+    LambdaValue,
+    Literal,
+    Outer,
+    Query,
+    Record,
+    Scalar,
+    Selected,
+    Sequence,
+    Span,
+    TableValue,
+    Value,
+    Write,
+    describe,
+)
+from dbx.language.refusal import Unfit
+from dbx.language.scope import Scope
+from dbx.language.sources import iterate
+from dbx.language.types import family_of
+from dbx.language.writes import checked
+
+if TYPE_CHECKING:
+    from dbx.language.evaluator import Evaluator
+
+Shape = tuple[tuple[str, str], ...]
+
+
+def executable(evaluator: Evaluator, value: Value, node: ast.expr) -> tuple[Executable, Shape]:
+    if isinstance(value, Write):
+        return checked(value), ()
+    if isinstance(value, TableValue):
+        shape = tuple((column.name, column.family) for column in value.entry.model.columns)
+        return select(value.entry.sql), shape
+    if isinstance(value, AliasValue):
+        return _core(select(value.selectable))
+    if isinstance(value, Selected):
+        return _core(value.statement)
+    if isinstance(value, Query):
+        return _query(evaluator, value)
+    if isinstance(value, Columns):
+        return _core(select(*(scalar.sql for scalar in value.columns.values())))
+    return _values(evaluator, value)
+
+
+def _core(statement: Any) -> tuple[Executable, Shape]:
+    return statement, tuple((str(c.name), family_of(c.type)) for c in statement.selected_columns if hasattr(c, "name"))
+
+
+def _query(evaluator: Evaluator, query: Query) -> tuple[Executable, Shape]:
+    scalars = flat(evaluator, query.element)
+    shape = tuple(zip(labels(scalars), (scalar.family for scalar in scalars), strict=True))
+    return evaluator.statement(query), shape
+
+
+def _values(evaluator: Evaluator, value: Value) -> tuple[Executable, Shape]:
+    if isinstance(value, (LambdaValue, FunctionName, Outer)):
+        hint = f"func.{value.name}(…)" if isinstance(value, FunctionName) else ""
+        raise Unfit("E-TYPE", f"{describe(value)} alone is nothing to run", hint)
+    if isinstance(value, Sequence):
+        frame = Frame()
+        element = iterate(evaluator, value, Scope(), frame, "item")
+        return _query(evaluator, Query(frame, element, distinct=value.unique))
+    if isinstance(value, Span):
+        raise Unfit("E-TYPE", "a length of time has no one form on all servers", ".total_seconds(), .days")
+    if isinstance(value, Literal) and value.family == "interval":
+        value = Literal(value.value.total_seconds(), "float")
+    if isinstance(value, Scalar) and value.whole is not None:
+        return value.whole, ((value.name, value.family),)  # type: ignore[return-value]
+    named = value if isinstance(value, Record) else Record((value,))
+    items = outputs(evaluator, _named(evaluator, named))
+    scalars = [scalar for scalar, _ in items]
+    shape = tuple(zip(labels(scalars), (scalar.family for scalar in scalars), strict=True))
+    return select(*(sql for _, sql in items)), shape
+
+
+def _named(evaluator: Evaluator, record: Record) -> Record:
+    items = tuple(
+        scalar if scalar.name else scalar.named("value" if len(record.items) == 1 else "")
+        for scalar in flat(evaluator, record)
+    )
+    return Record(items)

@@ -1,0 +1,138 @@
+"""From text to statements: one Query for each expression, in order, each when it is asked for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, MutableMapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Dialect
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql.base import Executable
+
+from dbx.language.evaluator import Evaluator
+from dbx.language.kinds import (
+    AliasValue,
+    Literal,
+    Scalar,
+    Selected,
+    Value,
+)
+from dbx.language.lookup import RESERVED, Lazy
+from dbx.language.names import Names, match
+from dbx.language.raw import refuse_raw
+from dbx.language.refusal import Unfit
+from dbx.language.scope import Scope
+from dbx.language.source import Source
+from dbx.language.tables import FUNCTIONS
+from dbx.language.toplevel import executable
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One statement to run. `columns` are (name, family) of what it gives, where that is known."""
+
+    statement: Executable
+    line: int
+    column: int
+    columns: tuple[tuple[str, str], ...] = field(default=())
+    write: bool = False
+
+
+def translate(
+    text: str,
+    names: Names,
+    session: MutableMapping[str, Any],
+    *,
+    dialect: Dialect,
+    strict: bool = False,
+    source: str = "",
+    line: int = 1,
+    column: int = 1,
+) -> Iterator[Query]:
+    """The statements of a text. Assignments bind into `session` and give none.
+
+    `line` and `column` are where the text begins in what it was taken from. `strict` refuses whatever carries SQL.
+    """
+    parsed = Source(text, source, line, column)
+    for node in parsed.statements:
+        evaluator = Evaluator(names, session, dialect, parsed, strict=strict)
+        try:
+            if strict:
+                refuse_raw(node)
+            found = _statement(evaluator, node, session)
+        except Unfit as unfit:
+            raise parsed.error(unfit, node) from None
+        except SQLAlchemyError as error:
+            # A statement that cannot be built, for a reason that nothing here has foreseen.
+            raise parsed.error(Unfit("E-TYPE", str(error).split("\n")[0]), node) from None
+        if found is not None:
+            statement, columns = found
+            place = parsed.place(node)
+            yield Query(statement, place.line, place.column, columns, write=not getattr(statement, "is_select", False))
+            if isinstance(node, ast.Expr) and getattr(statement, "is_select", False):
+                session["_"] = Lazy(node.value, parsed, dict(session))
+
+
+def _statement(
+    evaluator: Evaluator, node: ast.stmt, session: MutableMapping[str, Any]
+) -> tuple[Executable, tuple[tuple[str, str], ...]] | None:
+    evaluator.reserved = _targets(node)
+    if isinstance(node, ast.Assign):
+        _assign(evaluator, node, session)
+        return None
+    if isinstance(node, ast.Delete):
+        _forget(node, session)
+        return None
+    if not isinstance(node, ast.Expr):
+        raise Unfit("E-NODE", "only expressions and assignments to a name")
+    value = evaluator.evaluate(node.value, Scope())
+    return executable(evaluator, value, node.value)
+
+
+def _targets(node: ast.AST) -> frozenset[str]:
+    """The loop variables of a statement, which no other FROM element should be called."""
+    found = set()
+    for each in ast.walk(node):
+        if isinstance(each, ast.comprehension):
+            found.update(part.id for part in ast.walk(each.target) if isinstance(part, ast.Name))
+    return frozenset(found)
+
+
+def _assign(evaluator: Evaluator, node: ast.Assign, session: MutableMapping[str, Any]) -> None:
+    if len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
+        raise Unfit("E-NODE", "only a name can be assigned to", "name = expression", node.targets[0])
+    target = node.targets[0]
+    _check_target(evaluator, target)
+    value = evaluator.evaluate(node.value, Scope())
+    session[target.id] = value if _kept(value) else Lazy(node.value, evaluator.source, dict(session))
+
+
+def _check_target(evaluator: Evaluator, target: ast.Name) -> None:
+    name = target.id
+    hint = "use another name"
+    if name in RESERVED or name.startswith("_"):
+        raise Unfit("E-NAME", f"'{name}' is reserved", hint, target)
+    if name in FUNCTIONS:
+        raise Unfit("E-NAME", f"'{name}' is a function", hint, target)
+    if match(name, evaluator.names.tables()) is not None:
+        raise Unfit("E-NAME", f"'{name}' is a table", f"{hint}; the table is also db[{name!r}]", target)
+
+
+def _kept(value: Value) -> bool:
+    """Core's objects have an identity, which all uses in one statement must share; the rest is made anew."""
+    if isinstance(value, (Literal, AliasValue, Selected)):
+        return True
+    return isinstance(value, Scalar) and value.core
+
+
+def _forget(node: ast.Delete, session: MutableMapping[str, Any]) -> None:
+    for target in node.targets:
+        if not isinstance(target, ast.Name):
+            raise Unfit("E-NODE", "del forgets a name; it deletes no data", node=target)
+        if target.id not in session:
+            raise Unfit("E-NAME", f"there is no name '{target.id}'", node=target)
+    for target in node.targets:
+        if isinstance(target, ast.Name):
+            del session[target.id]

@@ -1,0 +1,79 @@
+"""Window functions, and .over() of any aggregate."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import func, over
+
+from dbx.language.calls import Call, Method
+from dbx.language.kinds import Literal, Record, Scalar, Sequence, Value
+from dbx.language.ordering import term_list
+from dbx.language.refusal import Unfit
+
+_RANKS: dict[str, Any] = {
+    "row_number": func.row_number, "rank": func.rank, "dense_rank": func.dense_rank,
+    "percent_rank": func.percent_rank, "cume_dist": func.cume_dist,
+}  # fmt: skip
+_OFFSETS: dict[str, Any] = {
+    "lag": func.lag, "lead": func.lead, "first_value": func.first_value, "last_value": func.last_value,
+    "nth_value": func.nth_value,
+}  # fmt: skip
+
+
+def _rank(call: Call) -> Value:
+    call.take()
+    family = "float" if call.name in ("percent_rank", "cume_dist") else "int"
+    sql = _RANKS[call.name]()
+    return Scalar(sql, family, nullable=False, aggregate=True, name=call.name, made=sql)
+
+
+def _ntile(call: Call) -> Value:
+    (node,) = call.take("n")
+    assert node is not None
+    sql: Any = func.ntile(call.scalar(node).sql)
+    return Scalar(sql, "int", nullable=False, aggregate=True, name="ntile", made=sql)
+
+
+def _offset(call: Call) -> Value:
+    node, *rest = call.take("x", "n?", "default?")
+    assert node is not None
+    value = call.scalar(node)
+    extra = [call.scalar(each, value.family if i else "int").sql for i, each in enumerate(rest) if each is not None]
+    sql = _OFFSETS[call.name](value.sql, *extra)
+    return Scalar(sql, value.family, aggregate=True, name=call.name, made=sql)
+
+
+def window(call: Call, owner: Value) -> Scalar:
+    """.over(partition_by=, order_by=, rows=, range_=, groups=)"""
+    options = call.options("partition_by", "order_by", "rows", "range_", "groups")
+    own = call.evaluator.scalar(owner)
+    if not own.aggregate:
+        raise Unfit("E-TYPE", "over() belongs to an aggregate or a window function", "row_number().over(…)")
+    if call.node.args:
+        raise Unfit("E-CALL", "over() takes keywords: partition_by=, order_by=, rows=")
+    frames = {name: _span(call, options[name]) for name in ("rows", "range_", "groups") if name in options}
+    parts = {name: term_list(call, options[name]) for name in ("partition_by", "order_by") if name in options}
+    sql: Any = over(own.made if own.made is not None else own.sql, **parts, **frames)
+    return replace(own, sql=sql, aggregate=False, window=True, loose=(), made=None, rejects=frozenset())
+
+
+def _span(call: Call, node: ast.expr) -> tuple[int | None, int | None]:
+    value = call.value(node)
+    items = value.items if isinstance(value, (Record, Sequence)) else ()
+    numbers = [item.value for item in items if isinstance(item, Literal) and item.family in ("int", "null")]
+    if len(items) != 2 or len(numbers) != 2:
+        raise Unfit("E-CALL", "a frame is two numbers or None: (-1, 1)", node=node)
+    return (numbers[0], numbers[1])
+
+
+FUNCTIONS: dict[str, Callable[[Call], Value]] = {
+    **dict.fromkeys(_RANKS, _rank),
+    **dict.fromkeys(_OFFSETS, _offset),
+    "ntile": _ntile,
+}
+
+METHODS: dict[str, Method] = {"over": window}
