@@ -30,7 +30,7 @@ BIN = Path(sys.executable).parent
 CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 TERMINAL = re.compile(r"(<!-- terminal: (.*?) -->\n)```text\n.*?```", re.DOTALL)
 OPTIONS = re.compile(r"(<!-- options: (\w+) -->\n)(?:\|.*\n)*")
-PROMPT = r"^shop\.db.*> $"
+PROMPT = r"^shop\.db[^>]*>$"
 
 
 def main() -> int:
@@ -85,13 +85,13 @@ def screen(inputs: str, folder: str) -> str:
     """What the shell's screen shows after the inputs; times are not what a reader should compare."""
     with Terminal([str(BIN / "dbx"), "shop.db"], cwd=folder, env=environment(folder), columns=110, rows=60) as terminal:
         terminal.wait_for(PROMPT)
-        for line in inputs.split(" | "):
-            before = terminal.history().count("> ")
+        for number, line in enumerate(inputs.split(" | "), 2):
             terminal.type(line + "\r")
-            while terminal.settle().count("> ") <= before:
+            # each answer ends in a new prompt
+            while len(re.findall(r"^shop\.db[^>]*>", terminal.settle(), re.MULTILINE)) < number:
                 pass
         shown = terminal.text()
-    shown = re.sub(r"^shop\.db.*> $\Z", "", shown, flags=re.MULTILINE).rstrip()
+    shown = re.sub(r"^shop\.db[^>]*>\Z", "", shown, flags=re.MULTILINE).rstrip()
     return re.sub(r"\d+\.\d+ ms|\d\.\d\d s", "1.8 ms", shown)
 
 

@@ -21,6 +21,6 @@ def run(database: Database, screen: Screen) -> Iterator[Outcome] | None:
     With standard input not a terminal, run what stands there, as `dbx query TARGET -` does.
     """
     if not is_terminal(0):
-        return query.run(database, ["-"])
+        return query.run(database, screen, ["-"])
     import_module(SHELL).run(database, screen)
     return None

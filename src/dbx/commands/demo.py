@@ -40,4 +40,4 @@ def run(
     database = Database(target.parse(str(path), config.load()))
     if is_terminal(0) and is_terminal(1):
         return connect.run(database, screen)
-    return query.run(database, list(EXPRESSIONS))
+    return query.run(database, screen, list(EXPRESSIONS))

@@ -14,6 +14,7 @@ from dbx.errors import UsageError
 from dbx.language.translator import Translator
 from dbx.options import Running
 from dbx.rows import Outcome
+from dbx.screen import Screen
 from dbx.sql import batch
 from dbx.sql.parameters import names, parse_parameter
 from dbx.sql.texts import units
@@ -21,6 +22,7 @@ from dbx.sql.texts import units
 
 def run(
     database: Database,
+    screen: Screen,
     text: Annotated[list[str], typer.Argument(metavar="TEXT...", help="Expressions or SQL; - reads standard input.")],
     running: Running = Running(),  # noqa: B008  (a NamedTuple cannot change)
 ) -> Iterator[Outcome]:
@@ -28,7 +30,8 @@ def run(
 
     All of it is one transaction: every statement took effect, or none did, and the exit code says which.
     """
-    rules = batch.Rules(running.autocommit, running.dry_run, running.max_rows)
+    confirm = screen.confirm if database.target.profile.production and not running.yes else None
+    rules = batch.Rules(running.autocommit, running.dry_run, running.max_rows, confirm)
     values = dict(parse_parameter(parameter) for parameter in running.param)
     translate = Translator(database, values, raw=not running.no_raw)
     syntax = database.dialect.syntax

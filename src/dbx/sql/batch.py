@@ -31,9 +31,17 @@ class Unit(NamedTuple):
 
 
 class Rules(NamedTuple):
+    """`confirm` is asked, with the number of changed rows, before anything is made lasting."""
+
     autocommit: bool = False
     dry_run: bool = False
     max_rows: int | None = None
+    confirm: Callable[[int], bool] | None = None
+
+    @property
+    def simple(self) -> bool:
+        """Nothing is to be decided after a statement has run, so that one alone needs no transaction."""
+        return not self.dry_run and self.max_rows is None and self.confirm is None
 
 
 Translate = Callable[[Unit], Iterable[Statement]]
@@ -47,7 +55,7 @@ def run(connection: Connection, units: Iterable[Unit], translate: Translate, rul
     """
     remaining = iter(units)
     head = list(islice(remaining, 2))
-    alone = len(head) == 1 and head[0].kind == "sql" and not rules.dry_run and rules.max_rows is None
+    alone = len(head) == 1 and head[0].kind == "sql" and rules.simple
     everything = chain(head, remaining)
     own = bool(head) and head[0].kind == "sql" and begins(head[0].words)
     if rules.autocommit or alone or own:
@@ -100,6 +108,8 @@ def _together(connection: Connection, units: Iterable[Unit], translate: Translat
                     changed += outcome.changed or 0
                 _cap(changed, rules)
         if connection.state is not State.IDLE and not rules.dry_run:
+            if changed and rules.confirm and not rules.confirm(changed):
+                raise Refused("not confirmed: rolled back")
             connection.run(Statement("COMMIT"))
     finally:
         _roll_back(connection)
