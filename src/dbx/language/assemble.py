@@ -53,6 +53,8 @@ def outputs(evaluator: Evaluator, element: Value) -> list[tuple[Scalar, Sql]]:
 
 
 def _labelled(scalar: Scalar, name: str) -> Sql:
+    if isinstance(scalar.sql, ColumnClause) and scalar.sql.is_literal and not scalar.name:
+        return scalar.sql
     return scalar.sql if name_of(scalar.sql) == name else scalar.sql.label(name)
 
 

@@ -109,7 +109,7 @@ def _same(sign: str, a: Scalar, b: Scalar) -> Scalar:
     for one_, other in ((a, b), (b, a)):
         if other.literal is not None and other.family == "bool":
             constant = true() if other.literal.value else false()
-            sql = one_.sql.is_not(constant) if denied else one_.sql.is_(constant)
+            sql: Sql = one_.sql.is_not(constant) if denied else one_.sql.is_(constant)
             return derive(sql, "bool", one_, predicate=True, nullable=False, strict=not denied)
     sql = a.sql.is_distinct_from(b.sql) if denied else a.sql.is_not_distinct_from(b.sql)
     return derive(sql, "bool", a, b, predicate=True, nullable=False, strict=False)

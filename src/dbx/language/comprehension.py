@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlalchemy.sql import visitors
@@ -15,7 +16,6 @@ from dbx.language.refusal import Unfit
 from dbx.language.scope import Scope
 from dbx.language.sources import iterate
 from dbx.language.truth import condition
-from dbx.language.writes import changed
 
 if TYPE_CHECKING:
     from dbx.language.evaluator import Evaluator
@@ -27,7 +27,7 @@ def comprehension(evaluator: Evaluator, node: ast.ListComp | ast.SetComp | ast.G
     inner = opened(evaluator, node.generators, scope, frame)
     element = evaluator.evaluate(node.elt, inner)
     if isinstance(element, Change):
-        return changed(evaluator, element, frame)
+        return replace(element, frame=frame)
     if isinstance(element, Query) and not element.single:
         hint = "fold it: len(…), sum(…), max(…), any(…); or add a second 'for'"
         raise Unfit("E-TYPE", "a query as a column", hint, node.elt)
@@ -94,15 +94,11 @@ def bind(evaluator: Evaluator, target: ast.expr, element: Value, scope: Scope) -
         raise Unfit("E-TYPE", f"{describe(element)} cannot be unpacked", "", target)
     if isinstance(element, Record) and len(target.elts) == 2 and 0 < element.keyed < len(items):
         # The items of a dict: its key and its value, each a tuple where it is more than one column.
-        items = (_one(items[: element.keyed]), _one(items[element.keyed :]))
+        items = element.pair
     if len(items) != len(target.elts):
         raise Unfit("E-TYPE", f"{len(items)} values for {len(target.elts)} names", "", target)
     for part, value in zip(target.elts, items, strict=True):
         bind(evaluator, part, value, scope)
-
-
-def _one(items: tuple[Value, ...]) -> Value:
-    return items[0] if len(items) == 1 else Record(items)
 
 
 def dictionary(evaluator: Evaluator, node: ast.DictComp, scope: Scope) -> Value:

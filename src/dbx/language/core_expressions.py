@@ -167,8 +167,8 @@ def _between(call: Call) -> Value:
     node, low, high = call.take("column", "low", "high")
     assert node is not None and low is not None and high is not None
     value = call.scalar(node)
-    bounds = [call.scalar(bound, value.family) for bound in (low, high)]
-    return derive(value.sql.between(*(bound.sql for bound in bounds)), "bool", value, *bounds, predicate=True)
+    first, last = (call.scalar(bound, value.family) for bound in (low, high))
+    return derive(value.sql.between(first.sql, last.sql), "bool", value, first, last, predicate=True)
 
 
 def _extract(call: Call) -> Value:

@@ -90,7 +90,7 @@ def _part(call: Call, owner: Value) -> Value:
         if not comparable(scalar.family, "str"):
             raise Unfit("E-TYPE", f"{call.name} of {describe(scalar)}", node=pattern)
         other, parts = scalar.sql, [own, scalar]
-    which = {"startswith": own.sql.startswith, "contains": own.sql.contains, "endswith": own.sql.endswith,
+    which: Any = {"startswith": own.sql.startswith, "contains": own.sql.contains, "endswith": own.sql.endswith,
              "istartswith": own.sql.istartswith, "icontains": own.sql.icontains,
              "iendswith": own.sql.iendswith}[call.name]  # fmt: skip
     return derive(which(other, **options), "bool", *parts, predicate=True)
@@ -100,11 +100,11 @@ def _between(call: Call, owner: Value) -> Value:
     low, high = call.take("low", "high")
     assert low is not None and high is not None
     own = call.evaluator.scalar(owner)
-    bounds = [call.scalar(node, own.family) for node in (low, high)]
-    for bound in bounds:
+    first, last = (call.scalar(node, own.family) for node in (low, high))
+    for bound in (first, last):
         if not comparable(bound.family, own.family):
             raise Unfit("E-TYPE", f"{describe(own)} between {describe(bound)}")
-    return derive(own.sql.between(*(bound.sql for bound in bounds)), "bool", own, *bounds, predicate=True)
+    return derive(own.sql.between(first.sql, last.sql), "bool", own, first, last, predicate=True)
 
 
 def label_name(call: Call, node: ast.expr) -> str:

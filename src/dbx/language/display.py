@@ -14,12 +14,15 @@ _BREAKS = re.compile(
     r"\b(FROM|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT|OFFSET|UNION ALL|UNION|INTERSECT|EXCEPT|"
     r"LEFT OUTER JOIN|FULL OUTER JOIN|JOIN|SET|VALUES|RETURNING)\b"
 )
+_NO_OFFSET = re.compile(r"\s+OFFSET 0(?=\s*(\)|$))")
 _SPACE = re.compile(r"\s+")
 
 
 def shown(statement: Any, dialect: Dialect) -> str:
     """The statement as SQL with its values written in where they can be, and parameters left where they cannot."""
-    return laid_out(_text(statement, dialect))
+    sql = _text(statement, dialect)
+    # SQLAlchemy always gives SQLite's LIMIT an OFFSET.
+    return laid_out(_NO_OFFSET.sub("", sql) if dialect.name == "sqlite" else sql)
 
 
 def _text(statement: Any, dialect: Dialect) -> str:

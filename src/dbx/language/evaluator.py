@@ -6,13 +6,14 @@ import ast
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Dialect, SelectBase
+from sqlalchemy import Alias, Dialect, SelectBase
 
 from dbx.language import keys, server_number, server_text, server_time
 from dbx.language.assemble import build, scalar_query
-from dbx.language.frame import Frame
+from dbx.language.frame import Anchor, Frame
 from dbx.language.kinds import (
     AliasValue,
+    Change,
     LambdaValue,
     Literal,
     Query,
@@ -24,6 +25,7 @@ from dbx.language.kinds import (
     Sql,
     TableValue,
     Value,
+    Write,
     describe,
 )
 from dbx.language.lookup import Lazy
@@ -63,7 +65,9 @@ class Evaluator:
         self.sources = 0
         self.queries = 0
         self.nowhere = Frame()
+        self.enclosing: tuple[Frame, ...] = ()
         self.aliases: set[str] = set()
+        self.made: set[str] = set()
         self.reserved: frozenset[str] = frozenset()
 
     def evaluate(self, node: ast.AST, scope: Scope) -> Value:
@@ -113,6 +117,8 @@ class Evaluator:
             if value.single:
                 return scalar_query(self, value)
             raise Unfit("E-TYPE", "a query as a column", "fold it: len(…), sum(…), max(…), any(…), first(…)")
+        if isinstance(value, (Write, Change)):
+            raise Unfit("E-WRITE", "a write is a statement by itself", "write it alone, outside any other expression")
         raise Unfit("E-TYPE", f"{describe(value)} is no single value")
 
     def core(self, value: Value, node: ast.AST) -> Scalar:
@@ -141,13 +147,17 @@ class Evaluator:
             return query.compound
         return build(self, query)
 
-    def elsewhere(self, lazy: Lazy) -> Value:
-        """What a session name stands for, evaluated in its own text and with the names of its time."""
-        source, session, self.source, self.session = self.source, self.session, lazy.source, lazy.session
+    def elsewhere(self, lazy: Lazy, scope: Scope) -> Value:
+        """What a session name stands for, evaluated in its own text and with the names of its time.
+
+        It sees nothing of the place it is used at, except which aliases are taken there.
+        """
+        before = self.source, self.session, self.enclosing
+        self.source, self.session, self.enclosing = lazy.source, lazy.session, (*self.enclosing, *scope.frames())
         try:
             return self.evaluate(lazy.node, Scope())
         finally:
-            self.source, self.session = source, session
+            self.source, self.session, self.enclosing = before
 
     def apply(self, key: LambdaValue, *arguments: Value) -> Value:
         """The body of a lambda with its parameters bound. It is translated like any other part."""
@@ -176,7 +186,8 @@ class Evaluator:
 
     def alias(self, wanted: str, scope: Scope | None = None) -> str:
         """A name for a FROM element: a loop variable's own if it is free, else one that is used nowhere yet."""
-        used = {str(anchor.selectable.name) for frame in _frames(scope) for anchor in _named(frame)}
+        around = [*_frames(scope), *self.enclosing]
+        used = {str(anchor.selectable.name) for frame in around for anchor in _named(frame)}
         if scope is not None and wanted not in used:
             self.aliases.add(wanted)
             return wanted
@@ -189,8 +200,17 @@ class Evaluator:
         for size in range(1, min(len(word), 12) + 1):
             if word[:size] not in taken and word[:size] not in _KEYWORDS:
                 self.aliases.add(word[:size])
+                self.made.add(word[:size])
                 return word[:size]
         return self._free(word)
+
+    def rename(self, anchor: Anchor, wanted: str, scope: Scope) -> None:
+        """Give a FROM element that got its name from nobody the name of the loop variable it turned out to be for."""
+        selectable = anchor.selectable
+        if isinstance(selectable, Alias) and str(selectable.name) in self.made and str(selectable.name) != wanted:
+            self.made.discard(str(selectable.name))
+            self.aliases.discard(str(selectable.name))
+            selectable.name = self.alias(wanted, scope)
 
     def _free(self, wanted: str) -> str:
         name, number = wanted, 1

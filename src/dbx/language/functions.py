@@ -172,7 +172,7 @@ def _extreme(call: Call) -> Value:
     return extreme_of(call, call.name, [value for _, value in call.each()])
 
 
-def _moment(type_: type[dt.date] | type[dt.time], parameters: tuple[str, ...]) -> Callable[[Call], Value]:
+def _moment(type_: Any, parameters: tuple[str, ...]) -> Callable[[Call], Value]:
     """date(2024, 12, 31) is a literal; date(x) is the date of a datetime."""
 
     def handler(call: Call) -> Value:

@@ -83,6 +83,13 @@ class Record(Value):
     keyed: int = 0
     """For the items of a dict comprehension: how many of them are its key."""
 
+    @property
+    def pair(self) -> tuple[Value, Value]:
+        """An item of a dict: its key and its value, each a tuple where it is more than one column."""
+        halves = self.items[: self.keyed], self.items[self.keyed :]
+        first, second = (half[0] if len(half) == 1 else Record(half) for half in halves)
+        return first, second
+
 
 @dataclass(slots=True, eq=False)
 class Sequence(Value):
@@ -244,12 +251,14 @@ class Write(Value):
 
 @dataclass(slots=True, eq=False)
 class Change(Value):
-    """`x.update(...)` or `x.delete()` of a loop variable, until its comprehension is complete."""
+    """`x.update(...)` or `x.delete()` of a loop variable; with the `frame` of its comprehension it is complete."""
 
     kind: ClassVar[str] = "change"
     row: Row
     verb: str
     values: Mapping[str, Scalar] = field(default_factory=dict)
+    frame: Frame | None = None
+    all_rows: bool = False
 
 
 @dataclass(slots=True, eq=False)

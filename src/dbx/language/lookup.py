@@ -41,16 +41,16 @@ def name(evaluator: Evaluator, word: str, scope: Scope) -> Value:
     if found is not None:
         return found
     if word in evaluator.session:
-        return _session(evaluator, word)
+        return _session(evaluator, word, scope)
     if word in ("_", "_rows"):
         raise Unfit("E-NAME", f"'{word}' is the last {'query' if word == '_' else 'result'}; there is none yet")
     return table(evaluator, word, scope)
 
 
-def _session(evaluator: Evaluator, word: str) -> Value:
+def _session(evaluator: Evaluator, word: str, scope: Scope) -> Value:
     held = evaluator.session[word]
     if isinstance(held, Lazy):
-        return evaluator.elsewhere(held)
+        return evaluator.elsewhere(held, scope)
     return held if isinstance(held, Value) else literal(held)
 
 

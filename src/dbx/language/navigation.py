@@ -161,7 +161,6 @@ def plural(name: str) -> str:
 
 
 def gather(evaluator: Evaluator, row: Row, child: Entry, key: ForeignKey, far: ForeignKey | None) -> Query:
-    evaluator.count_source()
     anchor = keys.table_anchor(evaluator, child, evaluator.short_alias(child.model.name))
     base = keys.joined(row)
     pairs = zip(key.columns, key.target_columns or (keys.model(row) or child.model).primary_key, strict=True)

@@ -156,6 +156,8 @@ def _walrus(evaluator: Evaluator, node: ast.NamedExpr, scope: Scope) -> Value:
     if inner is None:
         raise Unfit("E-NODE", "':=' names a part of a comprehension", f"{node.target.id} = …")
     value = evaluator.evaluate(node.value, scope)
+    if isinstance(value, Query) and not value.single:
+        raise Unfit("E-TYPE", "':=' names a value, not a query", "write it where it is used")
     if isinstance(value, Scalar):
         value = value.named(node.target.id)
     inner.variables[node.target.id] = value

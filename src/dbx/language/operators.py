@@ -78,9 +78,10 @@ def arithmetic(evaluator: Evaluator, sign: str, a: Scalar, b: Scalar) -> Scalar:
     if sign in _PLAIN:
         return derive(_PLAIN[sign](a.sql, b.sql), widest(*families), a, b)
     if a.core and (b.core or b.constant) and sign in ("/", "//", "%"):
-        sql = {"/": lambda: a.sql / b.sql, "//": lambda: a.sql // b.sql, "%": lambda: a.sql % b.sql}[sign]()
+        sql: Sql = a.sql / b.sql if sign == "/" else a.sql // b.sql if sign == "//" else a.sql % b.sql
         return derive(sql, family_of(sql.type), a, b)
-    return _NUMERIC[sign](evaluator, a, b)
+    found: Scalar = _NUMERIC[sign](evaluator, a, b)
+    return found
 
 
 _PLAIN: dict[str, Any] = {
@@ -121,7 +122,7 @@ def _repeated(evaluator: Evaluator, text: Scalar, count: int) -> Scalar:
 def _true_division(evaluator: Evaluator, a: Scalar, b: Scalar) -> Scalar:
     exact = {a.family, b.family} & {"decimal"} and not {a.family, b.family} & {"float"}
     left = a.sql if exact else evaluator.write("double", a) if "float" not in (a.family,) else a.sql
-    sql = left.op("/", precedence=8, return_type=Double())(b.sql)
+    sql: Sql = left.op("/", precedence=8, return_type=Double())(b.sql)
     return derive(sql, "decimal" if exact else "float", a, b, nullable=True)
 
 

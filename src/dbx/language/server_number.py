@@ -141,7 +141,7 @@ def _least_pg(*values: Sql) -> Sql:
     return case((and_(*(value.is_not(None) for value in values)), func.least(*values)))
 
 
-class _Real(Double):
+class _Real(Double[float]):
     """SQLite's own name for what it has one size of."""
 
     __visit_name__ = "REAL"

@@ -72,7 +72,7 @@ def _between(later: Sql, earlier: Sql) -> Sql:
 @writes("seconds between", "sqlite")
 def _between_sqlite(later: Sql, earlier: Sql) -> Sql:
     # Rounded to the millisecond that Julian days are good for.
-    days = func.julianday(later, type_=Double()) - func.julianday(earlier, type_=Double())
+    days: Sql = func.julianday(later, type_=Double()) - func.julianday(earlier, type_=Double())
     return func.round(days * literal_column("86400.0", Double()), literal_column("3"), type_=Double())
 
 

@@ -63,6 +63,11 @@ def _query(evaluator: Evaluator, query: Query, scope: Scope, frame: Frame, wante
     if not whole(evaluator, query):
         evaluator.count_query()
         query = as_source(evaluator, query, evaluator.alias(wanted or "query", scope))
+    anchor = query.element.anchor if isinstance(query.element, Row) else None
+    if anchor is not None and wanted:
+        evaluator.rename(anchor, wanted, scope)
+    if query.collection:
+        evaluator.count_source()
     frame.absorb(query.frame.home)
     return query.element
 

@@ -99,18 +99,18 @@ def _row(evaluator: Evaluator, row: Row, node: ast.Subscript, scope: Scope) -> V
 def _record(evaluator: Evaluator, record: Record | Sequence, node: ast.Subscript, scope: Scope) -> Value:
     if isinstance(node.slice, ast.Slice):
         low, high = (_bound(evaluator, each, scope) for each in (node.slice.lower, node.slice.upper))
-        return replace(record, items=record.items[low:high], **({"names": ()} if isinstance(record, Record) else {}))
+        part = record.items[low:high]
+        return Record(part) if isinstance(record, Record) else replace(record, items=part)
     value = evaluator.evaluate(node.slice, scope)
     if isinstance(value, Literal) and value.family == "str" and isinstance(record, Record):
         if value.value in record.names:
             return record.items[record.names.index(value.value)]
         raise Unfit("E-ATTR", f"no column '{value.value}'", suggestion(value.value, record.names, "columns"))
-    items = record.items
+    items: tuple[Value, ...] = record.items
     if isinstance(record, Record) and 0 < record.keyed < len(items):
-        items = tuple(part[0] if len(part) == 1 else Record(part)
-                      for part in (items[: record.keyed], items[record.keyed :]))  # fmt: skip
+        items = record.pair
     if isinstance(value, Literal) and value.family == "int" and -len(items) <= value.value < len(items):
-        return items[value.value]
+        return items[int(value.value)]
     raise Unfit("E-TYPE", f"a tuple of {len(items)} has no such element")
 
 
@@ -211,8 +211,8 @@ def _position(evaluator: Evaluator, text: Scalar, bound: Scalar) -> Scalar:
     if bound.literal is not None and bound.literal.value >= 0:
         return bound
     from_end = evaluator.write("length", text) + bound.sql
-    clamped = case((from_end > ZERO, from_end), else_=ZERO)
-    sql = clamped if bound.literal is not None else case((bound.sql >= ZERO, bound.sql), else_=clamped)
+    before = [] if bound.literal is not None else [(bound.sql >= ZERO, bound.sql)]
+    sql = case(*before, (from_end > ZERO, from_end), else_=ZERO)
     return derive(sql, "int", text, bound)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dbx.language import (
     aggregates,
+    changes,
     core_expressions,
     core_methods,
     core_select,
@@ -36,10 +37,11 @@ METHODS: dict[str, dict[str, Method]] = {
     "tuple": core_methods.TUPLE,
     "select": core_select.SELECT,
     "query": {**core_select.SHARED, **queries.METHODS},
-    "table": {**core_select.TABLE, **writes.TABLE},
+    "table": {**core_select.TABLE, **writes.TABLE, **changes.TABLE},
     "alias": {**core_select.TABLE, **core_select.SET_METHODS},
-    "row": writes.ROW,
+    "row": changes.ROW,
     "write": writes.WRITE,
+    "change": changes.CHANGE,
 }
 
 TYPE_FUNCTIONS = core_types.NAMES

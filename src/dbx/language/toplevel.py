@@ -6,12 +6,13 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
-from sqlalchemy.sql.base import Executable
 
 from dbx.language.assemble import flat, labels, outputs
+from dbx.language.changes import changed
 from dbx.language.frame import Frame
 from dbx.language.kinds import (
     AliasValue,
+    Change,
     Columns,
     FunctionName,
     LambdaValue,
@@ -38,9 +39,12 @@ if TYPE_CHECKING:
     from dbx.language.evaluator import Evaluator
 
 Shape = tuple[tuple[str, str], ...]
+"""The names and families of what a statement gives."""
 
 
-def executable(evaluator: Evaluator, value: Value, node: ast.expr) -> tuple[Executable, Shape]:
+def executable(evaluator: Evaluator, value: Value, node: ast.expr) -> tuple[Any, Shape]:
+    if isinstance(value, Change):
+        value = changed(evaluator, value)
     if isinstance(value, Write):
         return checked(value), ()
     if isinstance(value, TableValue):
@@ -57,17 +61,17 @@ def executable(evaluator: Evaluator, value: Value, node: ast.expr) -> tuple[Exec
     return _values(evaluator, value)
 
 
-def _core(statement: Any) -> tuple[Executable, Shape]:
+def _core(statement: Any) -> tuple[Any, Shape]:
     return statement, tuple((str(c.name), family_of(c.type)) for c in statement.selected_columns if hasattr(c, "name"))
 
 
-def _query(evaluator: Evaluator, query: Query) -> tuple[Executable, Shape]:
+def _query(evaluator: Evaluator, query: Query) -> tuple[Any, Shape]:
     scalars = flat(evaluator, query.element)
     shape = tuple(zip(labels(scalars), (scalar.family for scalar in scalars), strict=True))
     return evaluator.statement(query), shape
 
 
-def _values(evaluator: Evaluator, value: Value) -> tuple[Executable, Shape]:
+def _values(evaluator: Evaluator, value: Value) -> tuple[Any, Shape]:
     if isinstance(value, (LambdaValue, FunctionName, Outer)):
         hint = f"func.{value.name}(…)" if isinstance(value, FunctionName) else ""
         raise Unfit("E-TYPE", f"{describe(value)} alone is nothing to run", hint)
@@ -80,7 +84,7 @@ def _values(evaluator: Evaluator, value: Value) -> tuple[Executable, Shape]:
     if isinstance(value, Literal) and value.family == "interval":
         value = Literal(value.value.total_seconds(), "float")
     if isinstance(value, Scalar) and value.whole is not None:
-        return value.whole, ((value.name, value.family),)  # type: ignore[return-value]
+        return value.whole, ((value.name, value.family),)
     named = value if isinstance(value, Record) else Record((value,))
     items = outputs(evaluator, _named(evaluator, named))
     scalars = [scalar for scalar, _ in items]

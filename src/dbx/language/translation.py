@@ -14,10 +14,12 @@ from sqlalchemy.sql.base import Executable
 from dbx.language.evaluator import Evaluator
 from dbx.language.kinds import (
     AliasValue,
+    Change,
     Literal,
     Scalar,
     Selected,
     Value,
+    Write,
 )
 from dbx.language.lookup import RESERVED, Lazy
 from dbx.language.names import Names, match
@@ -77,7 +79,7 @@ def translate(
 
 def _statement(
     evaluator: Evaluator, node: ast.stmt, session: MutableMapping[str, Any]
-) -> tuple[Executable, tuple[tuple[str, str], ...]] | None:
+) -> tuple[Any, tuple[tuple[str, str], ...]] | None:
     evaluator.reserved = _targets(node)
     if isinstance(node, ast.Assign):
         _assign(evaluator, node, session)
@@ -93,7 +95,7 @@ def _statement(
 
 def _targets(node: ast.AST) -> frozenset[str]:
     """The loop variables of a statement, which no other FROM element should be called."""
-    found = set()
+    found: set[str] = set()
     for each in ast.walk(node):
         if isinstance(each, ast.comprehension):
             found.update(part.id for part in ast.walk(each.target) if isinstance(part, ast.Name))
@@ -106,6 +108,8 @@ def _assign(evaluator: Evaluator, node: ast.Assign, session: MutableMapping[str,
     target = node.targets[0]
     _check_target(evaluator, target)
     value = evaluator.evaluate(node.value, Scope())
+    if isinstance(value, (Write, Change)):
+        raise Unfit("E-WRITE", "a write is a statement by itself, and has no name", "write it alone", node.value)
     session[target.id] = value if _kept(value) else Lazy(node.value, evaluator.source, dict(session))
 
 

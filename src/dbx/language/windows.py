@@ -55,9 +55,14 @@ def window(call: Call, owner: Value) -> Scalar:
         raise Unfit("E-TYPE", "over() belongs to an aggregate or a window function", "row_number().over(…)")
     if call.node.args:
         raise Unfit("E-CALL", "over() takes keywords: partition_by=, order_by=, rows=")
-    frames = {name: _span(call, options[name]) for name in ("rows", "range_", "groups") if name in options}
-    parts = {name: term_list(call, options[name]) for name in ("partition_by", "order_by") if name in options}
-    sql: Any = over(own.made if own.made is not None else own.sql, **parts, **frames)
+    frames: dict[str, Any] = {
+        name: _span(call, options[name]) for name in ("rows", "range_", "groups") if name in options
+    }
+    parts: dict[str, Any] = {
+        name: term_list(call, options[name]) for name in ("partition_by", "order_by") if name in options
+    }
+    folded: Any = own.made if own.made is not None else own.sql
+    sql: Any = over(folded, **parts, **frames)
     return replace(own, sql=sql, aggregate=False, window=True, loose=(), made=None, rejects=frozenset())
 
 

@@ -1,42 +1,243 @@
-"""INSERT, UPDATE and DELETE come as SQL for now; what must never run by accident is refused by its own name."""
+"""insert(), update(), delete() as Core has them, and what makes a write legal."""
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import Any
 
-from sqlalchemy.sql.base import Executable
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql, postgresql, sqlite
+from sqlalchemy.sql import visitors
 
+from dbx.language import truth
 from dbx.language.calls import Call, Method
-from dbx.language.frame import Frame
-from dbx.language.kinds import Change, Value, Write
-from dbx.language.refusal import Unfit
+from dbx.language.kinds import Columns, Query, Record, Scalar, Selected, Sequence, TableValue, Value, Write, describe
+from dbx.language.names import Entry, match
+from dbx.language.refusal import Unfit, suggestion
+from dbx.language.types import comparable
+from dbx.schema.model import Column
 
-if TYPE_CHECKING:
-    from dbx.language.evaluator import Evaluator
-
-FUNCTIONS: dict[str, Callable[[Call], Value]] = {}
-TABLE: dict[str, Method] = {}
-ROW: dict[str, Method] = {}
-WRITE: dict[str, Method] = {}
+ALL_ROWS = "add a condition, or .all_rows() if every row is meant"
 
 
-def changed(evaluator: Evaluator, change: Change, frame: Frame) -> Value:
-    raise Unfit("E-CALL", f"{change.verb}() comes as SQL for now")
-
-
-def checked(write: Write) -> Executable:
+def checked(write: Write) -> Any:
+    """A write as it may run: whole, and not of every row unless that was said."""
+    if not write.bounded:
+        raise Unfit("E-WRITE", f"this {write.verb.upper()} has no condition and would change every row", ALL_ROWS)
     return write.statement
 
 
-def _later(call: Call) -> Value:
-    raise Unfit("E-CALL", f"{call.name}() comes as SQL for now")
+def real(sql: Any) -> bool:
+    """Whether a condition looks at the rows at all."""
+    return any(isinstance(part, sa.Column) for part in visitors.iterate(sql))
 
 
-def _later_method(call: Call, owner: Value) -> Value:
-    raise Unfit("E-CALL", f"{call.name}() comes as SQL for now")
+def table_of(call: Call, value: Value, node: ast.AST | None = None) -> Entry:
+    if not isinstance(value, TableValue):
+        raise Unfit("E-TYPE", f"{describe(value)} is no table", node=node)
+    if value.entry.model.kind == "view":
+        raise Unfit("E-WRITE", f"'{value.entry.shown}' is a view", "write to its table, or use SQL", node)
+    return value.entry
 
 
-FUNCTIONS.update(dict.fromkeys(("insert", "update", "delete"), _later))
-TABLE.update(dict.fromkeys(("insert", "update", "delete", "upsert"), _later_method))
-ROW.update(dict.fromkeys(("update", "delete"), _later_method))
+def insert_into(call: Call, entry: Entry) -> Any:
+    """The dialect's own INSERT, which knows what to do on a conflict."""
+    key = call.evaluator.server.key
+    maker: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert, "mysql": mysql.insert,
+                  "mariadb": mysql.insert}.get(key, sa.insert)  # fmt: skip
+    # inline: no key is fetched back, so that the statement is all there is to run.
+    return maker(entry.sql).inline()
+
+
+def column_of(entry: Entry, name: str, node: ast.AST | None = None) -> Column:
+    names = [column.name for column in entry.model.columns]
+    found = match(name, names)
+    column = entry.model.column(found) if found else None
+    if column is None:
+        raise Unfit("E-ATTR", f"'{entry.shown}' has no column '{name}'", suggestion(name, names, "columns"), node)
+    if column.generated:
+        raise Unfit("E-WRITE", f"'{name}' is computed by the server", node=node)
+    return column
+
+
+def fitting(call: Call, column: Column, value: Value, node: ast.AST | None = None) -> Scalar:
+    """A value for a column, refused when the families cannot go together."""
+    scalar = call.evaluator.scalar(value, column.family)
+    if not comparable(scalar.family, column.family):
+        raise Unfit("E-TYPE", f"'{column.name}' is {column.family}, not {describe(scalar)}", node=node)
+    return scalar
+
+
+def _insert(call: Call) -> Value:
+    (node,) = call.take("table")
+    assert node is not None
+    entry = table_of(call, call.value(node), node)
+    return Write(insert_into(call, entry), "insert", pending=entry)
+
+
+def _update(call: Call) -> Value:
+    (node,) = call.take("table")
+    assert node is not None
+    entry = table_of(call, call.value(node), node)
+    return Write(sa.update(entry.sql), "update", pending=entry, bounded=False)
+
+
+def _delete(call: Call) -> Value:
+    (node,) = call.take("table")
+    assert node is not None
+    entry = table_of(call, call.value(node), node)
+    return Write(sa.delete(entry.sql), "delete", pending=entry, bounded=False)
+
+
+def _owner(owner: Value) -> Write:
+    assert isinstance(owner, Write)
+    return owner
+
+
+def pairs(call: Call, entry: Entry) -> dict[str, Scalar]:
+    """column=value, **{'odd name': value}, or one dict"""
+    found: dict[str, Scalar] = {}
+    for keyword in call.node.keywords:
+        if keyword.arg is not None:
+            column = column_of(entry, keyword.arg, keyword)
+            found[column.name] = fitting(call, column, call.value(keyword.value), keyword.value)
+        elif isinstance(keyword.value, ast.Dict):
+            found.update(of_record(call, entry, call.value(keyword.value), keyword.value))
+        else:
+            raise Unfit("E-CALL", "** is for a dict as written", node=keyword)
+    return found
+
+
+def of_record(call: Call, entry: Entry, value: Value, node: ast.AST) -> dict[str, Scalar]:
+    if not isinstance(value, Record) or not value.names:
+        raise Unfit("E-TYPE", "a row to write is a dict of its columns", "{'name': value, …}", node)
+    columns = [column_of(entry, name, node) for name in value.names]
+    return {c.name: fitting(call, c, item, node) for c, item in zip(columns, value.items, strict=True)}
+
+
+def _values(call: Call, owner: Value) -> Value:
+    write = _owner(owner)
+    entry: Entry = write.pending
+    statement: Any = write.statement
+    if write.verb == "delete":
+        raise Unfit("E-CALL", "a DELETE has no values")
+    if not call.node.args:
+        row = {name: scalar.sql for name, scalar in pairs(call, entry).items()}
+        if not row:
+            raise Unfit("E-CALL", "values() takes column=value")
+        return replace(write, statement=statement.values(row))
+    if len(call.node.args) > 1 or call.node.keywords:
+        raise Unfit("E-CALL", "values() takes column=value, a dict, or a list of dicts")
+    rows = rows_of(call, entry, call.value(call.node.args[0]), call.node.args[0])
+    many = rows if len(rows) > 1 else rows[0]
+    return replace(write, statement=statement.values(many))
+
+
+def rows_of(call: Call, entry: Entry, value: Value, node: ast.AST) -> list[dict[str, Any]]:
+    items = value.items if isinstance(value, Sequence) else (value,)
+    rows = [{name: s.sql for name, s in of_record(call, entry, item, node).items()} for item in items]
+    if not rows or not rows[0]:
+        raise Unfit("E-VALUE", "there is no row to write", node=node)
+    if any(set(row) != set(rows[0]) for row in rows):
+        raise Unfit("E-TYPE", "the rows must have the same columns", node=node)
+    return rows
+
+
+def _where(call: Call, owner: Value) -> Value:
+    write = _owner(owner)
+    if write.verb == "insert":
+        raise Unfit("E-CALL", "an INSERT has no conditions")
+    call.options()
+    statement: Any = write.statement
+    bounded = write.bounded
+    for node, value in call.each():
+        try:
+            test = truth.truth(call.evaluator, value)
+        except Unfit as unfit:
+            unfit.node = unfit.node or node
+            raise
+        statement = statement.where(test.sql)
+        bounded = bounded or (test.literal is None and real(test.sql))
+    return replace(write, statement=statement, bounded=bounded)
+
+
+def _all_rows(call: Call, owner: Value) -> Value:
+    call.take()
+    return replace(_owner(owner), bounded=True)
+
+
+def _from_select(call: Call, owner: Value) -> Value:
+    names, query = call.take("names", "select")
+    assert names is not None and query is not None
+    write = _owner(owner)
+    listed, source = call.value(names), call.value(query)
+    items = listed.items if isinstance(listed, (Sequence, Record)) else ()
+    if write.verb != "insert" or not items or not isinstance(source, (Selected, Query, TableValue)):
+        raise Unfit("E-CALL", "from_select() takes the names of columns and a query")
+    columns = [column_of(write.pending, str(getattr(item, "value", "")), names).name for item in items]
+    statement: Any = write.statement
+    return replace(write, statement=statement.from_select(columns, call.evaluator.statement(source)))
+
+
+def _returning(call: Call, owner: Value) -> Value:
+    write = _owner(owner)
+    call.options()
+    if call.evaluator.server.key == "mysql" or (call.evaluator.server.key == "mariadb" and write.verb == "update"):
+        raise Unfit("E-DIALECT", "RETURNING cannot be said here", "select the rows afterwards")
+    columns: list[Any] = []
+    for node, value in call.each():
+        if isinstance(value, TableValue):
+            columns.append(value.entry.sql)
+        elif isinstance(value, Columns):
+            columns += [scalar.sql for scalar in value.columns.values()]
+        else:
+            columns.append(call.evaluator.core(value, node).sql)
+    statement: Any = write.statement
+    return replace(write, statement=statement.returning(*columns))
+
+
+def _on_conflict(call: Call, owner: Value) -> Value:
+    """on_conflict_do_nothing(index_elements=), on_conflict_do_update(index_elements=, set_={…})"""
+    write = _owner(owner)
+    statement: Any = write.statement
+    if write.verb != "insert" or call.evaluator.server.key not in ("sqlite", "postgresql"):
+        raise Unfit("E-DIALECT", f"{call.name}() cannot be said here", "t.upsert(rows)")
+    options = call.options("index_elements", "set_")
+    elements = call.value(options["index_elements"]) if "index_elements" in options else Sequence(())
+    items = elements.items if isinstance(elements, (Sequence, Record)) else ()
+    key = [column_of(write.pending, str(getattr(item, "value", getattr(item, "name", "")))).name for item in items]
+    if call.name == "on_conflict_do_nothing":
+        return replace(write, statement=statement.on_conflict_do_nothing(index_elements=key or None))
+    if "set_" not in options or not key:
+        raise Unfit("E-CALL", "on_conflict_do_update() needs index_elements= and set_=")
+    changes = of_record(call, write.pending, call.value(options["set_"]), options["set_"])
+    made = statement.on_conflict_do_update(index_elements=key, set_={n: s.sql for n, s in changes.items()})
+    return replace(write, statement=made)
+
+
+def _table_update(call: Call, owner: Value) -> Value:
+    call.take()
+    return Write(sa.update(table_of(call, owner).sql), "update", table_of(call, owner), bounded=False)
+
+
+def _table_delete(call: Call, owner: Value) -> Value:
+    call.take()
+    return Write(sa.delete(table_of(call, owner).sql), "delete", table_of(call, owner), bounded=False)
+
+
+FUNCTIONS: dict[str, Callable[[Call], Value]] = {"insert": _insert, "update": _update, "delete": _delete}
+
+TABLE: dict[str, Method] = {"update": _table_update, "delete": _table_delete}
+
+WRITE: dict[str, Method] = {
+    "values": _values,
+    "where": _where,
+    "filter": _where,
+    "all_rows": _all_rows,
+    "from_select": _from_select,
+    "returning": _returning,
+    "on_conflict_do_nothing": _on_conflict,
+    "on_conflict_do_update": _on_conflict,
+}
