@@ -78,9 +78,7 @@ class Running(NamedTuple):
     max_rows: Annotated[
         int | None, typer.Option(min=0, metavar="ROWS", help="Roll back when more rows would change.")
     ] = None
-    yes: Annotated[
-        bool, typer.Option("--yes", "-y", help="Keep changes in a profile marked production without being asked.")
-    ] = False
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Keep changes in production without being asked.")] = False
 
 
 TARGET = Annotated[

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
 from dbx.dialects.base import Dialect, Result, State, Syntax
@@ -22,7 +23,8 @@ from dbx.target import Url
 class Lent:
     """A DBAPI connection with the Engine it came from, and the transaction dbx has opened on it.
 
-    There is no common way to ask a foreign server for its transaction's state, so here it is what was sent.
+    There is no common way to ask a foreign server for its transaction's state, so here it is what was sent, and sent
+    by SQLAlchemy's dialect: not every server has a BEGIN, and PEP 249 drivers begin by themselves.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -30,26 +32,48 @@ class Lent:
         self.pooled = engine.raw_connection()
         self.dbapi: Any = self.pooled.driver_connection
         self.open = False
+        # a dialect with a do_begin of its own has a driver in autocommit; any other one waits for a commit
+        self.begins_alone = type(engine.dialect).do_begin is DefaultDialect.do_begin
 
-    def cursor(self) -> Any:
-        return self.dbapi.cursor()
+    def control(self, action: str) -> None:
+        """begin, commit or rollback."""
+        getattr(self.engine.dialect, f"do_{action}")(self.pooled)
+        self.open = action == "begin"
+
+    def settle(self) -> None:
+        """Make the work of a statement outside a transaction last."""
+        if self.begins_alone and not self.open:
+            self.control("commit")
 
 
 class _Result(Result):
-    def __init__(self, cursor: Any) -> None:
+    def __init__(self, connection: Lent, cursor: Any) -> None:
+        self.connection = connection
         self.cursor = cursor
         if cursor.description:
-            self.columns = [Column(str(name), _type_name(kind)) for name, kind, *_ in cursor.description]
+            self.columns = [_column(str(name), _type_name(kind)) for name, kind, *_ in cursor.description]
         else:
             count = getattr(cursor, "rowcount", -1)
             self.changed = count if isinstance(count, int) and count >= 0 else None
+            connection.settle()
 
     def batches(self) -> Iterator[Batch]:
         while batch := self.cursor.fetchmany(BATCH):
             yield [tuple([_text(cell) for cell in row]) for row in batch]
+        self.connection.settle()
 
     def stop(self) -> None:
         self.cursor.close()
+
+
+def _control(text: str) -> str:
+    """begin, commit or rollback if that is what the statement says, else ''."""
+    words = text.upper().rstrip("; \n").split()
+    if words[:1] in (["BEGIN"], ["START"]):
+        return "begin"
+    if words[:1] in (["COMMIT"], ["END"]):
+        return "commit"
+    return "rollback" if words[:1] == ["ROLLBACK"] and "TO" not in words else ""
 
 
 def _text(value: Any) -> Cell:
@@ -58,6 +82,11 @@ def _text(value: Any) -> Cell:
     if isinstance(value, bytes | bytearray | memoryview):
         return bytes(value)
     return str(value)
+
+
+def _column(name: str, type_name: str) -> Column:
+    number = type_name.upper().startswith(("DECIMAL", "NUMERIC", "NUMBER"))
+    return Column(name, type_name, "number" if number else "text")
 
 
 def _type_name(kind: Any) -> str:
@@ -102,17 +131,15 @@ class Generic(Dialect):
         connection.engine.dispose()
 
     def execute(self, connection: Lent, statement: Statement) -> Result:
-        cursor = connection.cursor()
+        if action := _control(statement.text):
+            connection.control(action)
+            return Result()
+        cursor = connection.dbapi.cursor()
         if statement.parameters is None:
             cursor.execute(statement.text)
         else:
             cursor.execute(statement.text, statement.parameters)
-        word = statement.text.split(None, 1)[0].upper().rstrip(";") if statement.text.strip() else ""
-        if word in ("BEGIN", "START"):
-            connection.open = True
-        elif word in ("COMMIT", "ROLLBACK", "END") and " TO " not in statement.text.upper():
-            connection.open = False
-        return _Result(cursor)
+        return _Result(connection, cursor)
 
     def state(self, connection: Lent) -> State:
         return State.OPEN if connection.open else State.IDLE
@@ -147,6 +174,9 @@ def _query(url: Url) -> dict[str, str | tuple[str, ...]]:
 
 def _first_line(error: BaseException) -> str:
     """Some drivers put a whole server's stack into their message."""
+    match error.args:
+        case (int() as number, str() as message):  # as MySQL's drivers give it
+            return f"{message} ({number})"
     lines = [line for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
     return lines[0][:2000] if len(lines) > 12 else "\n".join(lines)[:2000]
 
