@@ -240,7 +240,8 @@ def _tracks(dice: _Dice, albums: Rows) -> Rows:
         usual = habits.setdefault(artist, dice.between(1, len(names.GENRES)))
         genre = usual if dice.chance(0.85) else dice.between(1, len(names.GENRES))
         media = 4 if dice.chance(0.04) else dice.between(1, 3)
-        price = "1.99" if media == 4 else "1.29" if (released or "") >= "2019" else "0.99"
+        # SQLite adds binary fractions; of quarters every sum is exact.
+        price = "1.75" if media == 4 else "1.25" if (released or "") >= "2019" else "0.75"
         shortest, longest = names.GENRES[genre - 1][1:]
         for _ in range(dice.between(5, 16)):
             composer = None if dice.chance(0.28) else " / ".join(_person(dice) for _ in range(dice.between(1, 2)))
