@@ -49,7 +49,7 @@ def _database(text: str, access: Access, settings: config.Config, screen: Screen
         screen.say("target from $DATABASE_URL")
     goal = credentials.complete(target.parse(text, settings), access.password_file)
     ask = getpass if sink.is_terminal(0) and sink.is_terminal(2) else None
-    return Database(goal, ask, timeout=access.timeout)
+    return Database(goal, ask, timeout=access.timeout or None)
 
 
 def _load(name: str) -> Any:

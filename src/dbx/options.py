@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from inspect import Parameter, Signature, signature
-from typing import Annotated, Any, NamedTuple, get_type_hints
+from typing import Annotated, Any, Literal, NamedTuple, get_type_hints
 
 import typer
 
@@ -39,10 +39,12 @@ class Output(NamedTuple):
 class Report(NamedTuple):
     """How dbx speaks about errors."""
 
-    errors: Annotated[str, typer.Option(metavar="text|json", help="Errors as text, or one JSON record a line.")] = (
-        "text"
+    errors: Annotated[
+        Literal["text", "json"], typer.Option(metavar="text|json", help="Errors as text, or one JSON record a line.")
+    ] = "text"
+    color: Annotated[Literal["auto", "always", "never"], typer.Option(metavar="auto|always|never", help="Colour.")] = (
+        "auto"
     )
-    color: Annotated[str, typer.Option(metavar="auto|always|never", help="Colour.")] = "auto"
     debug: Annotated[bool, typer.Option("--debug", help="Show Python's tracebacks.")] = False
 
 
@@ -53,7 +55,8 @@ class Access(NamedTuple):
         str, typer.Option(metavar="FILE", help="Read the password from the first line of FILE.")
     ] = ""
     timeout: Annotated[
-        float | None, typer.Option(min=0, metavar="SECONDS", help="Cancel a statement that takes longer.")
+        float | None,
+        typer.Option(min=0, metavar="SECONDS", help="Cancel a statement that takes longer; 0 for no limit."),
     ] = None
 
 

@@ -38,6 +38,7 @@ class Shell:
         self.connection: Connection = database.connection
         self.translate = Translator(database, {}, raw=database.target.profile.raw)
         self._lost_work = False
+        self._warned = False
 
     def loop(self) -> None:
         """Until \\q or Ctrl-D."""
@@ -51,11 +52,12 @@ class Shell:
             except KeyboardInterrupt:
                 continue
             except EOFError:
-                return
+                text = "\\q"
             try:
                 self._run(text)
             except Leave:
-                return
+                if self._may_leave():
+                    return
             except DbxError as error:
                 self._fail(error)
             except Exception as error:
@@ -79,6 +81,8 @@ class Shell:
         return [("bold", label), ("ansiyellow", _STATES[self.connection.state]), ("", "> ")]
 
     def _run(self, text: str) -> None:
+        if kind(text, shell=True) != "command":
+            self._warned = False
         what = kind(text, shell=True)
         if what == "nothing":
             return
@@ -120,6 +124,14 @@ class Shell:
         if isinstance(error, ConnectionLost) and not self._lost_work:
             self._lost_work = error.lost_work
         self.screen.error(error)
+
+    def _may_leave(self) -> bool:
+        """Work that is not committed is worth a second look; whoever asks twice means it."""
+        unsaved = self.connection.state in (State.OPEN, State.FAILED) and not self._warned
+        if unsaved:
+            self._warned = True
+            self.screen.say("a transaction is open: commit or rollback; leaving once more rolls it back")
+        return not unsaved
 
     def _kept(self) -> str:
         return "; the transaction is still open" if self.connection.state is State.OPEN else ""
