@@ -7,6 +7,7 @@ but itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from queue import SimpleQueue
 from threading import Lock, Thread, Timer
@@ -151,7 +152,8 @@ class Connection:
             self._conclude(result, outcome, before)
             return
         rows = self._fetch(result, outcome, before)
-        outcome.rows = Rows(result.columns, rows, self._carry)
+        whole = _WRITES.search(outcome.statement.text) is not None
+        outcome.rows = Rows(result.columns, rows, self._carry, whole=whole)
 
     def _fetch(self, result: Result, outcome: Outcome, before: State) -> Iterator[Batch]:
         started = perf_counter()
@@ -303,6 +305,10 @@ COMMITTED = "E-COMMIT"
 """The code of the notice that a statement ended the transaction by itself."""
 
 _ENDINGS = ("COMMIT", "ROLLBACK", "END", "ABORT", "PREPARE", "XA", "SET")
+
+
+# A statement that returns rows may write as well; cancelled after its first rows it would have done nothing.
+_WRITES = re.compile(r"\b(insert|update|delete|merge|call|exec|execute|do|replace\s+into)\b", re.IGNORECASE)
 
 
 def _first_word(statement: Statement) -> str:

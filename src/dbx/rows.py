@@ -32,7 +32,7 @@ class Rows:
     """Columns, and batches of cells that are read once and in order.
 
     `carry` runs an iterator where the rows are made (a connection's worker thread) and hands over its items;
-    without one, rows are made where they are read.
+    without one, rows are made where they are read. `whole`: leaving them unread would undo what their statement does.
     """
 
     def __init__(
@@ -40,7 +40,10 @@ class Rows:
         columns: Sequence[Column],
         batches: Iterable[Batch],
         carry: Callable[[Iterator[Any]], Iterator[Any]] | None = None,
+        *,
+        whole: bool = False,
     ) -> None:
+        self.whole = whole
         self.columns = tuple(columns)
         self.count = 0
         self.cut = False
@@ -72,19 +75,21 @@ class Rows:
         return self._carry(items) if self._carry else items
 
     def first(self, limit: int) -> Rows:
-        """At most `limit` rows. One more is read, so that `cut` says afterwards whether there were more."""
-        short = Rows(self.columns, (), self._carry)
+        """At most `limit` rows. One more is read, so that `cut` says afterwards whether there were more.
+
+        The rest is not asked for, unless the rows are `whole`; then it is read and dropped.
+        """
+        short = Rows(self.columns, (), self._carry, whole=self.whole)
 
         def batches() -> Iterator[Batch]:
             left = limit
             for batch in self._batches:
-                if len(batch) > left:
-                    short.cut = True
-                    if left:
-                        yield batch[:left]
+                if left:
+                    yield batch[:left]
+                short.cut |= len(batch) > left
+                left = max(left - len(batch), 0)
+                if short.cut and not self.whole:
                     return
-                left -= len(batch)
-                yield batch
 
         short._batches = batches()
         return short

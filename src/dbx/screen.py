@@ -71,7 +71,7 @@ class Screen:
         with closing(rows.written(lambda source: self.format.write(source, style))) as chunks:  # type: ignore[type-var]
             for chunk in chunks:
                 out.write(_seen(chunk) if self.tty and not self.format.human else chunk)
-                if out.closed:
+                if out.closed and not rows.whole:
                     break  # the pager was left: the rest is not wanted
         outcome.rows = rows
 

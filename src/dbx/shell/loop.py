@@ -33,8 +33,8 @@ class Shell:
     def __init__(self, database: Database, screen: Screen) -> None:
         self.database = database
         self.screen = screen
-        if screen.output.limit is None:
-            screen.output = screen.output._replace(limit=config.load().row_limit)
+        limit = config.load().row_limit if screen.output.limit is None else screen.output.limit
+        screen.output = screen.output._replace(limit=limit, echo=True)
         self.connection: Connection = database.connection
         self.translate = Translator(database, {}, raw=database.target.profile.raw)
         self._lost_work = False
@@ -95,8 +95,6 @@ class Shell:
         for unit in units([text], self.database.dialect.syntax):
             self._wake(unit.words)
             for statement in self.translate(unit):
-                if statement.shown:
-                    self.screen.say(statement.shown)
                 self.screen.show(guarded(self.connection, statement, unit.words))
             if unit.kind == "sql" and unit.words[:1] in _CHANGES:
                 self.translate.refresh()
