@@ -7,6 +7,7 @@ its own transactions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import chain, islice
@@ -17,6 +18,10 @@ from dbx.dialects.base import State
 from dbx.errors import DbxError, Refused, StatementFailed
 from dbx.rows import Notice, Outcome, Statement
 from dbx.sql.effects import begins, ends, is_session_setting
+
+
+# Rows that cannot be delivered must take back the write they came from.
+_RETURNING = re.compile(r"\breturning\b", re.IGNORECASE)
 
 
 class Unit(NamedTuple):
@@ -55,7 +60,7 @@ def run(connection: Connection, units: Iterable[Unit], translate: Translate, rul
     """
     remaining = iter(units)
     head = list(islice(remaining, 2))
-    alone = len(head) == 1 and head[0].kind == "sql" and rules.simple
+    alone = len(head) == 1 and head[0].kind == "sql" and rules.simple and not _RETURNING.search(head[0].text)
     everything = chain(head, remaining)
     own = bool(head) and head[0].kind == "sql" and begins(head[0].words)
     if rules.autocommit or alone or own:
