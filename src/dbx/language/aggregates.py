@@ -273,6 +273,8 @@ def _exists(call: Call) -> Value:
     """exists(q), as Core has it too."""
     found = call.each()
     call.options()
+    if not found:
+        return Scalar(exists(), "bool", nullable=False, core=True, predicate=True, made=exists())
     if len(found) == 1 and is_query(found[0][1]):
         scalar = existence(call.evaluator, found[0][1])
         scalar.core = True

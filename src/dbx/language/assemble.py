@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnClause, FromClause, Label, Select, select
+from sqlalchemy.sql import visitors
 
 from dbx.language import keys
 from dbx.language.frame import Anchor, Frame
@@ -83,6 +84,8 @@ def build(evaluator: Evaluator, query: Query, element: Value | None = None, *, o
     frame = query.frame.home
     columns = outputs(evaluator, element if element is not None else query.element)
     scalars = [scalar for scalar, _ in columns]
+    if frame.presort:
+        return build(evaluator, presorted(evaluator, query, scalars), ordered=ordered)
     if frame.windowed:
         return _build_windowed(evaluator, query, columns)
     statement: Select[Any] = select(*(sql for _, sql in columns)).select_from(*frame.from_clauses())
@@ -166,9 +169,9 @@ def as_source(evaluator: Evaluator, query: Query, wanted: str = "") -> Query:
     """The query as a subquery in FROM, with the same items; its order reaches whatever reads from it."""
     columns = outputs(evaluator, query.element)
     items = [scalar.named(name_of(sql)) for scalar, sql in columns]
-    terms = [] if query.distinct else list(query.frame.home.order)
     # The order's own values have to come along, unless they are among the outputs already.
     held = {id(scalar.sql): item.name for (scalar, _), item in zip(columns, items, strict=True)}
+    terms = [term for term in query.frame.home.order if not query.distinct or id(_sorted_by(term)) in held]
     for index, term in enumerate(terms, 1):
         if term.scalar is not None and id(term.scalar.sql) not in held:
             held[id(term.scalar.sql)] = f"order_{index}"
@@ -182,6 +185,10 @@ def as_source(evaluator: Evaluator, query: Query, wanted: str = "") -> Query:
         moved = Scalar(sub.c[held[id(term.scalar.sql)]], term.scalar.family, nullable=term.scalar.nullable)
         inner.order.append(replace(term, scalar=moved))
     return Query(inner, element)
+
+
+def _sorted_by(term: Ordering) -> Sql | None:
+    return term.scalar.sql if term.scalar is not None else None
 
 
 def rebuilt(evaluator: Evaluator, element: Value, sub: FromClause, columns: Iterator[Any], frame: Frame) -> Value:
@@ -219,3 +226,37 @@ def scalar_query(evaluator: Evaluator, query: Query, element: Scalar | None = No
     return Scalar(
         statement.scalar_subquery(), only.family, nullable=True, name=only.name, whole=statement, labelled=True
     )
+
+
+def presorted(evaluator: Evaluator, query: Query, scalars: Sequence[Scalar]) -> Query:
+    """The same groups over rows that a subquery has put in order: for aggregates that cannot sort by themselves."""
+    frame = query.frame.home
+    keys_ = list(query.grouped if query.grouped is not None else _keys(scalars))
+    folded_ = [*scalars, *frame.having, *(term.scalar for term in frame.order if term.scalar)]
+    own = {anchor.selectable for anchor in frame.anchors()}
+    used = dict.fromkeys(
+        part
+        for sql in (*(scalar.sql for scalar in folded_), *keys_)
+        for part in visitors.iterate(sql)
+        if isinstance(part, ColumnClause) and part.table in own
+    )
+    items = Record(tuple(Scalar(column, name=str(column.name)) for column in used))
+    below = Frame(frame.roots, frame.where, order=[*(Ordering(Scalar(key)) for key in keys_), *frame.presort])
+    sub = build(evaluator, Query(below, items)).subquery(evaluator.short_alias("sorted"))
+    moved: dict[Any, Any] = dict(zip(used, sub.c, strict=True))
+
+    def other(part: Any, **_: Any) -> Any:
+        return moved.get(part)
+
+    def swap(sql: Sql) -> Sql:
+        found: Sql = visitors.replacement_traverse(sql, {}, other)
+        return found
+
+    def carried(scalar: Scalar) -> Scalar:
+        return replace(scalar, sql=swap(scalar.sql), loose=tuple(swap(part) for part in scalar.loose))
+
+    above = Frame(having=[carried(scalar) for scalar in frame.having])
+    above.add(Anchor(above, sub, {}))
+    above.order = [replace(term, scalar=carried(term.scalar)) for term in frame.order if term.scalar]
+    named = tuple(carried(s).named(label) for s, label in zip(scalars, labels(scalars), strict=True))
+    return replace(query, frame=above, element=Record(named), grouped=tuple(swap(key) for key in keys_))

@@ -6,9 +6,9 @@ import ast
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import collate, tuple_
+from sqlalchemy import Exists, collate, tuple_
 
-from dbx.language import membership
+from dbx.language import membership, truth
 from dbx.language.calls import Call, Method
 from dbx.language.comparison import one
 from dbx.language.core_expressions import collation, directed
@@ -222,6 +222,17 @@ def _regexp(call: Call, owner: Value) -> Value:
     return derive(own.sql.regexp_match(other.sql), "bool", own, other, predicate=True)
 
 
+def _exists_where(call: Call, owner: Value) -> Value:
+    """exists().where(…)"""
+    own = call.evaluator.scalar(owner)
+    if not isinstance(own.made, Exists):
+        raise Unfit("E-ATTR", f"{describe(owner)} has no method 'where'")
+    call.options()
+    tests = [truth.truth(call.evaluator, value).sql for _, value in call.each()]
+    made = own.made.where(*tests)
+    return replace(own, sql=made, made=made)
+
+
 _COMPARISONS = {
     "is_": "is", "is_not": "is not", "isnot": "is not", "is_distinct_from": "is not",
     "is_not_distinct_from": "is", "isnot_distinct_from": "is",
@@ -232,6 +243,7 @@ CORE: dict[str, Method] = {
     "in_": _in(False), "not_in": _in(True), "notin_": _in(True),
     **dict.fromkeys(("like", "ilike", "not_like", "notlike", "not_ilike", "notilike"), _like),
     **dict.fromkeys(("startswith", "contains", "endswith", "istartswith", "icontains", "iendswith"), _part),
+    "where": _exists_where,
     "between": _between, "label": _label, "cast": _cast, "distinct": _distinct, "concat": _concat,
     "collate": _collate, "op": _op, "over": _over, "filter": _filter, "within_group": _within_group,
     "desc": _direction(True), "asc": _direction(False),

@@ -12,7 +12,7 @@ WIDTH = 100
 
 _BREAKS = re.compile(
     r"\b(FROM|WHERE|GROUP BY|HAVING|ORDER BY|LIMIT|OFFSET|UNION ALL|UNION|INTERSECT|EXCEPT|"
-    r"LEFT OUTER JOIN|FULL OUTER JOIN|JOIN|SET|VALUES|RETURNING)\b"
+    r"LEFT JOIN|FULL JOIN|CROSS JOIN|JOIN|SET|VALUES|RETURNING)\b"
 )
 _NO_OFFSET = re.compile(r"\s+OFFSET 0(?=\s*(\)|$))")
 _SPACE = re.compile(r"\s+")
@@ -37,8 +37,7 @@ def _text(statement: Any, dialect: Dialect) -> str:
 def laid_out(sql: str) -> str:
     """One clause a line, outside brackets and quotes; short statements stay on one line."""
     pieces = _pieces(sql)
-    flat = "".join(text for _, text in pieces)
-    flat = flat.replace("LEFT OUTER JOIN", "LEFT JOIN").replace("FULL OUTER JOIN", "FULL JOIN").strip()
+    flat = "".join(text for _, text in pieces).strip()
     if len(flat) <= WIDTH:
         return flat
     out: list[str] = []
@@ -49,7 +48,7 @@ def laid_out(sql: str) -> str:
             continue
         out.append(_broken(text, depth))
         depth += text.count("(") - text.count(")")
-    return "".join(out).replace("LEFT OUTER JOIN", "LEFT JOIN").strip()
+    return "".join(out).strip()
 
 
 def _broken(text: str, depth: int) -> str:
@@ -64,10 +63,20 @@ def _broken(text: str, depth: int) -> str:
     return "".join(found) + text[position:]
 
 
+def _short(text: str) -> str:
+    """Even white space, and the joins by their short names."""
+    text = _SPACE.sub(" ", text)
+    return (
+        text.replace("LEFT OUTER JOIN", "LEFT JOIN")
+        .replace("FULL OUTER JOIN", "FULL JOIN")
+        .replace("INNER JOIN", "JOIN")
+    )
+
+
 def _pieces(sql: str) -> list[tuple[str, str]]:
     """The text outside quotes, its white space evened out, and what stands in quotes, untouched."""
     pieces = []
     for part in re.split(r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`)", sql):
         quoted = part[:1] in ("'", '"', "`") and len(part) > 1
-        pieces.append(("quoted" if quoted else "", part if quoted else _SPACE.sub(" ", part)))
+        pieces.append(("quoted" if quoted else "", part if quoted else _short(part)))
     return pieces

@@ -56,6 +56,8 @@ class Frame:
     having: list[Scalar] = field(default_factory=list)
     windowed: list[Scalar] = field(default_factory=list)
     order: list[Ordering] = field(default_factory=list)
+    presort: list[Ordering] = field(default_factory=list)
+    """The order in which rows have to reach an aggregate that cannot sort them itself."""
     merged: Frame | None = None
 
     @property
@@ -100,6 +102,7 @@ class Frame:
         self.having += other.having
         self.windowed += other.windowed
         self.order += other.order
+        self.presort += other.presort
 
     def anchors(self) -> Iterable[Anchor]:
         for root in self.roots:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from dbx.language.aggregates import is_query
 from dbx.language.assemble import as_source, build, correlated, directions, flat, whole
+from dbx.language.frame import Frame
 from dbx.language.kinds import Ordering, Query, Row, Scalar, Sql, Value, describe
 from dbx.language.refusal import Unfit
 from dbx.language.scalars import derive
@@ -30,7 +31,8 @@ def joined_text(call: Call, separator: Value, node: ast.expr) -> Scalar:
         scalar = evaluator.scalar(value)
     _check(scalar)
     terms = [Ordering(scalar, descending=descending)] if sort else []
-    return _aggregate(call, mark, scalar, terms)
+    frame = next(call.scope.frames(), None)
+    return _aggregate(call, mark, scalar, terms, frame)
 
 
 def _in_group(call: Call, node: ast.expr) -> tuple[Scalar | None, bool, bool]:
@@ -52,12 +54,13 @@ def _check(scalar: Scalar) -> None:
         raise Unfit("E-TYPE", f"join of {describe(scalar)}", "str(…) makes text of it")
 
 
-def _aggregate(call: Call, mark: Scalar, scalar: Scalar, terms: list[Ordering]) -> Scalar:
+def _aggregate(call: Call, mark: Scalar, scalar: Scalar, terms: list[Ordering], frame: Frame | None) -> Scalar:
     evaluator = call.evaluator
     if terms and evaluator.server.key == "sqlite" and evaluator.server.version < ORDERED_SQLITE:
-        found = derive(evaluator.write("join", scalar, mark), "str", scalar, aggregate=True, name="join")
-        found.made = tuple(terms)
-        return found
+        if frame is None:
+            raise Unfit("E-TYPE", "sorted() of a column belongs in a comprehension")
+        frame.presort += terms
+        terms = []
     order: list[Sql] = directions(evaluator, terms)
     return derive(evaluator.write("join", scalar, mark, *order), "str", scalar, aggregate=True, name="join")
 
@@ -80,6 +83,6 @@ def _of_query(call: Call, mark: Scalar, query: Query) -> Scalar:
         columns = flat(evaluator, query.element)
     frame = query.frame.home
     terms, frame.order = frame.order, []
-    folded = _aggregate(call, mark, columns[0], terms)
+    folded = _aggregate(call, mark, columns[0], terms, frame)
     statement = correlated(build(evaluator, query, folded), frame)
     return Scalar(statement.scalar_subquery(), "str", name="join", whole=statement)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import CHAR, Integer, Numeric, String, case, cast, collate, func, literal_column, or_
 from sqlalchemy.types import TEXT
 
@@ -132,20 +134,26 @@ def _replace(text: Sql, old: Sql, new: Sql) -> Sql:
     return func.replace(text, old, new, type_=String())
 
 
+def _in_order(aggregate: Any, order: tuple[Sql, ...]) -> Sql:
+    found: Sql = aggregate.aggregate_order_by(*order) if order else aggregate
+    return found
+
+
 @writes("join")
 def _join(text: Sql, separator: Sql, *order: Sql) -> Sql:
-    return func.group_concat(text, separator, type_=String())
+    return _in_order(func.group_concat(text, separator, type_=String()), order)
 
 
 @writes("join", "postgresql")
 def _join_pg(text: Sql, separator: Sql, *order: Sql) -> Sql:
-    from_ = text if not order else text.op("ORDER BY", precedence=-20)(order[0])
-    return func.string_agg(separator.op(" ", precedence=-30)(from_), type_=String())
+    return _in_order(func.string_agg(text, separator, type_=String()), order)
 
 
 @writes("join", "mysql")
 def _join_mysql(text: Sql, separator: Sql, *order: Sql) -> Sql:
-    return func.group_concat(text, separator, type_=String())
+    # SEPARATOR takes no parameter, so SQLAlchemy writes this one string out, quoted by the dialect.
+    strings: Any = func.aggregate_strings
+    return _in_order(strings(text, separator), order)
 
 
 @writes("padded")

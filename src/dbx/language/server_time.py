@@ -96,9 +96,7 @@ def _moved_sqlite(value: Sql, seconds: Sql, family: str) -> Sql:
 
 @writes("moved", "mysql")
 def _moved_mysql(value: Sql, seconds: Sql, family: str) -> Sql:
-    moved = value + literal_column("INTERVAL", DateTime()).op(" ", precedence=20)(
-        seconds.op("SECOND", precedence=20)(literal_column(""))
-    )
+    moved: Sql = func.timestampadd(literal_column("SECOND"), seconds, value, type_=DateTime())
     return func.date(moved, type_=Date()) if family == "date" else moved
 
 
