@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from queue import SimpleQueue
 from threading import Lock, Thread, Timer
 from time import perf_counter
 from typing import Any, TypeVar
@@ -38,7 +37,7 @@ class Connection:
         self._guard = Lock()
         self._result: Result | None = None
         self._outcome: Outcome | None = None
-        self._worker = Worker(f"dbx {target.label}", self._wait)
+        self._worker = Worker(f"dbx {target.label}", lambda: interrupt.forwarded(self._on_signal))
         self.raw: Any = None
         self.raw = self._worker.call(self._open)
         self.server, self.secured = self._worker.call(lambda: (dialect.server(self.raw), dialect.secured(self.raw)))
@@ -59,23 +58,11 @@ class Connection:
         Raises StatementFailed, ConnectionLost, TimedOut, RolledBack, Refused, or Interrupted.
         """
         _check(statement)
-        self.finish()
+        self._ready()
         if self.state is State.LOST:
             raise ConnectionLost("the connection is closed", hint="nothing was sent")
         outcome = self._outcome = Outcome(statement)
-        self._signals.clear()
-        self._expired = False
-        timer = self._start_timer()
-        try:
-            self._worker.call(lambda: self._start(outcome))
-        except DbxError as error:
-            raise self._because(error) from error
-        finally:
-            if timer:
-                timer.cancel()
-        if self._signals:
-            self.finish()
-            raise Interrupted(self._signals[0], finished=True)
+        self._perform(lambda: self._start(outcome))
         return outcome
 
     def more(self) -> Outcome | None:
@@ -83,22 +70,38 @@ class Connection:
         if self._result is None or self._outcome is None:
             return None
         outcome = self._outcome = Outcome(self._outcome.statement)
-        return outcome if self._worker.call(lambda: self._advance(outcome)) else None
+        return outcome if self._perform(lambda: self._advance(outcome)) else None
 
     def call(self, function: Callable[[Any], T]) -> T:
         """function(DBAPI connection), on the worker thread and cancellable as a statement is."""
-        self.finish()
-        self._signals.clear()
+        self._ready()
 
         def job() -> T:
             with self._running():
                 return function(self.raw)
 
+        return self._perform(job)
+
+    def _ready(self) -> None:
+        """What ran before has ended, and so have its signals."""
+        self._signals.clear()
+        self._expired = False
+        self.finish()
+        if self._signals:
+            raise Interrupted(self._signals[0])
+
+    def _perform(self, job: Callable[[], T]) -> T:
+        """job() on the worker, within the time limit. An error that a signal brought about is told as that."""
+        timer = self._start_timer()
         try:
             value = self._worker.call(job)
         except DbxError as error:
             raise self._because(error) from error
+        finally:
+            if timer:
+                timer.cancel()
         if self._signals:
+            self.finish()
             raise Interrupted(self._signals[0], finished=True)
         return value
 
@@ -136,7 +139,8 @@ class Connection:
         before, started = self.state, perf_counter()
         assert self._result is not None
         try:
-            self._result = self._result.following()
+            with self._running():
+                self._result = self._result.following()
         except Exception as error:
             raise self._fault(error, before) from error
         if self._result is None:
@@ -172,7 +176,7 @@ class Connection:
         outcome.notices = self.dialect.notices(self.raw)
         self.state = self.dialect.state(self.raw)
         first = _first_word(outcome.statement)
-        if outcome.tag == "ROLLBACK" and first in ("COMMIT", "END"):
+        if outcome.tag == "ROLLBACK" and first not in ("ROLLBACK", "ABORT"):
             raise RolledBack(
                 "COMMIT was answered with ROLLBACK: nothing of the transaction was kept",
                 hint="an earlier statement of it had failed",
@@ -234,10 +238,6 @@ class Connection:
         if self._result is not None:
             self._result.stop()
             self.state = self.dialect.state(self.raw)
-
-    def _wait(self, inbox: SimpleQueue[Any]) -> Any:
-        with interrupt.forwarded(self._on_signal):
-            return inbox.get()
 
     def _on_signal(self, signum: int) -> None:
         """First: cancel. Second: cut the connection. Third, or while connecting: leave the worker behind."""
@@ -312,7 +312,7 @@ _WRITES = re.compile(r"\b(insert|update|delete|merge|call|exec|execute|do|replac
 
 
 def _first_word(statement: Statement) -> str:
-    return statement.text.lstrip().partition(" ")[0].partition("\n")[0].rstrip(";").upper()
+    return "".join(statement.text.split(None, 1)[:1]).rstrip(";").upper()
 
 
 def _check(statement: Statement) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from queue import SimpleQueue
 from threading import Event, Semaphore, Thread
 from typing import Any, TypeVar
@@ -17,13 +18,13 @@ _END = object()
 class Worker:
     """Jobs in order, on one daemon thread: the main thread can leave a job that never ends behind.
 
-    `wait` reads a SimpleQueue on the calling thread; the owner decides there what a signal does meanwhile.
-    SimpleQueue, because its put may be called while a signal handler has interrupted its get.
+    `waiting` is the block in which the calling thread gives a job away and waits for it; the owner decides there what
+    a signal does meanwhile. SimpleQueue, because its put may be called while a signal handler has interrupted its get.
     """
 
-    def __init__(self, name: str, wait: Callable[[SimpleQueue[Any]], Any]) -> None:
+    def __init__(self, name: str, waiting: Callable[[], AbstractContextManager[None]]) -> None:
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
-        self._wait = wait
+        self._waiting = waiting
         Thread(target=self._loop, name=name, daemon=True).start()
 
     def _loop(self) -> None:
@@ -44,8 +45,9 @@ class Worker:
             except BaseException as error:
                 inbox.put((None, error))
 
-        self._jobs.put(job)
-        value, error = self._wait(inbox)
+        with self._waiting():
+            self._jobs.put(job)
+            value, error = inbox.get()
         if error is not None:
             raise error
         return value  # type: ignore[no-any-return]
@@ -77,7 +79,8 @@ class Worker:
         ended = False
         try:
             while True:
-                item, error = self._wait(inbox)
+                with self._waiting():
+                    item, error = inbox.get()
                 if item is _END:
                     ended = True
                     if error is not None:
@@ -90,5 +93,6 @@ class Worker:
                 stopped.set()
                 room.release()
                 give_up()
-                while self._wait(inbox)[0] is not _END:
-                    pass
+                with self._waiting():
+                    while inbox.get()[0] is not _END:
+                        pass
