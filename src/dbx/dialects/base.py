@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -82,6 +83,8 @@ class Dialect:
     begin: ClassVar[str] = "BEGIN"
     error_ends_work: ClassVar[bool] = False
     """A failed statement makes the rest of its transaction fail, unless a savepoint stands before it."""
+    writes_file: ClassVar[re.Pattern[str] | None] = None
+    """What a statement that writes a file on the server holds outside quotes and comments."""
     forbidden: ClassVar[frozenset[str]] = frozenset()
     """First words of statements that the server refuses inside a transaction."""
     permanent: ClassVar[frozenset[str]] = frozenset()

@@ -112,6 +112,7 @@ class MySQL(Dialect):
     )
     paramstyle = "pyformat"
     sqlalchemy = "mysql+pymysql"
+    writes_file = re.compile(r"\bINTO\s+(?:OUTFILE|DUMPFILE)\b", re.IGNORECASE)
     permanent = frozenset(
         {
             "CREATE",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -153,8 +154,12 @@ class PostgreSQL(Dialect):
     paramstyle = "pyformat"
     sqlalchemy = "postgresql+psycopg"
     error_ends_work = True
+    writes_file = re.compile(r"\bCOPY\b.*\bTO\s+(?:PROGRAM\b|'|\$)", re.IGNORECASE | re.DOTALL)
     forbidden = frozenset(
         {"VACUUM", "CREATE DATABASE", "DROP DATABASE", "CREATE TABLESPACE", "DROP TABLESPACE", "ALTER SYSTEM"}
+        | {"REINDEX DATABASE", "REINDEX SYSTEM", "REINDEX SCHEMA"}
+        | {f"{start} CONCURRENTLY" for start in ("REINDEX INDEX", "REINDEX TABLE", "DROP INDEX")}
+        | {f"{start} CONCURRENTLY" for start in ("CREATE INDEX", "CREATE UNIQUE INDEX")}
     )
 
     def open(self, url: Url, *, typed: bool = False) -> Connection:

@@ -14,11 +14,11 @@ from itertools import chain, islice
 from typing import NamedTuple
 
 from dbx.connection import COMMITTED, Connection
-from dbx.dialects.base import State
+from dbx.dialects.base import Dialect, State
 from dbx.errors import DbxError, Refused, StatementFailed
 from dbx.rows import Notice, Outcome, Statement
 from dbx.sql.effects import begins, ends, is_session_setting
-
+from dbx.sql.lexis import blank
 
 # Rows that cannot be delivered must take back the write they came from.
 _RETURNING = re.compile(r"\breturning\b", re.IGNORECASE)
@@ -64,6 +64,8 @@ def run(connection: Connection, units: Iterable[Unit], translate: Translate, rul
     everything = chain(head, remaining)
     own = bool(head) and head[0].kind == "sql" and begins(head[0].words)
     if rules.autocommit or alone or own:
+        if rules.autocommit and rules.max_rows is not None:
+            raise Refused("--max-rows cannot roll back what --autocommit keeps", hint="leave out one of them")
         if rules.dry_run:
             raise Refused(
                 "a dry run cannot roll back a script that keeps its own transactions",
@@ -112,10 +114,16 @@ def _together(connection: Connection, units: Iterable[Unit], translate: Translat
                     yield outcome
                     changed += outcome.changed or 0
                 _cap(changed, rules)
-        if connection.state is not State.IDLE and not rules.dry_run:
+        if rules.dry_run:
+            if left := _roll_back(connection):
+                raise Refused(f"not all of it could be rolled back: {left}")
+        elif connection.state is not State.IDLE:
             if changed and rules.confirm and not rules.confirm(changed):
                 raise Refused("not confirmed: rolled back")
             connection.run(Statement("COMMIT"))
+    except DbxError as error:
+        error.hint = " · ".join(filter(None, [error.hint, _roll_back(connection)]))
+        raise
     finally:
         _roll_back(connection)
 
@@ -133,7 +141,6 @@ def _examine(connection: Connection, unit: Unit, rules: Rules) -> Outcome | None
     if unit.kind != "sql":
         return None
     first = " ".join(unit.words[:1])
-    two = " ".join(unit.words[:2])
     dialect = connection.dialect
     product = connection.server.partition(" ")[0]
     if begins(unit.words) or ends(unit.words):
@@ -141,11 +148,13 @@ def _examine(connection: Connection, unit: Unit, rules: Rules) -> Outcome | None
             f"{first} in the middle: dbx runs these statements as one transaction",
             hint="with --autocommit the script keeps its own transactions",
         )
-    if first in dialect.forbidden or two in dialect.forbidden:
-        raise Refused(
-            f"{product} runs {two if two in dialect.forbidden else first} in no transaction",
-            hint="run it alone, or use --autocommit",
-        )
+    for count in range(1, len(unit.words) + 1):
+        if (start := " ".join(unit.words[:count])) in dialect.forbidden:
+            raise Refused(f"{product} runs {start} in no transaction", hint="run it alone, or use --autocommit")
+    if _writes_file(unit.text, dialect):
+        if rules.dry_run:
+            raise Refused(f"{first} would write a file, so it has no dry run")
+        return _note(unit, f"{first} writes a file, which stays whatever becomes of the transaction", "WARNING")
     if first in dialect.permanent:
         if rules.dry_run:
             raise Refused(f"{product} cannot roll {first} back, so it has no dry run")
@@ -153,17 +162,27 @@ def _examine(connection: Connection, unit: Unit, rules: Rules) -> Outcome | None
     return None
 
 
+def _writes_file(text: str, dialect: Dialect) -> bool:
+    pattern = dialect.writes_file
+    return pattern is not None and bool(pattern.search(text) and pattern.search(blank(text, dialect.syntax)))
+
+
 def _cap(changed: int, rules: Rules) -> None:
     if rules.max_rows is not None and changed > rules.max_rows:
         raise Refused(f"{changed:,} rows changed, more than --max-rows {rules.max_rows:,}: rolled back")
 
 
-def _roll_back(connection: Connection) -> None:
-    """Whatever is still open ends without effect. A connection that cannot be asked has lost its transaction anyway."""
+def _roll_back(connection: Connection) -> str:
+    """Whatever is still open ends without effect, but for what is told: a server may have tables without transactions.
+
+    A connection that cannot be asked has lost its transaction anyway.
+    """
     with suppress(DbxError):
         connection.finish()
         if connection.state in (State.OPEN, State.FAILED):
-            connection.run(Statement("ROLLBACK"))
+            notices = connection.run(Statement("ROLLBACK")).notices
+            return " · ".join(notice.message for notice in notices if notice.severity == "WARNING")
+    return ""
 
 
 def _note(unit: Unit, text: str, severity: str = "NOTE") -> Outcome:
