@@ -14,7 +14,7 @@ help:  ## this list
 
 demo: $(VENV)/.runtime  ## the shell on a sample database
 	@mkdir -p build && rm -f build/shop.db
-	@$(BIN)/dbx demo build/shop.db
+	@$(BIN)/dbx demo build/shop.db --echo --format table
 
 test: $(VENV)/.dev  ## all tests, on PostgreSQL, MariaDB and SQLite; ARGS="-k word" for some
 	@sh tests/install-servers.sh

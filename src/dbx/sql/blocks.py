@@ -1,0 +1,52 @@
+"""Statements that contain statements: whether a semicolon ends them or stands within BEGIN … END."""
+
+from __future__ import annotations
+
+import re
+
+from dbx.dialects.base import Syntax
+from dbx.sql.lexis import WHITE, blank
+
+# re compiles these when they are wanted, and keeps them
+_ROUTINE = r"CREATE (OR REPLACE )?(FUNCTION|PROCEDURE)\b"
+_TRIGGER = r"(EXPLAIN (QUERY PLAN )?)?CREATE (TEMP |TEMPORARY )?TRIGGER\b"
+_ATOMIC = r"(?i)(?<![\w$.])begin\s+atomic(?![\w$])"
+_DEPTH = r"(?i)(?<![\w$.])(?:(begin|case)|end)(?![\w$])"
+_BEGIN = r"(?i)(?<![\w$.])begin(?![\w$])"
+
+
+class Block:
+    """What is known of one statement as its semicolons are met, one after another."""
+
+    def __init__(self, syntax: Syntax) -> None:
+        self._syntax = syntax
+        self._seen = 0
+        self._depth = 0
+
+    def is_open(self, text: str, words: tuple[str, ...]) -> bool:
+        """Whether `text`, the statement up to a semicolon or the end of all, goes on behind it."""
+        head = " ".join(words)
+        new, self._seen = text[self._seen :], len(text)
+        if self._syntax.trigger_bodies and re.match(_TRIGGER, head):
+            # SQLite's own rule: the last thing is END between semicolons, whatever else the trigger contains
+            return blank(new, self._syntax).strip(WHITE + ";").upper() != "END"
+        if self._syntax.atomic_bodies and re.match(_ROUTINE, head):
+            self._count(blank(new, self._syntax))
+        return self._depth > 0
+
+    def opening(self, text: str) -> int:
+        """Where the block begins; 0 when it never did."""
+        found = re.search(_BEGIN, blank(text, self._syntax))
+        return found.start() if found else 0
+
+    def _count(self, new: str) -> None:
+        if self._depth == 0:
+            begin = re.search(_ATOMIC, new)
+            if begin is None:
+                return
+            self._depth = 1
+            new = new[begin.end() :]
+        for word in re.finditer(_DEPTH, new):
+            self._depth += 1 if word[1] else -1
+            if self._depth == 0:
+                return

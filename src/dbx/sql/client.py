@@ -1,0 +1,83 @@
+"""Lines in scripts that psql, mysql and sqlite3 take for commands of their own. They are no SQL: named, and refused.
+
+Passed over are `\\restrict` and `\\unrestrict`, which pg_dump writes. DELIMITER and USE are the mysql client's too.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from dbx.dialects.base import Syntax
+from dbx.errors import Place, Refused
+
+_MYSQL_WORDS = (
+    r"\?|charset|clear|connect|edit|ego|exit|go|help|nopager|notee|nowarning|pager|print|prompt|quit|rehash|source"
+    r"|status|system|tee|warnings"
+)
+_COMMANDS = {
+    "psql": re.compile(r"\\\S*"),
+    "mysql": re.compile(rf"(?:{_MYSQL_WORDS})(?=\s)|\\\S?", re.IGNORECASE),
+    "sqlite3": re.compile(r"\.[A-Za-z]\w*"),
+}
+_PASSED_OVER = re.compile(r"\\(?:un)?restrict\s")
+_DELIMITER = re.compile(r"delimiter(?:[ \t]+(\S+))?[ \t\r\n]", re.IGNORECASE)
+_USE = re.compile(r"use[ \t]+\S", re.IGNORECASE)
+
+_FILES = "name the files one after another: dbx run TARGET FILE…"
+_HINTS = {
+    r"\i": _FILES,
+    r"\ir": _FILES,
+    r"\include": _FILES,
+    r"\.": _FILES,
+    "source": _FILES,
+    ".read": _FILES,
+    r"\copy": "use dbx copy",
+    ".import": "use dbx copy",
+    r"\g": "end the statement with ;",
+    r"\G": "end the statement with ;",
+    r"\gx": "end the statement with ;",
+}
+
+
+@lru_cache
+def candidate(syntax: Syntax) -> re.Pattern[str] | None:
+    """What a line that may be a command begins with, as far as the buffer goes."""
+    starts = []
+    if syntax.client == "psql":
+        starts.append(r"\\")
+    if syntax.client == "sqlite3":
+        starts.append(r"\.")
+    if syntax.client == "mysql":
+        starts.append(rf"\\|(?:{_MYSQL_WORDS})(?:\s|\Z)")
+    if syntax.delimiter_command:
+        starts.append(r"(?:delimiter|use)(?:\s|\Z)|[a-z]+\Z")
+    return re.compile("|".join(starts), re.IGNORECASE) if starts else None
+
+
+def command(client: str, line: str, delimiter: str) -> str:
+    """The command with which a line begins, where a statement could begin; '' when it is SQL."""
+    found = _COMMANDS[client].match(line) if client in _COMMANDS else None
+    if found is None or (client == "mysql" and line[0] != "\\" and delimiter in line):
+        # with its delimiter behind it the mysql client sends the line: HELP 'x'; is SQL
+        return ""
+    return found[0]
+
+
+def is_passed_over(line: str) -> bool:
+    return _PASSED_OVER.match(line) is not None
+
+
+def is_use(line: str, delimiter: str) -> bool:
+    """USE ends with its line even without a delimiter."""
+    return _USE.match(line) is not None and delimiter not in line
+
+
+def new_delimiter(line: str) -> str | None:
+    """The argument of a DELIMITER line, '' when it lacks one; None for any other line."""
+    found = _DELIMITER.match(line)
+    return (found[1] or "").strip("'\"`") if found else None
+
+
+def refused(client: str, name: str, place: Place) -> Refused:
+    return Refused(f"{name} is a command of {client}, not SQL", code="E-CLIENT", hint=_HINTS.get(name, ""), place=place)

@@ -1,0 +1,289 @@
+"""A script cut into its statements, by the dialect's own rules, while it is being read.
+
+Only the current statement is in memory. A statement is handed over as soon as its end has been read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dbx.dialects.base import Syntax, place
+from dbx.errors import LanguageError, Place, Refused
+from dbx.rows import Statement
+from dbx.sql import client
+from dbx.sql.blocks import Block
+from dbx.sql.lexis import WHITE, blank, lexis, name_end
+from dbx.sql.reader import Reader, Text
+from dbx.sql.words import reads_stdin, words
+
+_WITH_BLOCKS = ("CREATE", "EXPLAIN")
+_END_OF_DATA = re.compile(r"^\\\.\r?\n", re.MULTILINE)
+_PERHAPS_END_OF_DATA = ("\\", "\\.", "\\.\r")
+
+
+class Piece(NamedTuple):
+    """One statement, which begins at `line` and `column`. `text` is without its terminator and comments before it.
+
+    `words` are its first words in capitals. `data`, behind COPY … FROM stdin, is the text up to `\\.` in blocks that
+    may be cut anywhere; what is not read of it before the next piece is passed over.
+    """
+
+    text: str
+    line: int
+    column: int
+    terminated: bool
+    words: tuple[str, ...]
+    data: Iterator[str] | None = None
+
+
+class Unterminated(LanguageError):
+    """The text ends within something. `token` is what opened it."""
+
+    def __init__(self, token: str, place: Place) -> None:
+        super().__init__(f"{token} is never closed", place=place)
+        self.token = token
+
+
+def split(text: Text, syntax: Syntax, *, source: str = "", line: int = 1) -> Iterator[Piece]:
+    """The statements of a text, or of chunks of one: lines of a file, or blocks cut anywhere. Bytes are UTF-8.
+
+    Raises Unterminated for a quote, comment, parenthesis or block without an end, Refused for a command of another
+    shell, LanguageError for what is no text; each with its place, and after the statements that stand before it.
+    """
+    return Splitter(text, syntax, source, line).pieces()
+
+
+class Splitter:
+    """`_at` and the other offsets count in the reader's buffer and move with it."""
+
+    def __init__(self, text: Text, syntax: Syntax, source: str = "", line: int = 1) -> None:
+        self.delimiter = ";"
+        self._syntax = syntax
+        self._source = source
+        self._lexis = lexis(syntax)
+        self._reader = Reader(text, source, line)
+        self._at = 0
+        self._floor = 0  # what stands before it is no part of the word at _at
+        # the current statement: what the buffer has dropped of it, its length, where the rest begins
+        self._parts: list[str] | None = None
+        self._length = 0
+        self._start = 0
+        self._where = (line, 1)
+        self._parenthesis = 0  # where in the statement the outermost one opened
+        self._block: Block | None = None
+        self._candidate = client.candidate(syntax)
+        self._copying: Place | None = None  # while its rows are being read
+
+    def pieces(self) -> Iterator[Piece]:
+        while self._find_start():
+            line = self._command_line()
+            if line is None:
+                piece = self._statement()
+            else:
+                self._begin()
+                self._at += len(line)
+                if not client.is_use(line, self.delimiter):
+                    continue
+                text = self._text(self._at)
+                piece = self._made(text, words(text), True)
+            if piece.text:
+                yield piece
+            while self._copying:
+                self._block_of_data()
+
+    def _find_start(self) -> bool:
+        """Go to where the next statement or command begins, past white space, comments and lone terminators."""
+        reader = self._reader
+        while True:
+            at = self._lexis.gap.match(reader.buffer, self._at).end()  # type: ignore[union-attr]  # it always matches
+            self._at = at
+            stop = self._lexis.stop.match(reader.buffer, at)
+            if stop is None:
+                if at < len(reader.buffer):
+                    return True
+                if reader.last:
+                    return False
+                self._more()
+            elif stop[1]:
+                self._at = self._floor = stop.end()
+            elif stop[2]:
+                self._pass(at, stop[2])
+            else:
+                self._more()
+
+    def _command_line(self) -> str | None:
+        """The line at hand if it is for the mysql client or to be passed over. Raises Refused for other commands."""
+        reader, syntax = self._reader, self._syntax
+        if self._candidate is None or not self._candidate.match(reader.buffer, self._at):
+            return None
+        line = self._line()
+        if syntax.delimiter_command:
+            delimiter = client.new_delimiter(line)
+            if delimiter is not None:
+                self._set_delimiter(delimiter)
+                return line
+            if client.is_use(line, self.delimiter):
+                return line
+        if syntax.client == "psql" and client.is_passed_over(line):
+            return line
+        if name := client.command(syntax.client, line, self.delimiter):
+            raise client.refused(syntax.client, name, reader.place(self._at, len(name)))
+        return None
+
+    def _set_delimiter(self, delimiter: str) -> None:
+        if not delimiter or "\\" in delimiter:
+            wrong = "DELIMITER cannot contain a backslash" if delimiter else "DELIMITER needs an argument"
+            raise LanguageError(wrong, place=self._reader.place(self._at, len("delimiter")))
+        self.delimiter = delimiter
+        self._lexis = lexis(self._syntax, delimiter)
+
+    def _line(self) -> str:
+        """The rest of the line at hand, with its end."""
+        while (end := self._reader.buffer.find("\n", self._at)) < 0:
+            self._more()
+        return self._reader.buffer[self._at : end + 1]
+
+    def _begin(self) -> None:
+        self._parts = []
+        self._length = 0
+        self._start = self._at
+        self._where = self._reader.position(self._at)
+        self._block = None
+
+    def _statement(self) -> Piece:
+        """The statement that begins here."""
+        self._begin()
+        reader, code = self._reader, self._lexis.code
+        depth = 0
+        while True:
+            found = code.match(reader.buffer, self._at)
+            assert found
+            token, at = found[1], found.start(1)
+            self._at = found.end()
+            if token is None:
+                if reader.last:
+                    return self._last(depth)
+                self._more()
+            elif token == self.delimiter:
+                if not depth and (piece := self._piece(at)):
+                    return piece
+                self._floor = self._at
+            elif token == "(":
+                if not depth:
+                    self._parenthesis = self._length + at - self._start
+                depth += 1
+            elif token == ")":
+                depth = max(0, depth - 1)
+            elif token == "\\":
+                raise self._refused(at)
+            else:
+                self._pass(at, token)
+
+    def _piece(self, end: int) -> Piece | None:
+        """The statement, if the terminator at `end` is its own."""
+        text = self._text(end)
+        first = words(text)
+        if self._is_open(text, first):
+            return None
+        return self._made(text, first, True)
+
+    def _made(self, text: str, first: tuple[str, ...], terminated: bool) -> Piece:
+        self._parts = None
+        if not first and text.startswith("/*+") and not blank(text, self._syntax).strip():
+            text = ""  # a hint for nothing
+        reads = self._syntax.copy_data and first[:1] == ("COPY",) and terminated and reads_stdin(text)
+        if reads:
+            self._begin_data(text)
+        return Piece(text, *self._where, terminated, first, iter(self._block_of_data, None) if reads else None)
+
+    def _last(self, depth: int) -> Piece:
+        """What the end of the text makes of the statement."""
+        text = self._text(len(self._reader.buffer))
+        first = words(text)
+        if depth:
+            raise Unterminated("(", self._within(text, self._parenthesis))
+        if self._is_open(text, first) and self._block:
+            offset = self._block.opening(text)
+            raise Unterminated("BEGIN" if offset else "CREATE TRIGGER", self._within(text, offset))
+        return self._made(text, first, False)
+
+    def _is_open(self, text: str, first: tuple[str, ...]) -> bool:
+        """Whether the statement goes on behind a semicolon, for it stands in a block."""
+        if not first or first[0] not in _WITH_BLOCKS:
+            return False
+        if self._block is None:
+            self._block = Block(self._syntax)
+        return self._block.is_open(text, first)
+
+    def _text(self, end: int) -> str:
+        """The statement up to `end`."""
+        rest = self._reader.buffer[self._start : end]
+        return ("".join([*self._parts, rest]) if self._parts else rest).strip(WHITE)
+
+    def _within(self, text: str, offset: int) -> Place:
+        line, column = self._where
+        return place(Statement(text, None, self._source, line, column), offset)
+
+    def _pass(self, at: int, token: str) -> None:
+        """Go behind the quote or comment that `token` opens."""
+        reader = self._reader
+        opened = self._lexis.opened(token, reader.buffer, at, self._floor)
+        if opened is None:
+            self._at = name_end(reader.buffer, at)
+            return
+        end = opened.seek(reader.buffer, at + len(token), reader.last)
+        where = reader.place(at, len(token)) if end < 0 else None
+        while end < 0:
+            if reader.last:
+                assert where
+                raise Unterminated(token, where)
+            self._at = ~end
+            self._more()
+            end = opened.seek(reader.buffer, self._at, reader.last)
+        self._at = self._floor = end
+
+    def _more(self) -> None:
+        """Read on. What the buffer drops of the current statement is kept."""
+        before = self._reader.buffer
+        dropped = self._reader.more(self._at)
+        if self._parts is not None and self._start < dropped:
+            self._parts.append(before[self._start : dropped])
+            self._length += dropped - self._start
+            self._start = dropped
+        self._start -= dropped
+        self._at -= dropped
+        self._floor -= dropped
+
+    def _refused(self, at: int) -> Refused:
+        """A command of the client in the middle of a statement."""
+        self._at = at
+        line = self._line()
+        name = client.command(self._syntax.client, line, self.delimiter)
+        return client.refused(self._syntax.client, name, self._reader.place(self._at, len(name)))
+
+    def _begin_data(self, statement: str) -> None:
+        """Go behind the line that ends in COPY … FROM stdin;"""
+        self._copying = self._within(statement, 0)
+        rest = self._line()
+        if blank(rest, self._syntax).strip():
+            raise LanguageError("nothing may stand between COPY and its rows on the next line", place=self._copying)
+        self._at += len(rest)
+
+    def _block_of_data(self) -> str | None:
+        while self._copying:
+            buffer, at = self._reader.buffer, self._at
+            end = _END_OF_DATA.search(buffer, at)
+            if end:
+                self._at = self._floor = end.end()
+                self._copying = None
+                return buffer[at : end.start()] or None
+            if self._reader.last:
+                raise Unterminated("COPY … FROM stdin", self._copying)
+            line = buffer.rfind("\n") + 1
+            self._at = line if buffer[line:] in _PERHAPS_END_OF_DATA else len(buffer)
+            if self._at > at:
+                return buffer[at : self._at]
+            self._more()
+        return None

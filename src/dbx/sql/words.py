@@ -1,0 +1,59 @@
+"""What a statement begins with."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+COUNT = 6
+"""So many words tell what a statement does: SET SESSION CHARACTERISTICS AS TRANSACTION."""
+
+_WHITE = r"[ \t\n\r\f\v]"
+_WORD = r"[^\x00-?\[-\^`{-\x7f][\w@.$]*+"  # begins with a letter, _, @ or what is not ASCII
+_COMMENT = r"--[^\n]*+\n|#[^\n]*+\n|/\*(?!M?!)[^*]*+(?:\*(?!/)[^*]*+)*\*/"
+
+_PLAIN = re.compile(rf"{_WORD}(?:{_WHITE}++{_WORD}){{0,{COUNT - 1}}}({_WHITE}*+(?:--|#|/\*|\*/))?")
+_ONE = re.compile(_WORD)
+# the edges of a comment that MySQL runs mean no more than white space
+_GAP = re.compile(rf"(?:{_WHITE}|{_COMMENT}|/\*M?![0-9]*+|\*/)*")
+_OPENING = re.compile(rf"(?:{_WHITE}|{_COMMENT}|/\*M?![0-9]*+|\()*")
+
+_SPACE = rf"(?:{_WHITE}|{_COMMENT})"
+_NAME = r"(?:\"(?:[^\"]|\"\")*\"|[\w$]++)"
+_FROM_STDIN = (
+    rf"COPY{_SPACE}+(?:BINARY{_SPACE}+)?{_NAME}(?:{_SPACE}*\.{_SPACE}*{_NAME})*{_SPACE}*"
+    rf"(?:\((?:\"[^\"]*\"|[^()\"])*\){_SPACE}*)?FROM{_SPACE}+STDIN(?![\w$])"
+)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """The first words of a statement in capitals, up to COUNT, as far as nothing but comments stands between them.
+
+    A variable is a word, with its @ and dots. Opening parentheses before the first word are passed over.
+    """
+    plain = _PLAIN.match(text)
+    if plain and plain[1] is None:
+        return _split(plain[0])
+    found: list[str] = []
+    at = _end(_OPENING, text, 0)
+    while len(found) < COUNT and (word := _ONE.match(text, at)):
+        found.append(word[0].upper())
+        at = _end(_GAP, text, word.end())
+    return tuple(found)
+
+
+@lru_cache(maxsize=64)
+def _split(plain: str) -> tuple[str, ...]:
+    """A script repeats itself: INSERT INTO t VALUES."""
+    return tuple(plain.upper().split())
+
+
+def reads_stdin(text: str) -> bool:
+    """Whether it is COPY … FROM stdin, the rows of which follow in the script."""
+    # few scripts need the pattern: re compiles it when it is wanted, and keeps it
+    return re.match(_FROM_STDIN, text, re.IGNORECASE) is not None
+
+
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else at
