@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote
 
 from dbx import config
@@ -21,6 +21,27 @@ _URL = re.compile(
     r"(?:\[(?P<six>[^/?]+)\]|(?P<host>[^/:?]+))?(?::(?P<port>[^/?]*))?(?:/(?P<database>[^?]*))?(?:\?(?P<query>.*))?",
     re.DOTALL,
 )
+
+
+# What a URL may not ask for, whoever wrote it: to read files, to run statements or to load code.
+_REFUSED = frozenset(
+    [
+        "allow_local_infile",
+        "init_command",
+        "local_infile",
+        "plugin",
+        "plugin_dir",
+        "read_default_file",
+        "read_default_group",
+    ]
+)
+_POOL: Mapping[str, tuple[str, Callable[[str], Any]]] = {
+    "pool_size": ("size", int),
+    "max_overflow": ("max_overflow", int),
+    "pool_timeout": ("timeout", float),
+    "pool_recycle": ("recycle", int),
+    "pool_pre_ping": ("pre_ping", lambda text: text.lower() in ("1", "true", "yes", "on")),
+}
 
 
 class Url:
@@ -84,6 +105,8 @@ def parse_url(text: str) -> Url:
     for name, value in parse_qsl(match["query"] or ""):
         before = query.get(name)
         query[name] = value if before is None else [*([before] if isinstance(before, str) else before), value]
+        if name in _REFUSED:
+            raise UsageError(f"the URL option '{name}' is not allowed: it could read files or run statements unasked")
         if is_secret(name):
             remember(value)
     password = None if match["password"] is None else unquote(match["password"])
@@ -113,14 +136,30 @@ def parse(text: str, settings: config.Config) -> Target:
         return _default(settings)
     if text.startswith("@"):
         profile = settings.profile(text[1:])
-        return parse(profile.url, settings)._replace(label=text, profile=profile)
+        goal = parse(profile.url, settings)
+        said = {name: value for name, value in profile.pool._asdict().items() if value is not None}
+        pool = goal.profile.pool._replace(**said)
+        return goal._replace(label=text, profile=profile._replace(pool=pool))
     if "://" in text:
-        url = parse_url(text)
+        url, pool = _pool(parse_url(text))
         name = url.database or url.host or url.backend
-        return Target(url, Path(name).name if url.backend == "sqlite" else name, config.Profile())
+        return Target(url, Path(name).name if url.backend == "sqlite" else name, config.Profile(pool=pool))
     if text == ":memory:":
         return Target(Url("sqlite", database=":memory:"), ":memory:", config.Profile())
     return _file(text)
+
+
+def _pool(url: Url) -> tuple[Url, config.Pool]:
+    """The URL without SQLAlchemy's pool options, and those. No driver knows them."""
+    found = {}
+    for name, (field, convert) in _POOL.items():
+        if name in url.query:
+            try:
+                found[field] = convert(str(url.query[name]))
+            except ValueError:
+                raise UsageError(f"the URL option '{name}' is no number") from None
+    query = {name: value for name, value in url.query.items() if name not in _POOL}
+    return (url.replace(query=query) if found else url), config.Pool(**found)
 
 
 def _default(settings: config.Config) -> Target:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import make_url
 
 from dbx import config, target
+from dbx.database import Database
 from dbx.dialects import mysql, postgresql, sqlite
 from dbx.errors import UsageError
 
@@ -121,6 +122,27 @@ def test_a_bad_url_is_refused_without_its_secrets(text: str, problem: str) -> No
         {"sqlite": sqlite.location, "mysql": mysql.arguments}[url.backend](url)
     assert problem in str(caught.value)
     assert "p@ss" not in str(caught.value)
+
+
+def test_pool_options_come_from_the_url_and_the_profile(tmp_path: Path) -> None:
+    url = "postgresql://h/d?pool_size=3&pool_pre_ping=true&sslmode=require&pool_timeout=1.5"
+    profile = config.Profile(url=url, pool=config.Pool(size=9, recycle=60))
+    settings = config.Config(tmp_path, profiles={"p": profile})
+    alone, saved = target.parse(url, settings), target.parse("@p", settings)
+    assert alone.profile.pool == config.Pool(size=3, pre_ping=True, timeout=1.5)
+    assert saved.profile.pool == config.Pool(size=9, recycle=60, pre_ping=True, timeout=1.5)
+    assert alone.url.query == {"sslmode": "require"}
+    with pytest.raises(UsageError, match="pool_size"):
+        target.parse("postgresql://h/d?pool_size=many", settings)
+
+
+def test_the_engine_gets_the_pool_options_and_the_dialect_s_own_open(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    database = Database(target.parse(f"sqlite:///{path}?mode=rwc&pool_size=3&max_overflow=7", config.Config()))
+    assert (database.engine.pool.size(), database.engine.pool._max_overflow) == (3, 7)
+    with database.engine.connect() as connection:
+        assert connection.exec_driver_sql("select cast(x'ff41' as text)").scalar() == "\udcffA"
+    database.close()
 
 
 def test_a_repr_has_no_password() -> None:

@@ -39,9 +39,11 @@ def _units(
 
 def _standard_input(syntax: Syntax, sql: bool, expression: bool) -> Iterator[Unit]:
     """Standard input. What is longer than any expression may be is SQL, and streams."""
+    if sys.stdin is None:
+        raise UsageError("standard input is closed")
     try:
         head = sys.stdin.buffer.read(PARSED)
-    except (OSError, AttributeError) as error:
+    except OSError as error:
         raise UsageError(f"standard input cannot be read: {error}") from None
     lines = chain(head.splitlines(keepends=True), sys.stdin.buffer) if len(head) == PARSED else [head]
     yield from _units(
