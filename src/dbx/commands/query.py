@@ -18,6 +18,7 @@ from dbx.screen import Screen
 from dbx.sql import batch
 from dbx.sql.parameters import names, parse_parameter
 from dbx.sql.texts import units
+from dbx.transaction.guard import guarded
 
 
 def run(
@@ -36,7 +37,9 @@ def run(
     translate = Translator(database, values, raw=not running.no_raw)
     syntax = database.dialect.syntax
     pieces = _all_used(units(text, syntax, sql=running.sql, expression=running.expr), set(values), syntax)
-    return batch.run(database.connection, pieces, translate, rules)
+    # a result that is cut short is cancelled, which on some servers costs the transaction
+    perform = batch.plainly if screen.output.limit is None else guarded
+    return batch.run(database.connection, pieces, translate, rules, perform)
 
 
 def _all_used(units: Iterator[batch.Unit], values: set[str], syntax: Syntax) -> Iterator[batch.Unit]:

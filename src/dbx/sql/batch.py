@@ -50,9 +50,20 @@ class Rules(NamedTuple):
 
 
 Translate = Callable[[Unit], Iterable[Statement]]
+Perform = Callable[[Connection, Statement, tuple[str, ...]], Iterator[Outcome]]
 
 
-def run(connection: Connection, units: Iterable[Unit], translate: Translate, rules: Rules) -> Iterator[Outcome]:
+def plainly(connection: Connection, statement: Statement, words: tuple[str, ...]) -> Iterator[Outcome]:
+    """Each result of one statement, the next when the one before has been read."""
+    outcome: Outcome | None = connection.run(statement)
+    while outcome is not None:
+        yield outcome
+        outcome = connection.more()
+
+
+def run(
+    connection: Connection, units: Iterable[Unit], translate: Translate, rules: Rules, perform: Perform = plainly
+) -> Iterator[Outcome]:
     """The outcomes of all statements, each made when the one before has been read.
 
     Closing the iterator, or any error, rolls back. Raises Refused before a statement is sent that could not be part of
@@ -73,18 +84,20 @@ def run(connection: Connection, units: Iterable[Unit], translate: Translate, rul
             )
         if own and len(head) > 1:
             yield _note(head[0], "the script begins its own transactions; dbx adds none")
-        yield from _each(connection, everything, translate, rules)
+        yield from _each(connection, everything, translate, rules, perform)
     else:
-        yield from _together(connection, everything, translate, rules)
+        yield from _together(connection, everything, translate, rules, perform)
 
 
-def _each(connection: Connection, units: Iterable[Unit], translate: Translate, rules: Rules) -> Iterator[Outcome]:
+def _each(
+    connection: Connection, units: Iterable[Unit], translate: Translate, rules: Rules, perform: Perform
+) -> Iterator[Outcome]:
     """Statements as they come; what a script leaves open is rolled back and told."""
     changed = 0
     try:
         for unit in units:
             for statement in translate(unit):
-                for outcome in _outcomes(connection, statement):
+                for outcome in perform(connection, statement, unit.words):
                     yield outcome
                     changed += outcome.changed or 0
                 _cap(changed, rules)
@@ -98,7 +111,9 @@ def _each(connection: Connection, units: Iterable[Unit], translate: Translate, r
         _roll_back(connection)
 
 
-def _together(connection: Connection, units: Iterable[Unit], translate: Translate, rules: Rules) -> Iterator[Outcome]:
+def _together(
+    connection: Connection, units: Iterable[Unit], translate: Translate, rules: Rules, perform: Perform
+) -> Iterator[Outcome]:
     changed = 0
     try:
         for unit in units:
@@ -108,7 +123,7 @@ def _together(connection: Connection, units: Iterable[Unit], translate: Translat
             for statement in translate(unit):
                 if connection.state is State.IDLE and not (unit.kind == "sql" and is_session_setting(unit.words)):
                     connection.run(Statement(connection.dialect.begin))
-                for outcome in _outcomes(connection, statement):
+                for outcome in perform(connection, statement, unit.words):
                     if warning:
                         outcome.notices[:] = [notice for notice in outcome.notices if notice.code != COMMITTED]
                     yield outcome
@@ -126,14 +141,6 @@ def _together(connection: Connection, units: Iterable[Unit], translate: Translat
         raise
     finally:
         _roll_back(connection)
-
-
-def _outcomes(connection: Connection, statement: Statement) -> Iterator[Outcome]:
-    """Each result of one statement, the next when the one before has been read."""
-    outcome: Outcome | None = connection.run(statement)
-    while outcome is not None:
-        yield outcome
-        outcome = connection.more()
 
 
 def _examine(connection: Connection, unit: Unit, rules: Rules) -> Outcome | None:
