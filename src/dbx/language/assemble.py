@@ -118,8 +118,20 @@ def _grouped(statement: Select[Any], query: Query, frame: Frame, columns: Sequen
     else:
         return statement
     unique = list(dict.fromkeys(keys_))
+    _check_having(frame, unique)
     statement = statement.group_by(*unique) if unique else statement
     return statement.having(*(scalar.sql for scalar in frame.having)) if frame.having else statement
+
+
+def _check_having(frame: Frame, keys_: Sequence[Sql]) -> None:
+    """Beside an aggregate, a condition may only speak of what the group has one of."""
+    known = {part for key in keys_ for part in visitors.iterate(key)}
+    own = {anchor.selectable for anchor in frame.anchors()}
+    for scalar in frame.having:
+        for part in (part for loose in scalar.loose for part in visitors.iterate(loose)):
+            if isinstance(part, ColumnClause) and part.table in own and part not in known:
+                hint = "two conditions joined by 'and', or an aggregate of it"
+                raise Unfit("E-TYPE", f"a condition on groups speaks of '{part.name}', which is no key", hint)
 
 
 def _keys(scalars: Iterable[Scalar]) -> Iterator[Sql]:
@@ -245,8 +257,8 @@ def presorted(evaluator: Evaluator, query: Query, scalars: Sequence[Scalar]) -> 
     sub = build(evaluator, Query(below, items)).subquery(evaluator.short_alias("sorted"))
     moved: dict[Any, Any] = dict(zip(used, sub.c, strict=True))
 
-    def other(part: Any, **_: Any) -> Any:
-        return moved.get(part)
+    def other(element: Any, **_: Any) -> Any:
+        return moved.get(element)
 
     def swap(sql: Sql) -> Sql:
         found: Sql = visitors.replacement_traverse(sql, {}, other)

@@ -49,6 +49,7 @@ def attribute(evaluator: Evaluator, node: ast.Attribute, scope: Scope) -> Value:
     getter = KINDS.get(owner.kind)
     if getter is None:
         raise Unfit("E-ATTR", f"{describe(owner)} has no attribute '{name}'", _called(owner, name))
+    evaluator.owner = evaluator.source.text(node.value)
     return getter(evaluator, owner, name)
 
 

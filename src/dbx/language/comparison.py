@@ -120,8 +120,8 @@ def _folded(sign: str, left: Literal, right: Literal) -> Literal:
     try:
         if sign in ("is", "is not"):
             return Literal((type(a) is type(b) and a == b) == (sign == "is"), "bool")
-        if a is None or b is None:
-            return Literal((a is b) == (sign == "=="), "bool") if sign in ("==", "!=") else _folded("<", left, left)
+        if (a is None or b is None) and sign in ("==", "!="):
+            return Literal((a is b) == (sign == "=="), "bool")
         return Literal(bool(_COMPARE[sign](a, b)), "bool")
     except TypeError:
         raise Unfit("E-TYPE", f"cannot compare {describe(left)} with {describe(right)}") from None
@@ -181,7 +181,7 @@ _CONVERSIONS = {"str": "str", "int": "int", "float": "float", "decimal": "Decima
 
 def _advice(evaluator: Evaluator, a: Scalar, b: Scalar, node: ast.AST | None, sign: str) -> str:
     """The comparison as it could be written: with a conversion of the side that is no literal."""
-    if not isinstance(node, ast.Compare) or len(node.ops) != 1:
+    if not isinstance(node, ast.Compare) or len(node.ops) != 1 or not {a.family, b.family} <= set(_CONVERSIONS):
         return ""
     left, right = evaluator.source.text(node.left), evaluator.source.text(node.comparators[0])
     if a.literal is None and b.family in _CONVERSIONS:

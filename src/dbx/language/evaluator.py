@@ -65,6 +65,8 @@ class Evaluator:
         self.sources = 0
         self.queries = 0
         self.nowhere = Frame()
+        self.owner = ""
+        """The text of what an attribute is being asked of, for the help line."""
         self.enclosing: tuple[Frame, ...] = ()
         self.aliases: set[str] = set()
         self.made: set[str] = set()

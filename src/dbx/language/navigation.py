@@ -13,7 +13,7 @@ from dbx.language import keys
 from dbx.language.frame import Frame
 from dbx.language.kinds import Hop, Query, Row, Scalar, Value
 from dbx.language.names import Entry, match
-from dbx.language.refusal import Unfit, suggestion
+from dbx.language.refusal import Unfit, near, suggestion
 from dbx.schema.model import ForeignKey, Table
 
 if TYPE_CHECKING:
@@ -178,15 +178,20 @@ def gather(evaluator: Evaluator, row: Row, child: Entry, key: ForeignKey, far: F
 def _help(evaluator: Evaluator, row: Row, model: Table, name: str) -> str:
     """A near miss here or one dot further, and the columns there are."""
     own = keys.names(row)
-    forward = references(evaluator, model)
-    near = suggestion(name, [*own, *forward, *collections(evaluator, model)])
-    further = [path for path in _further(evaluator, model) if path.endswith(f".{name}")]
-    parts = [near or (f"did you mean '{further[0]}'?" if further else ""), suggestion("", own, "columns")]
+    close = near(name, [*own, *references(evaluator, model), *collections(evaluator, model)])
+    if not close:
+        further = dict(_further(evaluator, model))
+        word = near(name, further)
+        close = further[word] if word else ""
+    start = f"{evaluator.owner}." if evaluator.owner and close else ""
+    parts = [f"did you mean '{start}{close}'?" if close else "", suggestion("", own, "columns")]
     return "  ".join(part for part in parts if part)
 
 
-def _further(evaluator: Evaluator, model: Table) -> Iterator[str]:
-    for name, key in references(evaluator, model).items():
+def _further(evaluator: Evaluator, model: Table) -> Iterator[tuple[str, str]]:
+    """What a row has one dot further on: (name, the way there)."""
+    for way, key in references(evaluator, model).items():
         entry = evaluator.names.target(key, model)
-        for column in entry.model.columns if entry else ():
-            yield f"{name}.{column.name}"
+        if entry is not None:
+            found = [*references(evaluator, entry.model), *(column.name for column in entry.model.columns)]
+            yield from ((name, f"{way}.{name}") for name in found)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
-from sqlalchemy import BindParameter, bindparam, null
+from sqlalchemy import BindParameter, ClauseElement, bindparam, null
+from sqlalchemy.sql import visitors
 
 from dbx.language.kinds import Literal, Scalar, Sql
+from dbx.language.refusal import Unfit
 from dbx.language.types import literal_type
 
 
@@ -26,6 +29,15 @@ class Parameters:
         return Scalar(self._known[key], literal.family, nullable=False, literal=literal)
 
 
+MAX_ELEMENTS = 20_000
+
+
+def check_size(sql: ClauseElement) -> None:
+    """Refuse a tree whose SQL would be enormous: what is written once may stand in it many times."""
+    if sum(1 for _ in islice(visitors.iterate(sql), MAX_ELEMENTS)) == MAX_ELEMENTS:
+        raise Unfit("E-LIMIT", "this makes too large a statement", "split it into statements")
+
+
 def derive(
     sql: Sql,
     family: str,
@@ -40,6 +52,7 @@ def derive(
 
     With `aggregate`, this is where rows are folded: the parts are inside and no longer loose.
     """
+    check_size(sql)
     variable = [part for part in parts if not part.constant]
     folded = aggregate or any(part.aggregate for part in parts)
     return Scalar(

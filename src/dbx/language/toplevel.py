@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -42,7 +41,7 @@ Shape = tuple[tuple[str, str], ...]
 """The names and families of what a statement gives."""
 
 
-def executable(evaluator: Evaluator, value: Value, node: ast.expr) -> tuple[Any, Shape]:
+def executable(evaluator: Evaluator, value: Value) -> tuple[Any, Shape]:
     if isinstance(value, Change):
         value = changed(evaluator, value)
     if isinstance(value, Write):

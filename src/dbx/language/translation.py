@@ -25,6 +25,7 @@ from dbx.language.lookup import RESERVED, Lazy
 from dbx.language.names import Names, match
 from dbx.language.raw import refuse_raw
 from dbx.language.refusal import Unfit
+from dbx.language.scalars import check_size
 from dbx.language.scope import Scope
 from dbx.language.source import Source
 from dbx.language.tables import FUNCTIONS
@@ -89,8 +90,9 @@ def _statement(
         return None
     if not isinstance(node, ast.Expr):
         raise Unfit("E-NODE", "only expressions and assignments to a name")
-    value = evaluator.evaluate(node.value, Scope())
-    return executable(evaluator, value, node.value)
+    found = executable(evaluator, evaluator.evaluate(node.value, Scope()))
+    check_size(found[0])
+    return found
 
 
 def _targets(node: ast.AST) -> frozenset[str]:
