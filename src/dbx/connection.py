@@ -192,10 +192,11 @@ class Connection:
         assert self._outcome is not None
         statement = self._outcome.statement
         fault = self.dialect.fault(error, statement)
-        self._outcome.notices = [] if isinstance(fault, ConnectionLost) else self.dialect.notices(self.raw)
+        notices = [] if isinstance(fault, ConnectionLost) else self.dialect.notices(self.raw)
         self.state = State.LOST if isinstance(fault, ConnectionLost) else self.dialect.state(self.raw)
         if self.state is State.LOST and not isinstance(fault, ConnectionLost):
             fault = ConnectionLost(fault.message, code=fault.code)
+        fault.notices = notices
         if before in (State.OPEN, State.FAILED):
             if isinstance(fault, ConnectionLost):
                 fault.lost_work = True

@@ -18,7 +18,10 @@ Interrupted (129, 130, 143) is a KeyboardInterrupt, so that no `except Exception
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from dbx.rows import Notice
 
 
 class Place:
@@ -51,7 +54,10 @@ class Place:
 
 
 class DbxError(Exception):
-    """What happened (`message`), where (`place`, in the user's text), and what to do (`hint`)."""
+    """What happened (`message`), where (`place`, in the user's text), and what to do (`hint`).
+
+    `notices` are what the server had said before it failed.
+    """
 
     exit_code: ClassVar[int] = 1
     default_code: ClassVar[str] = "E-DBX"
@@ -65,6 +71,7 @@ class DbxError(Exception):
         self.hint = hint
         self.detail = detail
         self.place = place
+        self.notices: list[Notice] = []
 
 
 class UsageError(DbxError):

@@ -117,7 +117,9 @@ class Screen:
         _print(sys.stderr, self._paint(text, YELLOW, self.error_colour))
 
     def error(self, error: DbxError) -> None:
-        """The one shape of an error: place, code, message; the line with a caret; a hint."""
+        """The one shape of an error: place, code, message; the line with a caret; a hint. Before it what led to it."""
+        for notice in error.notices:
+            self.notice(notice)
         if self.report.errors == "json":
             _print(sys.stderr, json.dumps(record(error)))
             return

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar
 
-from dbx.errors import DbxError, Place
+from dbx.errors import ConnectionLost, DbxError, Place, StatementFailed
 from dbx.rows import Batch, Column, Notice, Statement
 from dbx.target import Url
 
@@ -134,6 +134,14 @@ class Dialect:
     def fault(self, error: Exception, statement: Statement | None) -> DbxError:
         """The driver's error as dbx's. `statement` is None while connecting."""
         raise NotImplementedError
+
+
+def untranslatable(error: UnicodeError) -> DbxError:
+    """Text that the connection's character set has no way to write; or bytes that are no text in it."""
+    if isinstance(error, UnicodeEncodeError):
+        characters = ascii(error.object[error.start : error.end])
+        return StatementFailed(f"{characters} cannot be written in {error.encoding}", hint="nothing was sent")
+    return ConnectionLost("the server sent text that is not in the connection's character set")
 
 
 def place(statement: Statement, offset: int, length: int = 1) -> Place:

@@ -6,7 +6,7 @@ import re
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import Any
+from typing import Any, ClassVar
 
 import pymysql
 from pymysql.constants import CLIENT, FIELD_TYPE, SERVER_STATUS
@@ -14,17 +14,17 @@ from pymysql.converters import decoders, encoders
 from pymysql.cursors import Cursor, SSCursor
 
 from dbx import credentials
-from dbx.dialects.base import Dialect, Result, State, Syntax, place
+from dbx.dialects.base import Dialect, Result, State, Syntax, place, untranslatable
 from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed
 from dbx.rows import BATCH, Batch, Column, Notice, Statement
 from dbx.target import Url
 
-_NUMBERS = {
+NUMBERS = {
     getattr(FIELD_TYPE, name)
     for name in ("DECIMAL", "TINY", "SHORT", "LONG", "FLOAT", "DOUBLE", "LONGLONG", "INT24", "YEAR", "NEWDECIMAL")
 }
 _BINARY_CHARSET = 63
-_TYPES = {
+TYPES = {
     **{value: name.lower() for name, value in vars(FIELD_TYPE).items() if name.isupper()},
     FIELD_TYPE.TINY: "tinyint",
     FIELD_TYPE.SHORT: "smallint",
@@ -95,7 +95,7 @@ class _Result(Result):
 def _column(field: Any) -> Column:
     """PyMySQL's description has neither charset nor flags, so this reads its private field packets."""
     kind = "text"
-    if field.type_code in _NUMBERS:
+    if field.type_code in NUMBERS:
         kind = "number"
     elif field.type_code == FIELD_TYPE.JSON:
         kind = "json"
@@ -103,7 +103,7 @@ def _column(field: Any) -> Column:
         field.charsetnr == _BINARY_CHARSET and field.type_code >= FIELD_TYPE.TINY_BLOB
     ):
         kind = "binary"
-    return Column(field.name, _TYPES.get(field.type_code, ""), kind)
+    return Column(field.name, TYPES.get(field.type_code, ""), kind)
 
 
 class MySQL(Dialect):
@@ -117,9 +117,11 @@ class MySQL(Dialect):
         backticks=True,
         double_quoted_strings=True,
         delimiter_command=True,
+        client="mysql",
     )
     paramstyle = "pyformat"
     sqlalchemy = "mysql+pymysql"
+    errors: ClassVar[type[Exception]] = pymysql.Error
     writes_file = re.compile(r"\bINTO\s+(?:OUTFILE|DUMPFILE)\b", re.IGNORECASE)
     permanent = frozenset(
         {
@@ -208,9 +210,9 @@ class MySQL(Dialect):
         return "TLS" if hasattr(connection._sock, "cipher") else "no TLS"
 
     def fault(self, error: Exception, statement: Statement | None) -> DbxError:
-        if isinstance(error, UnicodeDecodeError):
-            return ConnectionLost("the server sent text that is not in the connection's character set")
-        if not isinstance(error, pymysql.Error):
+        if isinstance(error, UnicodeError):
+            return untranslatable(error)
+        if not isinstance(error, self.errors):
             raise error
         number = error.args[0] if error.args and isinstance(error.args[0], int) else 0
         message = str(error.args[1]) if len(error.args) > 1 else str(error).strip("()")
@@ -220,7 +222,7 @@ class MySQL(Dialect):
             failed = ConnectFailed(told, code=code, hint=_connect_hint(number, message))
             failed.password = number in (1045, 1698)
             return failed
-        if number in _LOST or isinstance(error, pymysql.InterfaceError):
+        if number in _LOST or type(error).__name__ == "InterfaceError":
             return ConnectionLost(told or "the connection is closed", code=code)
         return StatementFailed(told, code=code or "HY000", hint=_HINTS.get(number, ""), place=_near(message, statement))
 

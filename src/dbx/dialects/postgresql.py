@@ -14,7 +14,7 @@ from psycopg.adapt import AdaptersMap
 from psycopg.generators import fetch
 from psycopg.types.string import TextLoader
 
-from dbx.dialects.base import Dialect, Result, State, Syntax, place
+from dbx.dialects.base import Dialect, Result, State, Syntax, place, untranslatable
 from dbx.errors import ConnectFailed, ConnectionLost, DbxError, Refused, StatementFailed
 from dbx.rows import BATCH, Batch, Column, Notice, Statement
 from dbx.target import Url
@@ -150,7 +150,16 @@ def _column(column: psycopg.Column) -> Column:
 class PostgreSQL(Dialect):
     name = "postgresql"
     title = "PostgreSQL"
-    syntax = Syntax(dollar_quotes=True, nested_comments=True, escape_strings=True, atomic_bodies=True, copy_data=True)
+    syntax = Syntax(
+        dollar_quotes=True,
+        nested_comments=True,
+        escape_strings=True,
+        atomic_bodies=True,
+        copy_data=True,
+        parentheses=True,
+        return_ends_comment=True,
+        client="psql",
+    )
     paramstyle = "pyformat"
     sqlalchemy = "postgresql+psycopg"
     error_ends_work = True
@@ -194,6 +203,8 @@ class PostgreSQL(Dialect):
         return "TLS" if connection.pgconn.ssl_in_use else "no TLS"
 
     def fault(self, error: Exception, statement: Statement | None) -> DbxError:
+        if isinstance(error, UnicodeError):
+            return untranslatable(error)
         if not isinstance(error, psycopg.Error):
             raise error
         diagnostic = error.diag

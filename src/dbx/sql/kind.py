@@ -126,6 +126,8 @@ def _first(text: str, start: int) -> tuple[str, int, bool]:
 def _is_expression(tree: ast.Module, word: str, rest: str) -> bool:
     """Whether a text that is Python and begins with the statement word `word` is an expression all the same."""
     first = tree.body[0]
+    if isinstance(first, ast.AnnAssign) and first.value is None:
+        return False  # `select :a` has a parameter; a bare annotation means nothing in the language
     if not isinstance(first, ast.Expr):
         return True
     if rest.startswith((".", "[")) or (rest.startswith("(") and word in CALLS):
