@@ -15,6 +15,8 @@ BUILT_IN = {
     "mariadb": "dbx.dialects.mysql",
     "mysql+pymysql": "dbx.dialects.mysql",
     "mariadb+pymysql": "dbx.dialects.mysql",
+    "mysql+mysqldb": "dbx.dialects.mysqlclient",
+    "mariadb+mysqldb": "dbx.dialects.mysqlclient",
 }
 GROUP = "dbx.dialects.v1"
 

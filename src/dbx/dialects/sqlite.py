@@ -42,7 +42,7 @@ class _Result(Result):
 class Sqlite(Dialect):
     name = "sqlite"
     title = "SQLite"
-    syntax = Syntax(backticks=True, brackets=True, trigger_bodies=True)
+    syntax = Syntax(backticks=True, brackets=True, trigger_bodies=True, client="sqlite3")
     paramstyle = "qmark"
     sqlalchemy = "sqlite+pysqlite"
     forbidden = frozenset({"VACUUM", "ATTACH", "DETACH"})
