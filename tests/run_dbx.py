@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import psycopg
+import pymysql
+
+from dbx import config, target
+from dbx.connection import Connection
+from dbx.database import Database
+from dbx.rows import Statement
+from dbx.target import parse_url
 
 DBX = str(Path(sys.executable).with_name("dbx"))
 SECONDS = 60
@@ -77,6 +88,49 @@ def good(done: Done) -> Done:
 def values(url: str, *texts: str) -> list[list[str | None]]:
     """The rows of a query, as dbx shows them."""
     return read_tsv(good(run(url, *texts, "-f", "tsv", "--no-header")).out)
+
+
+def existing(url: str) -> str:
+    """The URL; the file of a SQLite one is there, and empty."""
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).touch()
+    return url
+
+
+def driver(url: str) -> Any:
+    """A connection of the driver's own, in autocommit: to prepare, and to look from outside."""
+    parts = parse_url(url)
+    if parts.backend == "sqlite":
+        return sqlite3.connect(str(parts.database), isolation_level=None)
+    if parts.backend == "postgresql":
+        return psycopg.connect(url, autocommit=True)
+    login = {"host": parts.host, "port": parts.port, "user": parts.user, "password": parts.password}
+    return pymysql.connect(**login, database=parts.database or None, autocommit=True)
+
+
+def execute(url: str, *statements: str) -> list[tuple[Any, ...]]:
+    """Run statements through the driver; the rows of the last."""
+    with closing(driver(url)) as connection:
+        cursor = connection.cursor()
+        for statement in statements:
+            cursor.execute(statement)
+        return list(cursor.fetchall()) if cursor.description else []
+
+
+@contextmanager
+def connected(url: str) -> Iterator[Connection]:
+    """A connection of the program's own, in this process."""
+    database = Database(target.parse(existing(url), config.Config()))
+    try:
+        yield database.connection
+    finally:
+        database.close()
+
+
+def read(connection: Connection, text: str) -> list[tuple[Any, ...]]:
+    """The rows of one statement on a connection."""
+    rows = connection.run(Statement(text)).rows
+    return [row for batch in rows for row in batch] if rows else []
 
 
 def until(condition: Callable[[], Any], what: str, seconds: float = 20) -> Any:
