@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -162,6 +163,16 @@ def mariadb(rows: int, repeat: int) -> None:
             "≤ 3.0",
             repeat,
         )
+        if find_spec("MySQLdb"):
+            fast = {**environment, "DBX_TARGET": environment["DBX_TARGET"].replace("mysql:", "mysql+mysqldb:")}
+            compare(
+                "  with mysqlclient",
+                [*client, "-B", "-e", SELECT],
+                [*ours, SELECT, "-f", "tsv"],
+                fast,
+                "≤ 1.9",
+                repeat,
+            )
         bare = (
             f"import os, pymysql; c = pymysql.connect(host='127.0.0.1', port={server.port}, user='root',"
             "password=os.environ['MYSQL_PWD']).cursor(); c.execute('select 1'); print(c.fetchall())"

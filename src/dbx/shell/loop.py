@@ -67,9 +67,8 @@ class Shell:
             except Interrupted as stop:
                 if stop.signum != 2:
                     raise
-                self.screen.say(
-                    "finished before it could be cancelled" if stop.finished else f"cancelled{self._kept()}"
-                )
+                ended = "interrupted, but the statement ended without an error: what it did stands"
+                self.screen.say(ended if stop.finished else f"cancelled{self._kept()}")
 
     def _greet(self) -> None:
         target = visible(self.database.target.label)
