@@ -73,7 +73,8 @@ def test_rows_without_columns_are_counted(name: str) -> None:
 
 
 @names
-def test_a_row_of_another_length_is_an_error_not_a_loss(name: str) -> None:
+@pytest.mark.parametrize("row", [("3",), ("3", "4", "5"), ()])
+def test_a_row_of_another_length_is_an_error_not_a_loss(name: str, row: tuple[str, ...]) -> None:
     columns = [Column("a"), Column("b")]
     with pytest.raises(ValueError, match="zip"):
-        written(name, columns, [[("1", "2"), ("3",)]])
+        written(name, columns, [[("1", "2"), row]])

@@ -150,6 +150,15 @@ def test_csv_null_of_the_user() -> None:
     assert got == b'a,b\nNULL,"NULL"\n"",NULL and void\na,b\n'
 
 
+@pytest.mark.parametrize("beside", ["x", "x,y"])
+def test_csv_empty_string_is_quoted_whatever_null_is(beside: str) -> None:
+    shown = '"x,y"' if "," in beside else beside
+    got = written("csv", A, [[("",), (None,), (beside,)]], Style(null="-", header=False))
+    assert got.decode() == f'""\n-\n{shown}\n'
+    got = written("csv", AB, [[("", "1"), (None, "2"), (beside, "3")]], Style(null="-", header=False))
+    assert got.decode() == f'"",1\n-,2\n{shown},3\n'
+
+
 @pytest.mark.parametrize("null", ["a,b", '"', "a\nb", "\r"])
 def test_csv_null_that_would_break_the_file_is_refused(null: str) -> None:
     with pytest.raises(UsageError):

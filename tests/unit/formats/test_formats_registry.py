@@ -51,7 +51,7 @@ def test_existing_file_is_not_a_format(tmp_path: Path, monkeypatch: pytest.Monke
     assert caught.value.hint == "to run a file: dbx query TARGET - < 'my query'"
 
 
-@pytest.mark.parametrize("name", ["", "\x1b[2J", "a\x00b", "caf\udcff"])
+@pytest.mark.parametrize("name", ["", "\x1b[2J", "a\x00b", "caf\udcff", "\x1b.sql"])
 def test_name_is_made_visible(name: str) -> None:
     with pytest.raises(UsageError) as caught:
         load(name)
@@ -75,6 +75,15 @@ def test_plugin_that_cannot_be_loaded_is_named(monkeypatch: pytest.MonkeyPatch) 
     _entry(monkeypatch, "mine", "no_such_module_anywhere:X")
     with pytest.raises(UsageError, match="the format 'mine' cannot be loaded: No module named"):
         load("mine")
+
+
+def test_plugin_with_controls_in_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    for value in ("pathlib:Path", "no_such_module_anywhere\x1b:X"):
+        _entry(monkeypatch, "a\x1b", value)
+        for name in ("a\x1b", "zzz", "a\x1bb"):
+            with pytest.raises(UsageError) as caught:
+                load(name)
+            assert (caught.value.message + caught.value.hint).isprintable()
 
 
 def test_plugin_that_is_no_format_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

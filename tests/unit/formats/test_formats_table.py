@@ -75,6 +75,16 @@ def test_null_and_header_of_the_user() -> None:
     assert _lines("table", ["name"], [(None,), ("b",)], Style(null="-", header=False)) == ["-", "b"]
 
 
+@pytest.mark.parametrize("name", ["table", "vertical"])
+def test_null_of_the_user_is_made_visible(name: str) -> None:
+    assert r"\x1b[2J" in "".join(_lines(name, ["a"], [(None,)], Style(null="\x1b[2J")))
+
+
+def test_vertical_null_is_dim_and_text_is_not() -> None:
+    lines = _lines("vertical", ["a"], [(None,), ("NULL",)], Style(colour=True, header=False))
+    assert lines == ["\x1b[1ma\x1b[0m  \x1b[2mNULL\x1b[0m", "", "\x1b[1ma\x1b[0m  NULL"]
+
+
 def test_null_is_dim_and_text_is_not() -> None:
     lines = _lines("table", ["a"], [(None,), ("NULL",)], Style(colour=True))
     assert lines == ["\x1b[1ma\x1b[0m", "\x1b[2m────\x1b[0m", "\x1b[2mNULL\x1b[0m", "NULL"]
@@ -94,6 +104,25 @@ def test_outside_of_a_terminal_nothing_is_cut() -> None:
 def test_wide_columns_share_the_terminal_and_narrow_ones_keep_theirs() -> None:
     lines = _lines("table", ["id", "a", "b"], [("123", "x" * 100, "y" * 100)], Style(width=30))
     assert lines == ["id   a             b", "─" * 30, "123  xxxxxxxxxxx…  yyyyyyyyyy…"]
+
+
+def test_columns_that_just_fit_are_not_touched() -> None:
+    assert _lines("table", ["a", "b"], [("x", "y")], Style(width=4))[2] == "x  y"
+
+
+def test_a_cell_may_fill_the_terminal() -> None:
+    assert _lines("table", ["a"], [("x" * 200,)], Style(width=100))[2] == "x" * 99 + "…"
+
+
+def test_six_cells_are_enough_for_a_column_and_five_are_not() -> None:
+    rows: list[tuple[Cell, ...]] = [("x" * 9, "y" * 9)]
+    assert _lines("table", ["a", "b"], rows, Style(width=14))[2] == "xxxxx…  yyyyy…"
+    assert _lines("table", ["a", "b"], rows, Style(width=13))[0] == "── row 1 ──"
+
+
+def test_what_is_left_goes_to_columns_that_are_cut() -> None:
+    rows: list[tuple[Cell, ...]] = [("x" * 6, "y" * 9, "z" * 9)]
+    assert _lines("table", ["a", "b", "c"], rows, Style(width=23))[2] == "xxxxxx  yyyyyy…  zzzzz…"
 
 
 def test_wide_characters_are_cut_between() -> None:
@@ -160,6 +189,12 @@ def test_vertical_without_headings() -> None:
 def test_vertical_folds_and_loses_nothing() -> None:
     lines = _lines("vertical", ["a"], [("0123456789" * 3,)], Style(width=16))
     assert lines == ["── row 1 ──", "a  0123456789012", "   3456789012345", "   6789"]
+
+
+def test_vertical_in_a_narrow_terminal() -> None:
+    assert _lines("vertical", ["name"], [("12345678",)], Style(width=12)) == ["── row 1 ──", "name  123456", "      78"]
+    assert _lines("vertical", ["name"], [("12345678",)], Style(width=11))[0] == "── row 1 ──"
+    assert _lines("vertical", ["name"], [("12345678",)], Style(width=10))[0] == "── row 1 …"
 
 
 def test_rows_are_numbered_across_batches() -> None:

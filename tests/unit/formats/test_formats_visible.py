@@ -69,7 +69,7 @@ def test_lines_may_be_shown_one_by_one(one: str, other: str) -> None:
         ("\u200b\u2060\ufeff\xad", r"\u200b\u2060\ufeff\u00ad"),
         ("\u2028\u2029", r"\u2028\u2029"),
         ("\U000e0041", r"\U000e0041"),
-        ("caf\udcff\ud800", r"caf\xff\ud800"),
+        ("caf\udc80\udcff\ud800\udc7f", r"caf\x80\xff\ud800\udc7f"),
         ("[red]x[/red][/nope]:smile:\\[x]", "[red]x[/red][/nope]:smile:\\[x]"),
     ],
 )
@@ -106,6 +106,7 @@ def test_keep() -> None:
 
 def test_piles_of_marks_are_cut() -> None:
     assert visible("e" + "\u0301" * 10_000 + "x") == "e" + "\u0301" * MARKS + "…x"
+    assert visible("e" + "\u0301" * (MARKS + 1)) == "e" + "\u0301" * MARKS + "…"
     assert visible("e" + "\u0301" * MARKS) == "e" + "\u0301" * MARKS
 
 
