@@ -197,18 +197,25 @@ class Connection:
         if self.state is State.LOST and not isinstance(fault, ConnectionLost):
             fault = ConnectionLost(fault.message, code=fault.code)
         fault.notices = notices
-        if before in (State.OPEN, State.FAILED):
-            if isinstance(fault, ConnectionLost):
-                fault.lost_work = True
-            if self.state is State.LOST and _first_word(statement) == "COMMIT":
-                fault.hint = "COMMIT was sent and not answered: whether it took effect is unknown"
-            elif self.state is State.LOST:
-                fault.hint = "the open transaction is gone: nothing of it was committed"
-            elif self.state is State.IDLE and _first_word(statement) in self.dialect.permanent:
-                fault.hint = "before it failed it committed the open transaction: what went before is kept"
-            elif self.state is State.IDLE:
-                fault.hint = "the server has rolled the whole transaction back: nothing of it was kept; run it again"
+        if isinstance(fault, ConnectionLost):
+            fault.lost_work = before in (State.OPEN, State.FAILED)
+        fault.hint = self._consequence(before, statement) or fault.hint
         return fault
+
+    def _consequence(self, before: State, statement: Statement) -> str:
+        """What a failure has done to the transaction, when it has done anything."""
+        first = _first_word(statement)
+        within = before in (State.OPEN, State.FAILED)
+        if self.state is State.LOST:
+            lasting = first in _COMMITS or first in self.dialect.permanent
+            if lasting if within else first not in _READS or _WRITES.search(statement.text):
+                return f"{first} was sent and not answered: whether it took effect is unknown"
+            return "the open transaction is gone: nothing of it was committed" if within else ""
+        if within and self.state is State.IDLE:
+            if first in self.dialect.permanent:
+                return "before it failed it committed the open transaction: what went before is kept"
+            return "the server has rolled the whole transaction back: nothing of it was kept; run it again"
+        return ""
 
     def _release(self) -> None:
         result, self._result = self._result, None
@@ -250,15 +257,16 @@ class Connection:
             raise Interrupted(signum)
         Thread(target=self.cancel if len(self._signals) == 1 else self._shut, daemon=True).start()
 
-    def cancel(self) -> None:
-        """Ask the server to give up what runs here, if anything does. Any thread may ask."""
+    def cancel(self) -> bool:
+        """Ask the server to give up what runs here, if anything does. Any thread may ask. False: it was not reached."""
         with self._guard:
             if not self._busy:
-                return
+                return True
             try:
                 self.dialect.cancel(self.raw)
-            except Exception:  # the server cannot be reached: a second Ctrl-C cuts the connection
-                pass
+            except Exception:  # a second Ctrl-C cuts the connection
+                return False
+        return True
 
     def _shut(self) -> None:
         try:
@@ -279,14 +287,16 @@ class Connection:
 
     def _expire(self) -> None:
         self._expired = True
-        self.cancel()
+        if not self.cancel():
+            self._shut()
 
     def _because(self, error: DbxError) -> BaseException:
         """An error that a signal or the time limit brought about is told as that."""
         if self._signals:
             return Interrupted(self._signals[0])
         if self._expired:
-            return TimedOut(f"no answer within {self.timeout:g} s: cancelled", hint=error.hint)
+            done = "the connection was cut" if isinstance(error, ConnectionLost) else "cancelled"
+            return TimedOut(f"no answer within {self.timeout:g} s: {done}", hint=error.hint)
         return error
 
 
@@ -308,6 +318,8 @@ class _Running:
 COMMITTED = "E-COMMIT"
 """The code of the notice that a statement ended the transaction by itself."""
 
+_COMMITS = ("COMMIT", "END", "PREPARE")
+_READS = ("SELECT", "SHOW", "VALUES", "TABLE", "WITH", "EXPLAIN", "DESCRIBE", "DESC", "BEGIN", "SET", "USE", "PRAGMA")
 _ENDINGS = ("COMMIT", "ROLLBACK", "END", "ABORT", "PREPARE", "XA", "SET")
 
 

@@ -52,7 +52,7 @@ class Worker:
             raise error
         return value  # type: ignore[no-any-return]
 
-    def stream(self, items: Iterator[T], release: Callable[[], None], give_up: Callable[[], None]) -> Iterator[T]:
+    def stream(self, items: Iterator[T], release: Callable[[], None], give_up: Callable[[], object]) -> Iterator[T]:
         """The items, produced on the thread a few ahead. When the reader stops early, `give_up` is called here to free
         a thread that is blocked; `release` runs on the thread at the end, however it ended."""
         inbox: SimpleQueue[Any] = SimpleQueue()
