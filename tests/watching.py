@@ -1,0 +1,73 @@
+"""What runs on a server, seen from outside: the oracle of every cancel."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from run_dbx import driver, until
+
+from dbx.target import parse_url
+
+ENDLESS = {
+    "postgresql": "select pg_sleep(60)",
+    "mysql": "select sleep(60)",
+    "sqlite": "with recursive endless(n) as (select 1 union all select n + 1 from endless) select count(*) from endless",
+}
+"""Longer than any test waits; SQLite's never ends."""
+
+STREAM = {
+    "postgresql": "select generate_series(1, 100000000) as n, repeat('x', 100) as x",
+    "mysql": "select seq, repeat('x', 100) from seq_1_to_100000000",
+    "sqlite": "with recursive endless(n) as (select 1 union all select n + 1 from endless) select n, hex(zeroblob(50)) from endless",
+}
+
+
+def backend(url: str) -> str:
+    return parse_url(url).backend
+
+
+class Watch:
+    """A second connection to the database of `url`, for the statements of others there."""
+
+    def __init__(self, url: str) -> None:
+        self.connection = driver(url)
+        self.cursor = self.connection.cursor()
+        self.postgresql = backend(url) == "postgresql"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.connection.close()
+
+    def ask(self, query: str, *values: object) -> list[int]:
+        self.cursor.execute(query, values)
+        return [row[0] for row in self.cursor.fetchall()]
+
+    def running(self, text: str) -> list[int]:
+        """The connections that now run a statement which holds `text`."""
+        if self.postgresql:
+            query = "select pid from pg_stat_activity where state = 'active' and position(%s in query) > 0"
+            return self.ask(f"{query} and datname = current_database() and pid <> pg_backend_pid()", text)
+        query = "select id from information_schema.processlist where locate(%s, info) > 0 and command <> 'Killed'"
+        return self.ask(f"{query} and db = database() and id <> connection_id()", text)
+
+    def clients(self) -> list[int]:
+        """The other connections to the database."""
+        if self.postgresql:
+            others = "datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'"
+            return self.ask(f"select pid from pg_stat_activity where {others}")
+        return self.ask("select id from information_schema.processlist where db = database() and id <> connection_id()")
+
+    def wait_running(self, text: str) -> int:
+        """The one connection that runs it, as soon as it does."""
+        found: list[int] = until(lambda: self.running(text), f"{text!r} runs on the server")
+        return found[0]
+
+    def wait_gone(self, text: str, seconds: float = 5) -> None:
+        until(lambda: not self.running(text), f"{text!r} has gone from the server", seconds)
+
+    def kill(self, number: int) -> None:
+        """End a connection, as an administrator would."""
+        self.ask(f"select pg_terminate_backend({number})") if self.postgresql else self.cursor.execute(f"kill {number}")
