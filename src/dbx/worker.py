@@ -55,44 +55,51 @@ class Worker:
     def stream(self, items: Iterator[T], release: Callable[[], None], give_up: Callable[[], object]) -> Iterator[T]:
         """The items, produced on the thread a few ahead. When the reader stops early, `give_up` is called here to free
         a thread that is blocked; `release` runs on the thread at the end, however it ended."""
-        inbox: SimpleQueue[Any] = SimpleQueue()
-        room = Semaphore(AHEAD)
-        stopped = Event()
-
-        def job() -> None:
-            error: BaseException | None = None
-            try:
-                for item in items:
-                    room.acquire()
-                    if stopped.is_set():
-                        break
-                    inbox.put((item, None))
-            except BaseException as caught:
-                error = caught
-            try:
-                release()
-            except BaseException as caught:
-                error = error or caught
-            inbox.put((_END, error))
-
-        self._jobs.put(job)
+        channel = _Channel()
+        self._jobs.put(lambda: channel.fill(items, release))
         ended = False
         try:
             while True:
                 with self._waiting():
-                    item, error = inbox.get()
+                    item, error = channel.inbox.get()
                 if item is _END:
                     ended = True
                     if error is not None:
                         raise error
                     return
-                room.release()
+                channel.room.release()
                 yield item
         finally:
             if not ended:
-                stopped.set()
-                room.release()
+                channel.stopped.set()
+                channel.room.release()
                 give_up()
                 with self._waiting():
-                    while inbox.get()[0] is not _END:
+                    while channel.inbox.get()[0] is not _END:
                         pass
+
+
+class _Channel:
+    """Items on their way: put in on one thread, at most AHEAD of them, taken out on another."""
+
+    def __init__(self) -> None:
+        self.inbox: SimpleQueue[Any] = SimpleQueue()
+        self.room = Semaphore(AHEAD)
+        self.stopped = Event()
+
+    def fill(self, items: Iterator[Any], release: Callable[[], None]) -> None:
+        """Put the items in until they end, or are not wanted any more; then _END with what went wrong."""
+        error: BaseException | None = None
+        try:
+            for item in items:
+                self.room.acquire()
+                if self.stopped.is_set():
+                    break
+                self.inbox.put((item, None))
+        except BaseException as caught:
+            error = caught
+        try:
+            release()
+        except BaseException as caught:
+            error = error or caught
+        self.inbox.put((_END, error))
