@@ -59,6 +59,7 @@ class Sqlite(Dialect):
         connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
         try:
             connection.execute("PRAGMA schema_version").fetchall()  # what is no database shows itself only when read
+            _check_small(connection)
         except sqlite3.Error:
             connection.close()
             raise
@@ -97,6 +98,17 @@ class Sqlite(Dialect):
         elif message == "incomplete input":
             where = place(statement, len(statement.text.rstrip()))
         return StatementFailed(message, code=code, hint=hint, place=where)
+
+
+def _check_small(connection: sqlite3.Connection) -> None:
+    """SQLite takes a file of less than a page for an empty database, and would write over it."""
+    ((pages,),) = connection.execute("PRAGMA page_count")
+    if not pages:
+        _, _, file = connection.execute("PRAGMA database_list").fetchone()
+        if file and Path(file).exists() and Path(file).stat().st_size:
+            error = sqlite3.DatabaseError("file is not a database")
+            error.sqlite_errorname = "SQLITE_NOTADB"
+            raise error
 
 
 _HINTS = {
