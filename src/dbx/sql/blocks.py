@@ -10,8 +10,7 @@ from dbx.sql.lexis import WHITE, blank
 # re compiles these when they are wanted, and keeps them
 _ROUTINE = r"CREATE (OR REPLACE )?(FUNCTION|PROCEDURE)\b"
 _TRIGGER = r"(EXPLAIN (QUERY PLAN )?)?CREATE (TEMP |TEMPORARY )?TRIGGER\b"
-_ATOMIC = r"(?i)(?<![\w$.])begin\s+atomic(?![\w$])"
-_DEPTH = r"(?i)(?<![\w$.])(?:(begin|case)|end)(?![\w$])"
+_EDGES = r"(?i)[()]|(?<![\w$.])(?:begin(\s+atomic)?|case|end)(?![\w$])"
 _BEGIN = r"(?i)(?<![\w$.])begin(?![\w$])"
 
 
@@ -40,13 +39,13 @@ class Block:
         return found.start() if found else 0
 
     def _count(self, new: str) -> None:
-        if self._depth == 0:
-            begin = re.search(_ATOMIC, new)
-            if begin is None:
-                return
-            self._depth = 1
-            new = new[begin.end() :]
-        for word in re.finditer(_DEPTH, new):
-            self._depth += 1 if word[1] else -1
-            if self._depth == 0:
-                return
+        """Follow BEGIN ATOMIC, CASE and END outside parentheses, which are all closed at a semicolon."""
+        parentheses = 0
+        for found in re.finditer(_EDGES, new):
+            edge = found[0].upper()
+            if edge in "()":
+                parentheses = max(0, parentheses + (1 if edge == "(" else -1))
+            elif not parentheses and edge == "END":
+                self._depth = max(0, self._depth - 1)
+            elif not parentheses and (self._depth or found[1]):
+                self._depth += 1

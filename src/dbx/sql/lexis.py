@@ -189,14 +189,15 @@ def name_end(buffer: str, at: int) -> int:
 
 
 def _is_prefixed(buffer: str, at: int, floor: int) -> bool:
-    """Whether the quote at `at` is that of E'…'."""
-    return at > floor and buffer[at - 1] in "eE" and not _in_name(buffer, at - 1, floor)
+    """Whether the quote at `at` is that of E'…'. To PostgreSQL 1E is a number gone wrong."""
+    before = at - 1
+    if before < floor or buffer[before] not in "eE" or (before > floor and buffer[before - 1].isdecimal()):
+        return False
+    return not _in_name(buffer, before, floor)
 
 
 def _in_name(buffer: str, at: int, floor: int) -> bool:
-    """Whether a name such as a$b goes on at `at`. Digits and $ before it are a number or $1 unless a letter is there."""
-    while at > floor and (buffer[at - 1] in "$_" or buffer[at - 1] >= "\x80" or buffer[at - 1].isalnum()):
+    """Whether a name such as a$b goes on at `at`. Digits and $ alone are a number or $1."""
+    while at > floor and buffer[at - 1] in "$0123456789":
         at -= 1
-        if not (buffer[at] == "$" or "0" <= buffer[at] <= "9"):
-            return True
-    return False
+    return at > floor and name_end(buffer[at - 1], 0) > 0
