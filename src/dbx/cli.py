@@ -111,10 +111,13 @@ def main() -> None:
     """Run dbx and exit with the code of what happened (the table is in dbx.errors)."""
     sink.secure_standard_streams()
     interrupt.install()
-    code = _run(sys.argv[1:])
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError, AttributeError):
-            stream.flush()
+    try:
+        code = _run(sys.argv[1:])
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError, AttributeError):
+                stream.flush()
+    except Interrupted as stop:  # while it was ending
+        code = stop.exit_code
     # a thread may still wait for a server that does not answer, and nothing of dbx is left to do
     os._exit(code)
 
