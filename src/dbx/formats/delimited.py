@@ -7,7 +7,6 @@ is twice as fast as csv.writer on clean text, and a few cells that want quotes d
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import cast
 
@@ -58,9 +57,6 @@ def _block(batch: Batch, delimiter: str, encode: Encode) -> bytes:
         raise OutputFailed(f"a text holds U+{code:04X}, half a character that UTF-8 cannot write") from error
 
 
-_unquotable = re.compile('[",\r\n]').search
-
-
 def _csv_column(cells: Sequence[Cell], null: str, alone: bool) -> Iterable[str]:
     column, joined = _joined(cells)
     if _suspect(joined, null, alone):
@@ -93,23 +89,31 @@ def _suspect(joined: str, null: str, alone: bool) -> bool:
 
 def _quoted(column: Sequence[str | None], null: str, alone: bool) -> list[str]:
     r"""Quotes around what needs them; besides the syntax: the empty string, a text like NULL's, and a line `\.`,
-    which COPY FROM takes for the end."""
+    which COPY FROM takes for the end. Four searches by `in` take half the time of one regular expression."""
     special = {"", null, r"\."} if alone else {"", null}
     return [
-        null if text is None else '"' + text.replace('"', '""') + '"' if text in special or _unquotable(text) else text
+        null
+        if text is None
+        else f'"{text.replace(_QUOTE, _DOUBLED)}"'
+        if _QUOTE in text
+        else f'"{text}"'
+        if "," in text or "\n" in text or "\r" in text or text in special
+        else text
         for text in column
     ]
 
 
-_ESCAPED = "\\\t\n\r\b\f\v"
-_escapable = re.compile(r"[\\\t\n\r\x08\f\v]").search
-_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r", "\b": r"\b", "\f": r"\f", "\v": r"\v"})
+_QUOTE, _DOUBLED = '"', '""'
+
+# The backslash first, or it would escape the others' escapes.
+_ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r", "\b": r"\b", "\f": r"\f", "\v": r"\v"}
 
 
 def _tsv_column(cells: Sequence[Cell], null: str) -> Iterable[str]:
     column, joined = _joined(cells)
-    if any(character in joined for character in _ESCAPED):
-        return [null if text is None else text.translate(_ESCAPES) if _escapable(text) else text for text in column]
+    for character, escape in _ESCAPES.items():
+        if character in joined:
+            column = [text and text.replace(character, escape) for text in column]
     if all(column):  # not even an empty string, so no NULL
         return cast("Sequence[str]", column)
     return [null if text is None else text for text in column]
