@@ -12,6 +12,7 @@ from sqlalchemy import case, exists, func, literal_column, not_, true
 from dbx.language import keys
 from dbx.language.assemble import as_source, flat, scalar_query, whole
 from dbx.language.calls import Call
+from dbx.language.comprehension import comprehension
 from dbx.language.kinds import (
     Literal,
     Query,
@@ -96,19 +97,25 @@ def _count(call: Call) -> Value:
     inner, distinct = _distinct(call, node)
     value = call.value(inner)
     if is_query(value):
+        query = call.evaluator.query(value)
         if distinct:
-            return count_rows(call.evaluator, replace(call.evaluator.query(value), distinct=True))
-        return count_rows(call.evaluator, value)
+            return count_rows(call.evaluator, replace(query, distinct=True))
+        return folded(call.evaluator, query, lambda item: _counted(call.evaluator, item), nullable=False)
     if isinstance(value, Row):
         return _count_rows(value, distinct)
-    scalar = call.evaluator.scalar(value)
-    if scalar.predicate or scalar.family == "bool":
-        if distinct:
-            sql: Sql = func.count(scalar.sql.distinct())
-        else:
-            sql = func.count(case((truth(call.evaluator, scalar).sql, ONE)))
+    return _counted(call.evaluator, call.evaluator.scalar(value), distinct)
+
+
+def _counted(evaluator: Evaluator, scalar: Scalar | None, distinct: bool = False) -> Scalar:
+    """Of rows all, of values those that are there, of truths those that are true."""
+    if scalar is None:
+        return Scalar(func.count(literal_column("*")), "int", nullable=False, aggregate=True, name="count")
+    if distinct:
+        sql: Sql = func.count(scalar.sql.distinct())
+    elif scalar.predicate or scalar.family == "bool":
+        sql = func.count(case((truth(evaluator, scalar).sql, ONE)))
     else:
-        sql = func.count(scalar.sql.distinct() if distinct else scalar.sql)
+        sql = func.count(scalar.sql)
     return derive(sql, "int", scalar, nullable=False, aggregate=True, name="count")
 
 
@@ -235,31 +242,37 @@ def _by_key(call: Call, name: str) -> Value:
 
 
 def _any(call: Call) -> Value:
-    (node,) = call.take("x")
-    assert node is not None
-    value = call.value(node)
+    value = _truths(call)
     if isinstance(value, Selected):
         return existence(call.evaluator, value)
     query = _tested(call.evaluator, value)
-    if isinstance(query.element, (Row, Record)):
+    if isinstance(query.element, Record):
         return existence(call.evaluator, query)
     test = truth(call.evaluator, query.element)
-    query.frame.home.where.append(test.sql)
-    query.frame.home.require(test.rejects)
+    if test.literal is None:
+        query.frame.home.where.append(test.sql)
+        query.frame.home.require(test.rejects)
     return existence(call.evaluator, query)
 
 
 def _all(call: Call) -> Value:
     """NOT EXISTS of one that is not so; NULL is not so."""
-    (node,) = call.take("x")
-    assert node is not None
-    query = _tested(call.evaluator, call.value(node))
-    if isinstance(query.element, (Row, Record)):
+    query = _tested(call.evaluator, _truths(call))
+    if isinstance(query.element, Record):
         return Scalar(true(), "bool", nullable=False, predicate=True)
     test = truth(call.evaluator, query.element)
     failed = test.sql.is_not(true()) if test.nullable else not_(test.sql)
     query.frame.home.where.append(failed)
     return existence(call.evaluator, query, negate=True)
+
+
+def _truths(call: Call) -> Value:
+    """The argument of any() and all(): of a comprehension, only whether its items are true matters."""
+    (node,) = call.take("x")
+    assert node is not None
+    if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
+        return comprehension(call.evaluator, node, call.scope, tested=True)
+    return call.value(node)
 
 
 def _tested(evaluator: Evaluator, value: Value) -> Query:

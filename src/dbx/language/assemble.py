@@ -11,7 +11,7 @@ from sqlalchemy.sql import visitors
 
 from dbx.language import keys
 from dbx.language.frame import Anchor, Frame
-from dbx.language.kinds import Literal, Ordering, Query, Record, Row, Scalar, Sql, Value, describe
+from dbx.language.kinds import Change, Literal, Ordering, Query, Record, Row, Scalar, Sql, Value, Write, describe
 from dbx.language.refusal import Unfit
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def flat(evaluator: Evaluator, element: Value) -> list[Scalar]:
         return found
     if isinstance(element, Query) and not element.single:
         raise Unfit("E-TYPE", "a query as a column", "fold it: len(…), sum(…), max(…), any(…), first(…)")
-    if isinstance(element, (Scalar, Literal, Query)):
+    if isinstance(element, (Scalar, Literal, Query, Write, Change)):
         return [evaluator.scalar(element)]
     raise Unfit("E-TYPE", f"{describe(element)} cannot be a column")
 

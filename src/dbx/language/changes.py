@@ -142,7 +142,8 @@ def changed(evaluator: Evaluator, change: Change) -> Write:
         statement = statement.values(sets)
     tests = _conditions(evaluator, change, entry, anchor, frame)
     statement = statement.where(*tests) if tests else statement
-    bounded = any(real(test) for test in [*frame.where, *frame.correlated()]) or len(list(frame.anchors())) > 1
+    cut = not isinstance(anchor.selectable, sa.Alias)
+    bounded = cut or any(real(test) for test in [*frame.where, *frame.correlated()]) or len(list(frame.anchors())) > 1
     return Write(statement, change.verb, entry, bounded=bounded or change.all_rows)
 
 

@@ -21,11 +21,15 @@ if TYPE_CHECKING:
     from dbx.language.evaluator import Evaluator
 
 
-def comprehension(evaluator: Evaluator, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, scope: Scope) -> Value:
+def comprehension(
+    evaluator: Evaluator, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, scope: Scope, *, tested: bool = False
+) -> Value:
+    """A query of its items; with `tested`, of whether each is true."""
     evaluator.count_query()
     frame = Frame()
     inner = opened(evaluator, node.generators, scope, frame)
-    element = evaluator.evaluate(node.elt, inner)
+    tested = tested and isinstance(node.elt, (ast.BoolOp, ast.UnaryOp))
+    element = condition(evaluator, node.elt, inner) if tested else evaluator.evaluate(node.elt, inner)
     if isinstance(element, Change):
         return replace(element, frame=frame)
     if isinstance(element, Query) and not element.single:

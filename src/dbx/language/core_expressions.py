@@ -193,7 +193,7 @@ def _text(call: Call) -> Value:
     assert node is not None
     # A ':' begins no parameter here; there is nowhere to give its value.
     text: Any = sa.text(call.string(node).replace("\\:", ":").replace(":", "\\:"))
-    return Scalar(text, "unknown", core=True)
+    return Scalar(text, "unknown", core=True, predicate=True)
 
 
 def _literal_column(call: Call) -> Value:

@@ -104,13 +104,13 @@ def _plain(owner: Value, name: str) -> Select[Any]:
 
 def _where(call: Call, owner: Value) -> Value:
     call.options()
-    parts = [_test(call, node, value) for node, value in call.each()]
+    parts = [test_of(call, node, value) for node, value in call.each()]
     if not parts:
         raise Unfit("E-CALL", f"{call.name}() takes conditions")
     return Selected(_plain(owner, call.name).where(*parts))
 
 
-def _test(call: Call, node: ast.AST, value: Value) -> Sql:
+def test_of(call: Call, node: ast.AST, value: Value) -> Sql:
     try:
         scalar = truth.truth(call.evaluator, value)
     except Unfit as unfit:
@@ -174,7 +174,7 @@ def _group_by(call: Call, owner: Value) -> Value:
 
 def _having(call: Call, owner: Value) -> Value:
     call.options()
-    return Selected(_plain(owner, "having").having(*(_test(call, node, value) for node, value in call.each())))
+    return Selected(_plain(owner, "having").having(*(test_of(call, node, value) for node, value in call.each())))
 
 
 def _cut(call: Call, owner: Value) -> Value:
@@ -199,16 +199,16 @@ def _join(outer: bool) -> Method:
         target, on, is_outer, full = call.take("target", "onclause?", "isouter?", "full?")
         assert target is not None
         statement, other = _plain(owner, call.name), call.value(target)
-        options = _kinds(call, is_outer, full, outer)
+        options = join_kinds(call, is_outer, full, outer)
         right = selectable(call, other, target)
         lefts = statement.get_final_froms()
-        condition = _test(call, on, call.value(on)) if on is not None else on_clause(lefts, right, target)
+        condition = test_of(call, on, call.value(on)) if on is not None else on_clause(lefts, right, target)
         return Selected(_joined(lambda: statement.join(right, condition, **options), target))
 
     return method
 
 
-def _kinds(call: Call, is_outer: ast.expr | None, full: ast.expr | None, outer: bool) -> dict[str, bool]:
+def join_kinds(call: Call, is_outer: ast.expr | None, full: ast.expr | None, outer: bool) -> dict[str, bool]:
     options = {"isouter": call.flag("isouter", is_outer, outer), "full": call.flag("full", full)}
     if options["full"] and call.evaluator.server.mysql:
         raise Unfit("E-DIALECT", "a FULL JOIN cannot be said on MySQL", "two outer joins and a union")
@@ -229,8 +229,8 @@ def _join_from(outer: bool) -> Method:
         assert left is not None and target is not None
         statement = _plain(owner, call.name)
         one, other = (selectable(call, call.value(node), node) for node in (left, target))
-        condition = _test(call, on, call.value(on)) if on is not None else on_clause([one], other, target)
-        options = _kinds(call, is_outer, full, outer)
+        condition = test_of(call, on, call.value(on)) if on is not None else on_clause([one], other, target)
+        options = join_kinds(call, is_outer, full, outer)
         return Selected(_joined(lambda: statement.join_from(one, other, condition, **options), target))
 
     return method
@@ -313,43 +313,6 @@ def _recursive(call: Call, owner: AliasValue, operation: Any) -> Value:
     return AliasValue(made, cte=made)
 
 
-def _alias(call: Call, owner: Value) -> Value:
-    (name,) = call.take("name?")
-    wanted = call.string(name) if name is not None else ""
-    assert isinstance(owner, (TableValue, AliasValue))
-    base = selectable(call, owner)
-    label = wanted or call.evaluator.short_alias(str(getattr(base, "name", "t")))
-    return AliasValue(base.alias(label), owner.entry)
-
-
-def _table_join(outer: bool) -> Method:
-    def method(call: Call, owner: Value) -> Value:
-        target, on, is_outer, full = call.take("right", "onclause?", "isouter?", "full?")
-        assert target is not None
-        left, right = selectable(call, owner), selectable(call, call.value(target), target)
-        condition = _test(call, on, call.value(on)) if on is not None else on_clause([left], right, target)
-        options = _kinds(call, is_outer, full, outer)
-        return AliasValue(left.join(right, condition, **options))
-
-    return method
-
-
-def _table_select(call: Call, owner: Value) -> Value:
-    call.take()
-    return Selected(sa.select(selectable(call, owner)))
-
-
-def _alias_function(call: Call) -> Value:
-    node, name = call.take("element", "name?")
-    assert node is not None
-    value = call.value(node)
-    if not isinstance(value, (TableValue, AliasValue)):
-        raise Unfit("E-TYPE", f"{describe(value)} has no alias", node=node)
-    base = selectable(call, value)
-    label = call.string(name) if name is not None else call.evaluator.short_alias(str(getattr(base, "name", "t")))
-    return AliasValue(base.alias(label), value.entry)
-
-
 FUNCTIONS: dict[str, Callable[[Call], Value]] = {
     "select": _select,
     "union": _compound(sa.union),
@@ -358,7 +321,6 @@ FUNCTIONS: dict[str, Callable[[Call], Value]] = {
     "intersect_all": _compound(sa.intersect_all),
     "except_": _compound(sa.except_),
     "except_all": _compound(sa.except_all),
-    "alias": _alias_function,
 }
 
 SET_METHODS: dict[str, Method] = {
@@ -379,8 +341,4 @@ SELECT: dict[str, Method] = {
     "outerjoin": _join(True), "join_from": _join_from(False), "outerjoin_from": _join_from(True),
     "select_from": _select_from, "add_columns": _columns(True), "with_only_columns": _columns(False),
     "correlate": _correlate, "correlate_except": _correlate, **SHARED, **SET_METHODS,
-}  # fmt: skip
-
-TABLE: dict[str, Method] = {
-    "alias": _alias, "join": _table_join(False), "outerjoin": _table_join(True), "select": _table_select,
 }  # fmt: skip

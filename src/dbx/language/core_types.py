@@ -29,7 +29,7 @@ _ARGUMENTS = {
     "VARBINARY": 1,
 }  # fmt: skip
 
-NAMES = frozenset((*_PLAIN, "ARRAY"))
+NAMES = (*_PLAIN, "ARRAY")
 _PYTHON = {"int": "int", "str": "str", "float": "float", "bool": "bool", "bytes": "bytes"}
 
 

@@ -121,13 +121,8 @@ class Names:
 
     def _table(self, model: Table) -> SqlTable:
         columns = [
-            SqlColumn(
-                column.name,
-                sql_type(column.family),
-                primary_key=column.name in model.primary_key,
-                autoincrement=False,
-                nullable=column.nullable,
-            )
+            # No primary key: SQLAlchemy would want to fetch it back after an INSERT, and the model has it.
+            SqlColumn(column.name, sql_type(column.family), nullable=column.nullable)
             for column in model.columns
         ]
         return SqlTable(model.name, self._metadata, *columns, schema=model.schema, info={"model": model})

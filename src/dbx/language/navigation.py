@@ -49,7 +49,8 @@ def find(evaluator: Evaluator, row: Row, name: str) -> Value | None:
     model = keys.model(row)
     if model is None:
         return None
-    reference = match(name, list(forward := references(evaluator, model)))
+    forward = references(evaluator, model)
+    reference = match(name, list(forward)) or match(name.rstrip("_"), list(forward))
     if reference is not None:
         return follow(evaluator, row, forward[reference], reference)
     return collection(evaluator, row, name)

@@ -81,6 +81,9 @@ def _unary(evaluator: Evaluator, node: ast.UnaryOp, scope: Scope) -> Value:
     if isinstance(node.op, ast.Not):
         found = truth.condition(evaluator, node, scope)
         return found.literal if found.literal is not None else found
+    if isinstance(node.op, ast.USub) and isinstance(node.operand, ast.Constant) and node.operand.value == 2**63:
+        # The one integer whose digits are too large without their sign.
+        return literal(-(2**63))
     return unary(evaluator, node.op, evaluator.evaluate(node.operand, scope))
 
 

@@ -35,6 +35,8 @@ def binary(evaluator: Evaluator, sign: str, left: Value, right: Value) -> Value:
         return fold(sign, left, right)
     if _is_query(left) and _is_query(right):
         return combine_queries(evaluator, sign, left, right)
+    if (_is_query(left) or _is_query(right)) and isinstance(left, Sequence) != isinstance(right, Sequence):
+        return combine_queries(evaluator, sign, left, right)
     if isinstance(left, Sequence) and isinstance(right, Sequence) and sign == "+":
         return Sequence((*left.items, *right.items))
     if isinstance(left, Sequence) or isinstance(right, Sequence):

@@ -20,7 +20,9 @@ class Unfit(Exception):
 
 def near(name: str, candidates: Iterable[str]) -> str:
     """The candidate that was probably meant, or nothing."""
-    by_lower = {candidate.lower(): candidate for candidate in candidates}
+    by_lower: dict[str, str] = {}
+    for candidate in candidates:
+        by_lower.setdefault(candidate.lower(), candidate)
     found = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else ""
 

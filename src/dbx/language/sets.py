@@ -9,7 +9,7 @@ from sqlalchemy import CompoundSelect, SelectBase, except_, intersect, select, u
 
 from dbx.language.assemble import build, flat, name_of, rebuilt
 from dbx.language.frame import Frame
-from dbx.language.kinds import Query, Selected, Value
+from dbx.language.kinds import Query, Selected, Sequence, Value
 from dbx.language.refusal import Unfit
 from dbx.language.types import comparable
 
@@ -22,7 +22,7 @@ _SETS: dict[str, Any] = {"|": union, "&": intersect, "-": except_, "+": union_al
 def combine_queries(evaluator: Evaluator, sign: str, left: Value, right: Value) -> Value:
     if isinstance(left, Selected) and isinstance(right, Selected):
         raise Unfit("E-TYPE", f"cannot use {sign} on two selects", "union(a, b), union_all(a, b), intersect, except_")
-    a, b = evaluator.query(left), evaluator.query(right)
+    a, b = (_query(evaluator, value) for value in (left, right))
     if sign not in _SETS:
         raise Unfit("E-TYPE", f"cannot use {sign} on two queries", "| union  & intersection  - difference  + both")
     distinct = a.distinct and b.distinct
@@ -30,6 +30,11 @@ def combine_queries(evaluator: Evaluator, sign: str, left: Value, right: Value) 
         hint = "{…} is a set" if sign != "+" else "use | for sets"
         raise Unfit("E-TYPE", f"cannot use {sign} on {'sets' if distinct else 'lists'}", hint)
     return joined(evaluator, _SETS[sign], a, b)
+
+
+def _query(evaluator: Evaluator, value: Value) -> Query:
+    query = evaluator.query(value)
+    return replace(query, distinct=True) if isinstance(value, Sequence) and value.unique else query
 
 
 def joined(evaluator: Evaluator, operation: Any, *queries: Query) -> Query:

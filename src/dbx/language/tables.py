@@ -8,6 +8,7 @@ from dbx.language import (
     core_expressions,
     core_methods,
     core_select,
+    core_tables,
     core_types,
     functions,
     methods,
@@ -26,6 +27,7 @@ FUNCTIONS: dict[str, Handler] = {
     **recursion.FUNCTIONS,
     **core_expressions.FUNCTIONS,
     **core_select.FUNCTIONS,
+    **core_tables.FUNCTIONS,
     **writes.FUNCTIONS,
 }
 
@@ -37,8 +39,8 @@ METHODS: dict[str, dict[str, Method]] = {
     "tuple": core_methods.TUPLE,
     "select": core_select.SELECT,
     "query": {**core_select.SHARED, **queries.METHODS},
-    "table": {**core_select.TABLE, **writes.TABLE, **changes.TABLE},
-    "alias": {**core_select.TABLE, **core_select.SET_METHODS},
+    "table": {**core_tables.TABLE, **writes.TABLE, **changes.TABLE},
+    "alias": core_tables.ALIAS,
     "row": changes.ROW,
     "write": writes.WRITE,
     "change": changes.CHANGE,

@@ -80,6 +80,8 @@ def _known(value: Value) -> bool:
 
 
 def _row(row: Row, negate: bool) -> Scalar:
+    if row.anchor is not None and not row.anchor.optional:
+        return _constant(not negate)
     first = keys.key(row)[0]
     if not first.nullable:
         return _constant(not negate)

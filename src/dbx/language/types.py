@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import uuid
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -115,6 +116,10 @@ def literal(value: Any, text: str = "") -> Literal:
         raise Unfit("E-NODE", f"a {type(value).__name__} is not in this language")
     if family == "int" and not -(2**63) <= value < 2**63:
         raise Unfit("E-LIMIT", "an integer beyond 64 bits", "Decimal('…') takes up to 38 digits")
+    if family in ("float", "decimal") and (
+        not math.isfinite(value) or (value and abs(Decimal(value).adjusted()) > 400)
+    ):
+        raise Unfit("E-VALUE", "a number beyond every server's range")
     if family == "str" and ("\0" in value or any("\ud800" <= c <= "\udfff" for c in value)):
         raise Unfit("E-VALUE", "a string cannot hold NUL or half a surrogate pair")
     if family in ("str", "bytes") and len(value) > 64 * 1024:
