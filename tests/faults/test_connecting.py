@@ -99,7 +99,9 @@ def test_a_traceback_has_no_password(server: Server) -> None:
     assert "CANARY-9f3b" not in done.err
 
 
-@pytest.mark.parametrize("url", ["postgresql://u:CANARY-9f3b@h@127.0.0.1/x", "mysql://u:CANARY-9f3b@127.0.0.1:CANARY-9f3b/x"])
+@pytest.mark.parametrize(
+    "url", ["postgresql://u:CANARY-9f3b@h@127.0.0.1/x", "mysql://u:CANARY-9f3b@127.0.0.1:CANARY-9f3b/x"]
+)
 def test_a_mistyped_url_does_not_show_its_password(url: str) -> None:
     done = run(url, "select 1 as x")
     assert done.code == 2
@@ -109,4 +111,3 @@ def test_a_mistyped_url_does_not_show_its_password(url: str) -> None:
 def test_an_unreachable_host() -> None:
     failed(run("postgresql://u:CANARY-9f3b@no.such.host.invalid/x", "select 1 as x"))
     failed(run("mysql://u:CANARY-9f3b@no.such.host.invalid/x", "select 1 as x"))
-

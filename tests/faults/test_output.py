@@ -75,7 +75,9 @@ def test_a_full_disk_in_the_middle_of_rows(url: str, tmp_path: Path) -> None:
     command = ["sh", "-c", 'ulimit -f 2000; exec "$@"', "sh", DBX]
     query = ["query", "@", ONE, STREAM[backend(url)], "-f", "csv", "-o", str(file)]
     done = subprocess.run([*command, *query], env=environment(url), capture_output=True, timeout=60, check=False)
-    failed(Done(done.returncode, done.stdout, done.stderr.decode()), str(file), "File too large", "bytes had been written")
+    failed(
+        Done(done.returncode, done.stdout, done.stderr.decode()), str(file), "File too large", "bytes had been written"
+    )
     assert list(file.parent.iterdir()) == []
     assert kept(url) == []
 

@@ -149,7 +149,9 @@ def test_a_time_limit_of_the_server(pg_url: str, maria_url: str) -> None:
 def test_a_signal_that_was_ignored_stays_so(sqlite_url: str) -> None:
     """nohup: the parent does not want its child to hang up."""
     execute(sqlite_url, "create table t (x int)")
-    program = "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
+    program = (
+        "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_IGN); os.execv(sys.argv[1], sys.argv[1:])"
+    )
     count = "with recursive r(n) as (select 1 union all select n + 1 from r limit 3000000) select count(*) as n from r"
     argv = [sys.executable, "-c", program, DBX, "query", "@", *READY, count]
     process = subprocess.Popen(argv, env=environment(sqlite_url), stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -28,7 +28,9 @@ def test_a_missing_file_is_created_when_asked(tmp_path: Path) -> None:
     assert values(url, "select x from t") == [["1"]]
 
 
-@pytest.mark.parametrize("content", [b"this is not a database, and long enough to have a header" * 40, b"x", b"\0" * 4096])
+@pytest.mark.parametrize(
+    "content", [b"this is not a database, and long enough to have a header" * 40, b"x", b"\0" * 4096]
+)
 def test_no_database(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "garbage.db"
     path.write_bytes(content)
@@ -72,7 +74,11 @@ def test_a_locked_database(sqlite_url: str) -> None:
     execute(sqlite_url, "create table t (x)", "insert into t values (1)")
     with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)) as other:
         other.execute("begin exclusive")
-        for statements in (("insert into t values (2)",), ("insert into t values (2)", "select 1 as a"), ("select x from t",)):
+        for statements in (
+            ("insert into t values (2)",),
+            ("insert into t values (2)", "select 1 as a"),
+            ("select x from t",),
+        ):
             done = run(f"{sqlite_url}?timeout=0.2", *statements)
             assert done.code in (1, 3), done.err
             assert "SQLITE_BUSY database is locked" in done.err

@@ -55,7 +55,11 @@ def test_without_parameters_nothing_is_replaced(url: str) -> None:
 
 
 def test_parameters_that_do_not_fit(url: str) -> None:
-    for arguments in (("select :a as a, :b as b", "-p", "a=1"), ("select 1 as a", "-p", "a=1"), ("select :a as a", "-p", "a:int=x")):
+    for arguments in (
+        ("select :a as a, :b as b", "-p", "a=1"),
+        ("select 1 as a", "-p", "a=1"),
+        ("select :a as a", "-p", "a:int=x"),
+    ):
         assert run(url, *arguments).code == 2
 
 

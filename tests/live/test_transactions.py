@@ -51,7 +51,9 @@ def test_all(url: str, texts: tuple[str, ...]) -> None:
     assert kept(url) == [1, 2]
 
 
-@pytest.mark.parametrize("texts", [(ONE, BAD), (f"{ONE};\n{BAD};\n{TWO}",), (ONE, "select 1 as a", "select x from nope")])
+@pytest.mark.parametrize(
+    "texts", [(ONE, BAD), (f"{ONE};\n{BAD};\n{TWO}",), (ONE, "select 1 as a", "select x from nope")]
+)
 def test_nothing_when_a_later_statement_fails(url: str, texts: tuple[str, ...]) -> None:
     done = run(url, *texts)
     assert done.code == 1
@@ -260,7 +262,10 @@ def test_a_deadlock_is_told_as_rolled_back(mariadb: MariaDB, maria_url: str) -> 
         cursor.execute("update t set n = 1 where x > 1")
         update = "update t set n = 2 where x = {}"
         process = start(maria_url, update.format(1), "select get_lock('gate', 60)", update.format(2))
-        until(lambda: mariadb.execute("select 1 from information_schema.processlist where state = 'User lock'"), "dbx waits")
+        until(
+            lambda: mariadb.execute("select 1 from information_schema.processlist where state = 'User lock'"),
+            "dbx waits",
+        )
         blocked = threading.Thread(target=cursor.execute, args=("update t set n = 1 where x = 1",))
         blocked.start()
         until(lambda: mariadb.execute("select 1 from information_schema.innodb_lock_waits"), "the other one waits")
@@ -278,5 +283,3 @@ def test_a_message_before_the_error_is_shown(pg_url: str) -> None:
     assert done.code == 1
     assert done.err.startswith("notice: hello\n")
     assert "boom" in done.err
-
-

@@ -193,7 +193,17 @@ def test_mariadb(mariadb: MariaDB, maria_zoo: str) -> None:
 
 def test_mariadb_computed(mariadb: MariaDB, maria_url: str) -> None:
     """Without a table the types are the server's own guess."""
-    expressions = ["1/3", "cast(1 as binary)", "unhex('41')", "now() > 0", "cast('12:00' as time)", "null", "'x'", "b'1'", "x'41'"]
+    expressions = [
+        "1/3",
+        "cast(1 as binary)",
+        "unhex('41')",
+        "now() > 0",
+        "cast('12:00' as time)",
+        "null",
+        "'x'",
+        "b'1'",
+        "x'41'",
+    ]
     query = f"select {', '.join(expressions)}"
     told = native(mariadb, maria_url.rpartition("/")[2], "-N", "-B", "--binary-as-hex", "-e", query)
     (shown,) = values(maria_url, query)
@@ -217,13 +227,37 @@ SQLITE = {
     "percent": "'100 % %s :b ?'",
     "json": """'{"a":1, "a":2}'""",
 }
-REALS = ("0.1", "1e308*10", "-1e308*10", "-0.0", "5e-324", "1.7976931348623157e308", "9.2e18", "9223372036854775808", "1.0", "1e15", "1/3.0")
+REALS = (
+    "0.1",
+    "1e308*10",
+    "-1e308*10",
+    "-0.0",
+    "5e-324",
+    "1.7976931348623157e308",
+    "9.2e18",
+    "9223372036854775808",
+    "1.0",
+    "1e15",
+    "1/3.0",
+)
 BLOBS = ("x'ff41'", "x''", "x'00'", "zeroblob(3)")
 
 
 def sqlite3_shell(database: str, query: str) -> list[str | None]:
     """The one row of a query as sqlite3 prints it."""
-    argv = ["sqlite3", "-batch", "-list", "-separator", "\x1f", "-newline", "\x1e", "-nullvalue", "<null>", database, query]
+    argv = [
+        "sqlite3",
+        "-batch",
+        "-list",
+        "-separator",
+        "\x1f",
+        "-newline",
+        "\x1e",
+        "-nullvalue",
+        "<null>",
+        database,
+        query,
+    ]
     told = subprocess.run(argv, capture_output=True, check=True).stdout.decode("utf-8", "surrogateescape")
     return [None if cell == "<null>" else cell for cell in told.removesuffix("\x1e").split("\x1f")]
 
@@ -252,7 +286,9 @@ def test_sqlite_blobs() -> None:
 
 def test_sqlite_nul_in_text() -> None:
     """The sqlite3 shell stops at the NUL; dbx does not."""
-    assert values(":memory:", "select 'a' || char(0) || 'b', length(cast('a' || char(0) || 'b' as blob))") == [["a\0b", "3"]]
+    assert values(":memory:", "select 'a' || char(0) || 'b', length(cast('a' || char(0) || 'b' as blob))") == [
+        ["a\0b", "3"]
+    ]
 
 
 def test_sqlite_wrong_types_in_a_column(tmp_path: Path) -> None:
@@ -292,7 +328,14 @@ def test_a_missing_name_on_postgresql(pg_url: str) -> None:
     assert good(run(pg_url, "select 1, 2, 3 as a", "-f", "jsonl")).text == '{"?column?":1,"?column?_2":2,"a":3}\n'
 
 
-NO_COLUMNS = {"csv": "\n\n\n", "tsv": "\n\n\n", "json": "[\n{},\n{},\n{}\n]\n", "jsonl": "{}\n{}\n{}\n", "table": "", "vertical": ""}
+NO_COLUMNS = {
+    "csv": "\n\n\n",
+    "tsv": "\n\n\n",
+    "json": "[\n{},\n{},\n{}\n]\n",
+    "jsonl": "{}\n{}\n{}\n",
+    "table": "",
+    "vertical": "",
+}
 
 
 @pytest.mark.parametrize("name", FORMATS)
@@ -300,4 +343,7 @@ def test_rows_without_columns(pg_url: str, name: str) -> None:
     done = good(run(pg_url, "select from generate_series(1, 3)", "-f", name, "--no-header"))
     assert (done.text, done.err) == (NO_COLUMNS[name], "")
     assert good(run(pg_url, "create table t ()", "select from t", "-f", name)).err == ""
-    assert good(run(pg_url, "select from generate_series(1, 3)", "--limit", "2", "-f", name)).err == "(first 2 rows; there are more)\n"
+    assert (
+        good(run(pg_url, "select from generate_series(1, 3)", "--limit", "2", "-f", name)).err
+        == "(first 2 rows; there are more)\n"
+    )

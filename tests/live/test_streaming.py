@@ -1,0 +1,185 @@
+"""Rows stream: constant memory, first rows before the last, and a connection that can be used again whatever happened."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from run_dbx import DBX, connected, environment, execute, existing, good, read, run, start, values
+from watching import Watch, backend
+
+from dbx.dialects.base import State
+from dbx.errors import Refused, StatementFailed
+from dbx.rows import BATCH, Statement
+
+MEGABYTE = 1024
+"""ru_maxrss counts kilobytes."""
+
+ROWS = {
+    "postgresql": "select n, 'row number ' || n as name, n * 1.5 as price, md5(n::text) as hash, null as absent from generate_series(1, {}) as n",
+    "mysql": "select seq as n, concat('row number ', seq) as name, seq * 1.5 as price, md5(seq) as hash, null as absent from seq_1_to_{}",
+    "sqlite": "with recursive r(n) as (select 1 union all select n + 1 from r limit {}) "
+    "select n, 'row number ' || n as name, n * 1.5 as price, hex(n) as hash, null as absent from r",
+}
+
+
+def peak(url: str, rows: int, out: Path) -> int:
+    """The most memory the program has had, while it wrote so many rows to a csv file."""
+    query = ROWS[backend(url)].format(rows)
+    argv = [DBX, "query", "@", query, "-f", "csv", "-o", str(out)]
+    process = subprocess.Popen(argv, env=environment(url), stdin=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    with out.open("rb") as file:
+        assert sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b"")) == rows + 1
+    return usage.ru_maxrss
+
+
+def test_memory_does_not_grow_with_the_rows(any_url: str, tmp_path: Path) -> None:
+    url = existing(any_url)
+    few, many = (peak(url, rows, tmp_path / "rows.csv") for rows in (200_000, 1_000_000))
+    assert many < 80 * MEGABYTE
+    assert many - few < 8 * MEGABYTE
+
+
+SLOW = {
+    "postgresql": "select n, case when n = {last} then pg_sleep(60) end as s from generate_series(1, {last}) as n",
+    "mysql": "select seq as n, if(seq = {last}, sleep(60), 0) as s from seq_1_to_{last}",
+}
+
+
+def test_first_rows_come_before_the_last_is_made(pg_url: str, maria_url: str) -> None:
+    """The last row takes a minute; many batches have been written before."""
+    for url in (pg_url, maria_url):
+        process = start(url, SLOW[backend(url)].format(last=50_000), "-f", "tsv")
+        assert process.stdout is not None
+        for _ in range(20_000):
+            assert process.stdout.readline() != b""
+        with Watch(url) as watch:
+            watch.wait_running("sleep")
+            process.terminate()
+            process.communicate()
+            watch.wait_gone("sleep")
+
+
+def test_the_server_is_not_far_ahead_of_the_reader(any_url: str) -> None:
+    """A reader that stops stops the making of rows: a bounded number of batches is under way."""
+    with connected(any_url) as connection:
+        rows = connection.run(Statement(ROWS[backend(any_url)].format(1_000_000))).rows
+        assert rows is not None
+        batches = iter(rows)
+        next(batches)
+        time.sleep(0.5)  # time for hundreds of batches
+        assert rows.count <= 8 * BATCH
+        batches.close()  # type: ignore[attr-defined]
+        assert rows.count <= 8 * BATCH
+        assert read(connection, "select 1 as a") in ([("1",)], [(1,)])
+
+
+def test_a_stopped_stream_keeps_the_transaction(any_url: str) -> None:
+    """On PostgreSQL the savepoint before it does that, which is the guard's work; here it is told as failed."""
+    with connected(any_url) as connection:
+        read(connection, "begin")
+        rows = connection.run(Statement(ROWS[backend(any_url)].format(1_000_000))).rows
+        assert rows is not None
+        next(iter(rows))
+        connection.finish()
+        expected = State.FAILED if backend(any_url) == "postgresql" else State.OPEN
+        assert connection.state is expected
+
+
+# --- several results, and what a server says beside them -------------------------------------------------------------
+
+
+def test_the_results_of_a_procedure(maria_url: str) -> None:
+    execute(
+        maria_url,
+        "create procedure three() begin select 1 as a; select seq as b from seq_1_to_5000; select 3 as c; end",
+        "create procedure broken() begin select 1 as a; select * from nowhere; end",
+        "create procedure warns() begin select 1/0 as a; select 2 as b; end",
+    )
+    done = good(run(maria_url, "call three()"))
+    assert done.lines() == ["a", "1", "b", *map(str, range(1, 5001)), "c", "3"]
+    done = good(run(maria_url, "set autocommit = 0; call three(); rollback", "--limit", "1"))
+    assert done.lines() == ["a", "1", "b", "1", "c", "3"]
+    assert good(run(maria_url, "call warns()")).lines() == ["a", r"\N", "b", "2"]
+    done = run(maria_url, "call broken()")
+    assert (done.code, done.lines()) == (1, ["a", "1"])
+    assert "nowhere" in done.err
+    with connected(maria_url) as connection:
+        connection.run(Statement("call three()"))  # nobody reads it
+        assert read(connection, "select 7 as x") == [("7",)]
+        assert connection.more() is None
+
+
+def test_notices(pg_url: str) -> None:
+    text = "do $$ begin raise notice 'first %', 1; raise warning 'second'; raise info 'third \x1b[31m'; end $$"
+    done = good(run(pg_url, text, "drop table if exists nowhere"))
+    assert done.err.splitlines()[:3] == ["notice: first 1", "warning: second (01000)", r"info: third \x1b[31m"]
+    assert "nowhere" in done.err.splitlines()[3]
+    assert good(run(pg_url, text, "--quiet")).err == "warning: second (01000)\n"
+
+
+def test_warnings(maria_url: str) -> None:
+    done = good(run(maria_url, "select 1/0 as a, cast('12abc' as int) as b"))
+    assert done.err.splitlines() == [
+        "warning: Division by 0 (1365)",
+        "warning: Truncated incorrect INTEGER value: '12abc' (1292)",
+    ]
+
+
+@pytest.mark.parametrize(
+    "copy", ["copy (select generate_series(1, 100000)) to stdout", "copy t from stdin", "copy t to stdout"]
+)
+def test_copy_through_the_client_is_refused(pg_url: str, copy: str) -> None:
+    execute(pg_url, "create table t (x int)")
+    with connected(pg_url) as connection:
+        for first in ("select 1 as a", "begin"):
+            read(connection, first)
+            before = connection.state
+            with pytest.raises(Refused, match="COPY through the client"):
+                read(connection, copy)
+            assert connection.state in (before, State.FAILED)
+            read(connection, "rollback")
+            assert read(connection, "select 2 as a") == [("2",)]
+    assert run(pg_url, "insert into t values (1)", copy).code == 6
+    assert execute(pg_url, "select x from t") == []
+
+
+def test_an_error_in_the_middle_of_rows(pg_url: str) -> None:
+    done = run(pg_url, "select 1 / (n - 5000) as x from generate_series(1, 9000) as n", "-f", "tsv")
+    assert done.code == 1
+    assert "22012 division by zero" in done.err
+    with connected(pg_url) as connection:
+        with pytest.raises(StatementFailed, match="division by zero"):
+            read(connection, "select 1 / (n - 5000) as x from generate_series(1, 9000) as n")
+        assert read(connection, "select 2 as a") == [("2",)]
+
+
+def test_tags_and_counts(pg_url: str) -> None:
+    """The tag comes with the last rows, or after them."""
+    with connected(pg_url) as connection:
+        for text, tag, changed in (
+            ("create table t (x int)", "CREATE TABLE", None),
+            (f"insert into t select generate_series(1, {BATCH}) returning x", f"INSERT 0 {BATCH}", BATCH),
+            ("insert into t select 1 where false returning x", "INSERT 0 0", 0),
+            (f"select x from t limit {BATCH}", f"SELECT {BATCH}", None),
+            (f"select x from t limit {BATCH - 1}", f"SELECT {BATCH - 1}", None),
+            ("update t set x = 1 where x < 3", "UPDATE 2", 2),
+            ("select 1 where false", "SELECT 0", None),
+            ("", "", None),
+        ):
+            outcome = connection.run(Statement(text))
+            count = sum(len(batch) for batch in outcome.rows) if outcome.rows else 0
+            assert (outcome.tag, outcome.changed) == (tag, changed)
+            assert outcome.rows is None or outcome.rows.count == count
+            assert (outcome.rows is not None) == (text.startswith("select") or "returning" in text)
+
+
+def test_a_column_of_text_is_text_after_an_empty_result(pg_url: str) -> None:
+    assert good(run(pg_url, "select 1 as a where false", "-f", "csv")).text == "a\n"
+    assert values(pg_url, "select 'x' as a where false") == []
