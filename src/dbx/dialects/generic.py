@@ -40,10 +40,10 @@ class Lent:
         getattr(self.engine.dialect, f"do_{action}")(self.pooled)
         self.open = action == "begin"
 
-    def settle(self) -> None:
-        """Make the work of a statement outside a transaction last."""
+    def settle(self, action: str = "commit") -> None:
+        """End the transaction that the driver has begun by itself: its statement stood outside any."""
         if self.begins_alone and not self.open:
-            self.control("commit")
+            self.control(action)
 
 
 class _Result(Result):
@@ -135,10 +135,14 @@ class Generic(Dialect):
             connection.control(action)
             return Result()
         cursor = connection.dbapi.cursor()
-        if statement.parameters is None:
-            cursor.execute(statement.text)
-        else:
-            cursor.execute(statement.text, statement.parameters)
+        try:
+            if statement.parameters is None:
+                cursor.execute(statement.text)
+            else:
+                cursor.execute(statement.text, statement.parameters)
+        except Exception:
+            connection.settle("rollback")
+            raise
         return _Result(connection, cursor)
 
     def state(self, connection: Lent) -> State:
