@@ -101,6 +101,10 @@ class Dialect:
         """Run one statement. Raises the driver's errors."""
         raise NotImplementedError
 
+    def marks(self, connection: Any) -> str:
+        """The paramstyle of the connection's driver."""
+        return self.paramstyle
+
     def dbapi(self, connection: Any) -> Any:
         """The connection as SQLAlchemy's pool wants it."""
         return connection

@@ -123,6 +123,9 @@ class Generic(Dialect):
     def open(self, url: Url, *, typed: bool = False) -> Lent:
         return Lent(self.engine(url))
 
+    def marks(self, connection: Lent) -> str:
+        return connection.engine.dialect.paramstyle
+
     def dbapi(self, connection: Lent) -> Any:
         return connection.dbapi
 

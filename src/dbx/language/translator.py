@@ -51,7 +51,8 @@ class Translator:
         text, parameters = unit.text, None
         if self.values:
             dialect = self.database.dialect
-            text, parameters = bind(text, self.values, dialect.syntax, dialect.paramstyle, all_used=False)
+            marks = dialect.marks(self.database.connection.raw)
+            text, parameters = bind(text, self.values, dialect.syntax, marks, all_used=False)
         yield Statement(text, parameters, unit.source, unit.line, unit.column)
 
     def _expressions(self, unit: Unit) -> Iterator[Statement]:

@@ -18,7 +18,8 @@ from dbx.sql.lexis import blank
 _PARAMETER = re.compile(r"(?<![:\w$)\]'\"`]):([^\W\d]\w*+)")
 _GIVEN = re.compile(r"([^\W\d]\w*)(?::(\w*))?=(.*)", re.DOTALL)
 
-_MARKS = {"pyformat": "%({})s", "format": "%s", "named": ":{}", "qmark": "?"}
+_MARKS = {"pyformat": "%({0})s", "named": ":{0}"}
+_PLACES = {"format": "%s", "qmark": "?", "numeric": ":{1}", "numeric_dollar": "${1}"}
 
 
 def names(text: str, syntax: Syntax) -> frozenset[str]:
@@ -35,6 +36,7 @@ def bind(
     another statement of the script may use it.
     """
     code = blank(text, syntax)
+    mark = _MARKS.get(paramstyle) or _PLACES[paramstyle]
     doubled = paramstyle in ("pyformat", "format")
     parts, used, at = [], [], 0
     for found in _PARAMETER.finditer(code):
@@ -43,13 +45,13 @@ def bind(
             where = place(Statement(text), found.start(), len(found[0]))
             raise UsageError(f"no value for the parameter :{name}", hint=f"give one: -p {name}=…", place=where)
         before = text[at : found.start()]
-        parts += [before.replace("%", "%%") if doubled else before, _MARKS[paramstyle].format(name)]
         used.append(name)
+        parts += [before.replace("%", "%%") if doubled else before, mark.format(name, len(used))]
         at = found.end()
     parts.append(text[at:].replace("%", "%%") if doubled else text[at:])
     if all_used and (unused := values.keys() - set(used)):
         raise UsageError(f"no parameter :{min(unused)} in the statement")
-    if paramstyle in ("qmark", "format"):
+    if paramstyle in _PLACES:
         return "".join(parts), tuple(values[name] for name in used)
     return "".join(parts), {name: values[name] for name in used}
 
