@@ -5,6 +5,7 @@ Here alone SQLAlchemy opens the connection, and cells are Python values turned i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -47,10 +48,13 @@ class Lent:
 
 
 class _Result(Result):
-    def __init__(self, connection: Lent, cursor: Any) -> None:
+    def __init__(self, connection: Lent, cursor: Any, text: str) -> None:
         self.connection = connection
         self.cursor = cursor
-        if cursor.description:
+        if cursor.description and [name for name, *_ in cursor.description] == ["Count"] and _WRITE.match(text):
+            ((self.changed,),) = cursor.fetchall()  # how DuckDB counts
+            connection.settle()
+        elif cursor.description:
             self.columns = [_column(str(name), _type_name(kind)) for name, kind, *_ in cursor.description]
         else:
             count = getattr(cursor, "rowcount", -1)
@@ -64,6 +68,9 @@ class _Result(Result):
 
     def stop(self) -> None:
         self.cursor.close()
+
+
+_WRITE = re.compile(r"\s*(?:insert|update|delete|merge)\b(?!.*\breturning\b)", re.IGNORECASE | re.DOTALL)
 
 
 def _control(text: str) -> str:
@@ -146,7 +153,7 @@ class Generic(Dialect):
         except Exception:
             connection.settle("rollback")
             raise
-        return _Result(connection, cursor)
+        return _Result(connection, cursor, statement.text)
 
     def state(self, connection: Lent) -> State:
         return State.OPEN if connection.open else State.IDLE

@@ -20,6 +20,7 @@ from dbx.rows import Notice, Outcome, Statement
 from dbx.sql.effects import begins, ends, is_session_setting
 from dbx.sql.lexis import blank
 
+_COUNTED = (("INSERT",), ("UPDATE",), ("DELETE",), ("MERGE",), ("REPLACE",))
 # Rows that cannot be delivered must take back the write they came from.
 _RETURNING = re.compile(r"\breturning\b", re.IGNORECASE)
 
@@ -99,7 +100,7 @@ def _each(
             for statement in translate(unit):
                 for outcome in perform(connection, statement, unit.words):
                     yield outcome
-                    changed += outcome.changed or 0
+                    changed += _changed(outcome, unit, rules)
                 _cap(changed, rules)
         if connection.state in (State.OPEN, State.FAILED):
             raise StatementFailed(
@@ -127,7 +128,7 @@ def _together(
                     if warning:
                         outcome.notices[:] = [notice for notice in outcome.notices if notice.code != COMMITTED]
                     yield outcome
-                    changed += outcome.changed or 0
+                    changed += _changed(outcome, unit, rules)
                 _cap(changed, rules)
         if rules.dry_run:
             if left := _roll_back(connection):
@@ -172,6 +173,13 @@ def _examine(connection: Connection, unit: Unit, rules: Rules) -> Outcome | None
 def _writes_file(text: str, dialect: Dialect) -> bool:
     pattern = dialect.writes_file
     return pattern is not None and bool(pattern.search(text) and pattern.search(blank(text, dialect.syntax)))
+
+
+def _changed(outcome: Outcome, unit: Unit, rules: Rules) -> int:
+    """Not every foreign driver tells how many rows it has changed."""
+    if outcome.changed is None and outcome.rows is None and rules.max_rows is not None and unit.words[:1] in _COUNTED:
+        raise Refused("the driver does not tell how many rows have changed: rolled back", hint="leave out --max-rows")
+    return outcome.changed or 0
 
 
 def _cap(changed: int, rules: Rules) -> None:
