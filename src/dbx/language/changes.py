@@ -138,25 +138,40 @@ def changed(evaluator: Evaluator, change: Change) -> Write:
     anchor = keys.joined(change.row)
     statement: Any = sa.update(entry.sql) if change.verb == "update" else sa.delete(entry.sql)
     if change.verb == "update":
-        sets = {name: _value(entry, anchor, frame, scalar) for name, scalar in change.values.items()}
-        statement = statement.values(sets)
-    tests = _conditions(evaluator, change, entry, anchor, frame)
-    statement = statement.where(*tests) if tests else statement
+        statement = statement.values({n: _value(entry, anchor, frame, s) for n, s in change.values.items()})
+    key = keys.key(change.row) if entry.model.primary_key else []
+    _prune(frame, [*frame.where, *frame.correlated(), *(scalar.sql for scalar in key)], anchor)
+    tests = _conditions(evaluator, key, entry, anchor, frame)
     cut = not isinstance(anchor.selectable, sa.Alias)
-    bounded = cut or any(real(test) for test in [*frame.where, *frame.correlated()]) or len(list(frame.anchors())) > 1
-    return Write(statement, change.verb, entry, bounded=bounded or change.all_rows)
+    bounded = cut or len(list(frame.anchors())) > 1 or any(real(test) for test in [*frame.where, *frame.correlated()])
+    return Write(statement.where(*tests) if tests else statement, change.verb, entry, bounded or change.all_rows)
 
 
-def _direct(anchor: Anchor, entry: Entry, frame: Frame) -> bool:
-    """Whether the rows changed are the only thing read."""
+def _tables(sql: Sql) -> set[Any]:
+    return {part.table for part in visitors.iterate(sql) if isinstance(part, sa.ColumnClause)}
+
+
+def _prune(frame: Frame, conditions: list[Sql], target: Anchor) -> None:
+    """Leave out the joins that only new values look at: those have subqueries of their own."""
+    used = set().union(*(_tables(sql) for sql in conditions)) | {target.selectable}
+    kept: set[int] = set()
+    for anchor in frame.anchors():
+        if not anchor.hop or anchor.selectable in used:
+            here: Anchor | None = anchor
+            while here is not None:
+                kept.add(id(here))
+                here = here.base
+    for root in frame.roots:
+        root.joined = [anchor for anchor in root.joined if id(anchor) in kept]
+
+
+def _conditions(evaluator: Evaluator, key: list[Scalar], entry: Entry, anchor: Anchor, frame: Frame) -> list[Sql]:
     selectable = anchor.selectable
-    return list(frame.anchors()) == [anchor] and isinstance(selectable, sa.Alias) and selectable.element is entry.sql
-
-
-def _conditions(evaluator: Evaluator, change: Change, entry: Entry, anchor: Anchor, frame: Frame) -> list[Sql]:
-    if _direct(anchor, entry, frame):
+    alone = list(frame.anchors()) == [anchor]
+    if alone and isinstance(selectable, sa.Alias) and selectable.element is entry.sql:
         return [_moved(anchor, entry, test) for test in [*frame.correlated(), *frame.where]]
-    key = keys.key(change.row)
+    if not key:
+        raise Unfit("E-WRITE", f"'{entry.shown}' has no primary key to find its rows by")
     chosen: Any = build(evaluator, Query(frame, Record(tuple(key))), ordered=False)
     if evaluator.server.mysql:
         # MySQL reads the table it changes only by way of a derived one.
@@ -169,7 +184,7 @@ def _moved(anchor: Anchor, entry: Entry, sql: Sql) -> Sql:
     """A condition on the loop variable's alias, of the table itself: UPDATE and DELETE have no alias everywhere."""
 
     def swap(element: Any, **_: Any) -> Any:
-        if isinstance(element, sa.Column | sa.ColumnClause) and element.table is anchor.selectable:
+        if isinstance(element, sa.ColumnClause) and element.table is anchor.selectable:
             return entry.sql.c[element.name]
         return None
 
@@ -178,15 +193,29 @@ def _moved(anchor: Anchor, entry: Entry, sql: Sql) -> Sql:
 
 
 def _value(entry: Entry, anchor: Anchor, frame: Frame, scalar: Scalar) -> Sql:
-    others = [each.selectable for each in frame.anchors() if each is not anchor]
-    used = {part.table for part in visitors.iterate(scalar.sql) if isinstance(part, sa.ColumnClause)}
-    if not any(other in used for other in others):
-        return _moved(anchor, entry, scalar.sql)
-    # What another table holds is looked up for each row, by this row's key.
-    same = [anchor.selectable.c[name] == entry.sql.c[name] for name in entry.model.primary_key]
-    if not same:
-        raise Unfit("E-WRITE", f"'{entry.shown}' has no primary key to look its rows up by")
-    statement = sa.select(scalar.sql).select_from(*frame.from_clauses()).where(*same)
+    """A new value: what another table holds becomes a subquery that follows the keys of the row."""
+    others = {each.selectable: each for each in frame.anchors() if each is not anchor}
+
+    def swap(element: Any, **_: Any) -> Any:
+        if isinstance(element, sa.ColumnClause) and element.table in others:
+            return _looked_up(entry, anchor, others[element.table], element)
+        return None
+
+    found: Sql = visitors.replacement_traverse(scalar.sql, {}, swap)
+    return _moved(anchor, entry, found)
+
+
+def _looked_up(entry: Entry, anchor: Anchor, far: Anchor, column: Sql) -> Sql:
+    way = [far]
+    while way[0].base is not None and way[0].base is not anchor:
+        way.insert(0, way[0].base)
+    first = way[0]
+    if first.base is not anchor or not all(each.hop for each in way) or first.on is None:
+        raise Unfit("E-WRITE", "a new value comes from the row itself or along its foreign keys")
+    source: Any = first.selectable
+    for each in way[1:]:
+        source = source.join(each.selectable, each.on)
+    statement = sa.select(column).select_from(source).where(_moved(anchor, entry, first.on))
     return statement.correlate(entry.sql).scalar_subquery()
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import FromClause, Select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from dbx.language import truth
 from dbx.language.assemble import directions
@@ -191,7 +192,8 @@ def _distinct(call: Call, owner: Value) -> Value:
     columns = [call.evaluator.core(value, node).sql for node, value in call.each()]
     if columns and call.evaluator.server.key != "postgresql":
         raise Unfit("E-DIALECT", "DISTINCT ON is for PostgreSQL", "first(q, by=…), or distinct() without columns")
-    return Selected(_plain(owner, "distinct").distinct(*columns))
+    statement = _plain(owner, "distinct")
+    return Selected(statement.ext(distinct_on(*columns)) if columns else statement.distinct())
 
 
 def _join(outer: bool) -> Method:

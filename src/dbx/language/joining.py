@@ -62,7 +62,7 @@ def _aggregate(call: Call, mark: Scalar, scalar: Scalar, terms: list[Ordering], 
         frame.presort += terms
         terms = []
     order: list[Sql] = directions(evaluator, terms)
-    return derive(evaluator.write("join", scalar, mark, *order), "str", scalar, aggregate=True, name="join")
+    return derive(evaluator.write("join", scalar, mark, *order), "str", scalar, aggregate=True, name="joined")
 
 
 def _of_query(call: Call, mark: Scalar, query: Query) -> Scalar:
@@ -77,12 +77,12 @@ def _of_query(call: Call, mark: Scalar, query: Query) -> Scalar:
     if not whole(evaluator, query) or (old and query.frame.home.order):
         if old:
             sub = build(evaluator, query).subquery(evaluator.short_alias("part"))
-            found = select(evaluator.write("join", next(iter(sub.c)), mark).label("join")).select_from(sub)
-            return Scalar(found.correlate_except(sub).scalar_subquery(), "str", name="join", whole=found)
+            found = select(evaluator.write("join", next(iter(sub.c)), mark).label("joined")).select_from(sub)
+            return Scalar(found.correlate_except(sub).scalar_subquery(), "str", name="joined", whole=found)
         query = as_source(evaluator, query)
         columns = flat(evaluator, query.element)
     frame = query.frame.home
     terms, frame.order = frame.order, []
     folded = _aggregate(call, mark, columns[0], terms, frame)
     statement = correlated(build(evaluator, query, folded), frame)
-    return Scalar(statement.scalar_subquery(), "str", name="join", whole=statement)
+    return Scalar(statement.scalar_subquery(), "str", name="joined", whole=statement)

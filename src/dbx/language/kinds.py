@@ -133,6 +133,8 @@ class Query(Value):
     single: bool = False
     collection: bool = False
     compound: SelectBase | None = None
+    united: bool = False
+    """Made of sets, so that no item stands in it twice."""
     grouped: tuple[Sql, ...] | None = None
     """The keys of a dict comprehension; None where the items decide (no aggregate: no grouping)."""
 

@@ -25,11 +25,11 @@ def combine_queries(evaluator: Evaluator, sign: str, left: Value, right: Value) 
     a, b = (_query(evaluator, value) for value in (left, right))
     if sign not in _SETS:
         raise Unfit("E-TYPE", f"cannot use {sign} on two queries", "| union  & intersection  - difference  + both")
-    distinct = a.distinct and b.distinct
+    distinct = all(query.distinct or query.united for query in (a, b))
     if (sign == "+") == distinct:
         hint = "{…} is a set" if sign != "+" else "use | for sets"
         raise Unfit("E-TYPE", f"cannot use {sign} on {'sets' if distinct else 'lists'}", hint)
-    return joined(evaluator, _SETS[sign], a, b)
+    return replace(joined(evaluator, _SETS[sign], a, b), united=distinct)
 
 
 def _query(evaluator: Evaluator, value: Value) -> Query:

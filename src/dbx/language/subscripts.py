@@ -226,8 +226,10 @@ def _substring(evaluator: Evaluator, text: Scalar, low: Scalar | None, high: Sca
     stop = _position(evaluator, text, high)
     if known is not None and stop.literal is not None:
         size: Any = evaluator.scalar(Literal(max(stop.literal.value - known, 0), "int")).sql
+    elif known == 0:
+        size = stop.sql
     else:
-        length = stop.sql - start.sql if known != 0 else stop.sql
+        length = stop.sql - start.sql
         size = case((length > ZERO, length), else_=ZERO)
     return derive(evaluator.write("substr", text.sql, first, size), "str", *parts)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Dialect
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.sql.base import Executable
 
 from dbx.language.evaluator import Evaluator
@@ -67,6 +67,9 @@ def translate(
             found = _statement(evaluator, node, session)
         except Unfit as unfit:
             raise parsed.error(unfit, node) from None
+        except DBAPIError as error:
+            # The server would not say what a table looks like.
+            raise parsed.error(Unfit("E-DB", str(error.orig)), node) from None
         except SQLAlchemyError as error:
             # A statement that cannot be built, for a reason that nothing here has foreseen.
             raise parsed.error(Unfit("E-TYPE", str(error).split("\n")[0]), node) from None

@@ -106,16 +106,13 @@ def _column(dialect: str, column: ReflectedColumn, own: Mapping[str, str], prima
     name = str(column["name"])
     text = own.get(name, "") if own else _type_text(column["type"])
     default = column.get("default")
-    automatic = (
-        column.get("autoincrement") is True
-        or "identity" in column
-        or "nextval(" in (default or "")
-        or (dialect == "sqlite" and primary == (name,) and text.upper() == "INTEGER")
-    )
+    rowid = dialect == "sqlite" and primary == (name,) and text.upper() == "INTEGER"
+    automatic = rowid or column.get("autoincrement") is True or "identity" in column or "nextval(" in (default or "")
     return Column(
         name=name,
         type=text,
-        nullable=bool(column["nullable"]) and name not in primary,
+        # SQLite lets NULL into every other primary key that does not say NOT NULL.
+        nullable=bool(column["nullable"]) and (name not in primary if dialect != "sqlite" else not rowid),
         family=_family(dialect, text, column["type"]),
         default=default,
         generated="computed" in column,

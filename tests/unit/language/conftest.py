@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,14 @@ from shop import Shop
 def shop() -> Shop:
     """Read only; its session is emptied by `session_names`."""
     return Shop()
+
+
+@pytest.fixture(autouse=True)
+def silence() -> Iterator[None]:
+    """A warning would be printed over the user's screen."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
 
 
 @pytest.fixture(autouse=True)

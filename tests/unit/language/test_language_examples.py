@@ -196,6 +196,7 @@ CASES: dict[str, str] = {
     "{t.genre_id for t in track if t.genre_id} - {g.genre_id for g in genre if g.name == 'Pop'}": "values (1), (3)",
     "[t.name for t in track if t.ms > 330] + [g.name for g in genre]": """select name from track where ms > 330
         union all select name from genre""",
+    "({t.genre_id for t in track} | {9}) - {g.genre_id for g in genre}": "values (9), (null)",
     "[x.n for x in [{'g': t.genre_id, 'n': count(t)} for t in track] if x.g == 1]": "select 2",
     "[x for x in [1, 2, 3] if x > 1]": "values (2), (3)",
     "[a for a, b in [(1, 'x'), (2, 'y')] if b == 'y']": "select 2",

@@ -55,6 +55,13 @@ def test_a_table_that_is_gone(own_shop: Shop) -> None:
     assert own_shop.rows("len(t2)") == [(0,)]
 
 
+def test_a_view_that_is_broken() -> None:
+    shop = Shop("create view v as select x from nowhere; create table t (x integer)", {})
+    error = shop.refusal("len(v)")
+    assert (error.code, error.message) == ("E-DB", "no such table: main.nowhere")
+    assert shop.rows("len(t)") == [(0,)]
+
+
 def test_a_name_in_another_schema(own_shop: Shop) -> None:
     with own_shop.engine.begin() as connection:
         for schema in ("aux1", "aux2"):

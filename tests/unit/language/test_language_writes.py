@@ -12,6 +12,8 @@ CASES = [
     ("[t.update(composer=t.album.artist.name) for t in track if t.composer is None]",
      "update track set composer = (select name from album join artist using (artist_id)"
      " where album_id = track.album_id) where composer is null"),
+    ("[t.update(composer=t.album.title or 'n/a') for t in track if t.genre.name == 'Jazz']",
+     "update track set composer = 'n/a' where genre_id = 3"),
     ("[t.update(added='2020-01-01') for t in track if t.track_id == 1]",
      "update track set added = '2020-01-01' where track_id = 1"),
     ("[t.update(ms=max(x.ms for x in track)) for t in track if t.ms == 0]", "update track set ms = 369 where ms = 0"),

@@ -1,0 +1,1 @@
+-- E-DIALECT: DISTINCT ON is for PostgreSQL

@@ -1,0 +1,2 @@
+SELECT DISTINCT ON (track.genre_id) track.name FROM track
+-- {}

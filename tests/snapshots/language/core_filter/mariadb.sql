@@ -1,0 +1,1 @@
+-- E-DIALECT: an aggregate's FILTER cannot be said on MySQL

@@ -1,0 +1,2 @@
+SELECT sum(track.ms) FILTER (WHERE track.live) AS sum FROM track
+-- {}

@@ -1,0 +1,1 @@
+-- E-DIALECT: a FULL JOIN cannot be said on MySQL

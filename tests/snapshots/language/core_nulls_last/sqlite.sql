@@ -1,0 +1,2 @@
+SELECT track.name FROM track ORDER BY track.composer DESC NULLS LAST
+-- {}

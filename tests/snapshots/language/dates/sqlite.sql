@@ -1,0 +1,4 @@
+SELECT ((CAST(strftime('%w', t.sold) AS INTEGER) + 6) % 7 + 1) - 1 AS weekday, date(t.sold) AS sold, CASE WHEN (CAST(round((julianday(t.sold) - julianday(t.added)) * 86400.0, 3) / (? + 0.0) AS INTEGER) > round((julianday(t.sold) - julianday(t.added)) * 86400.0, 3) / (? + 0.0)) THEN CAST(round((julianday(t.sold) - julianday(t.added)) * 86400.0, 3) / (? + 0.0) AS INTEGER) - 1 ELSE CAST(round((julianday(t.sold) - julianday(t.added)) * 86400.0, 3) / (? + 0.0) AS INTEGER) END AS column_3, datetime(t.sold, CAST(? AS VARCHAR) || ' seconds') AS column_4, date(t.added, CAST(? AS VARCHAR) || ' seconds') AS column_5
+FROM track AS t
+WHERE t.added > ? AND t.sold < ?
+-- {'param_1': 86400.0, 'param_2': 86400, 'param_3': -86400, 'param_4': datetime.date(2024, 1, 2), 'param_5': datetime.datetime(2024, 3, 1, 0, 0)}

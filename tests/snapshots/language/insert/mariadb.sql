@@ -1,0 +1,2 @@
+INSERT INTO genre (genre_id, name) VALUES (%s, %s), (%s, NULL)
+-- {'genre_id_m0': 8, 'name_m0': 'a', 'param_1': 9}

@@ -1,0 +1,6 @@
+SELECT t.track_id, t.name, t.composer, t.album_id, t.genre_id, t.ms, t.price, t.score, t.live, t.added, t.sold
+FROM track AS t
+ORDER BY -t.ms, t.composer NULLS LAST
+LIMIT ?
+OFFSET ?
+-- {'param_1': 10}

@@ -1,0 +1,1 @@
+-- E-DIALECT: RETURNING cannot be said here
