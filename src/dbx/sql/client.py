@@ -1,6 +1,7 @@
 """Lines in scripts that psql, mysql and sqlite3 take for commands of their own. They are no SQL: named, and refused.
 
-Passed over are `\\restrict` and `\\unrestrict`, which pg_dump writes. DELIMITER and USE are the mysql client's too.
+Passed over are `\\restrict` and `\\unrestrict`, which pg_dump writes. DELIMITER is the mysql client's too; so is USE,
+which servers know as well, but it ends with its line. HELP goes to the server.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ from dbx.dialects.base import Syntax
 from dbx.errors import Place, Refused
 
 _MYSQL_WORDS = (
-    r"\?|charset|clear|connect|edit|ego|exit|go|help|nopager|notee|nowarning|pager|print|prompt|quit|rehash|source"
+    r"\?|charset|clear|connect|edit|ego|exit|go|nopager|notee|nowarning|pager|print|prompt|quit|rehash|source"
     r"|status|system|tee|warnings"
 )
 _COMMANDS = {
     "psql": re.compile(r"\\\S*"),
-    "mysql": re.compile(rf"(?:{_MYSQL_WORDS})(?=\s)|\\\S?", re.IGNORECASE),
+    "mysql": re.compile(rf"(?:{_MYSQL_WORDS})(?![\w$])|\\\S?", re.IGNORECASE),
     "sqlite3": re.compile(r"\.[A-Za-z]\w*"),
 }
 _PASSED_OVER = re.compile(r"\\(?:un)?restrict\s")
@@ -49,19 +50,16 @@ def candidate(syntax: Syntax) -> re.Pattern[str] | None:
     if syntax.client == "sqlite3":
         starts.append(r"\.")
     if syntax.client == "mysql":
-        starts.append(rf"\\|(?:{_MYSQL_WORDS})(?:\s|\Z)")
+        starts.append(rf"\\|(?:{_MYSQL_WORDS})(?![\w$])")
     if syntax.delimiter_command:
         starts.append(r"(?:delimiter|use)(?:\s|\Z)|[a-z]+\Z")
     return re.compile("|".join(starts), re.IGNORECASE) if starts else None
 
 
-def command(client: str, line: str, delimiter: str) -> str:
+def command(client: str, line: str) -> str:
     """The command with which a line begins, where a statement could begin; '' when it is SQL."""
     found = _COMMANDS[client].match(line) if client in _COMMANDS else None
-    if found is None or (client == "mysql" and line[0] != "\\" and delimiter in line):
-        # with its delimiter behind it the mysql client sends the line: HELP 'x'; is SQL
-        return ""
-    return found[0]
+    return found[0] if found else ""
 
 
 def is_passed_over(line: str) -> bool:

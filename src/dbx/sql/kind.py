@@ -85,28 +85,35 @@ def parsed(text: str) -> ast.Module | None:
         return None
 
 
-def _skip(text: str, at: int) -> int:
-    """Past white space and comments. /*! and /*M! are SQL; so is a comment without an end, for its error's sake."""
+def _skip(text: str, at: int, parenthesis: str = "") -> int:
+    """Past white space, comments and any `parenthesis`. /*! is SQL, and a comment without an end, for its error."""
+    unnested = -1
     while True:
         before = at
         for pattern in (_SPACE, _LINE_COMMENT):
             if found := pattern.match(text, at):
                 at = found.end()
         if text.startswith("/*", at) and not _EXECUTABLE.match(text, at):
-            at = _comment_end(text, at)
+            # comments nest in some dialects only: a text in which they cannot is read in the other way
+            end = _nested_end(text, at) if unnested < 0 else -1
+            if end < 0:
+                unnested = at if unnested < 0 else unnested
+                end = text.find("*/", at + 2) + 2
+            at = max(at, end) if end > 1 else at
+        elif parenthesis and text.startswith(parenthesis, at):
+            at += 1
         if at == before:
-            return at
+            return unnested if at == len(text) and unnested >= 0 else at
 
 
-def _comment_end(text: str, at: int) -> int:
-    """Behind the comment at `at`, or `at` if it never ends. Comments nest in some dialects only: try both."""
+def _nested_end(text: str, at: int) -> int:
+    """Behind the comment at `at`; -1 when it never ends."""
     depth = 0
     for edge in _COMMENT_EDGE.finditer(text, at):
         depth += 1 if edge[0] == "/*" else -1
         if depth == 0:
             return edge.end()
-    end = text.find("*/", at + 2)
-    return end + 2 if end >= 0 else at
+    return -1
 
 
 def _shell_word(text: str, names: Container[str]) -> bool:
@@ -116,9 +123,7 @@ def _shell_word(text: str, names: Container[str]) -> bool:
 
 def _first(text: str, start: int) -> tuple[str, int, bool]:
     """The first word behind opening parentheses, where it stands, and whether there were any."""
-    at = start
-    while text.startswith("(", at):
-        at = _skip(text, at + 1)
+    at = _skip(text, start, "(")
     found = _WORD.match(text, at)
     return found[0] if found else "", at, at > start
 
@@ -126,10 +131,11 @@ def _first(text: str, start: int) -> tuple[str, int, bool]:
 def _is_expression(tree: ast.Module, word: str, rest: str) -> bool:
     """Whether a text that is Python and begins with the statement word `word` is an expression all the same."""
     first = tree.body[0]
-    if isinstance(first, ast.AnnAssign) and first.value is None:
-        return False  # `select :a` has a parameter; a bare annotation means nothing in the language
-    if not isinstance(first, ast.Expr):
-        return True
+    if isinstance(first, ast.AnnAssign):
+        return False  # `select :a` has a parameter; annotations mean nothing in the language
     if rest.startswith((".", "[")) or (rest.startswith("(") and word in CALLS):
         return True
-    return len(tree.body) == 1 and isinstance(first.value, ast.Name) and word.lower() not in ALONE
+    if isinstance(first, ast.Expr):
+        return len(tree.body) == 1 and isinstance(first.value, ast.Name) and word.lower() not in ALONE
+    # `select [a] = 1` is no assignment
+    return not (isinstance(first, ast.Assign) and isinstance(first.targets[0], ast.Subscript))

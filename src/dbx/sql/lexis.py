@@ -43,7 +43,8 @@ class Lexis(NamedTuple):
 
     A match without either depends on what follows."""
     code: re.Pattern[str]
-    """Code and whole quotes; then, as group 1, the delimiter, a parenthesis, or what opens a quote or comment.
+    """Code and whole quotes; then, as group 1, the delimiter, a parenthesis, or what opens a quote or comment, or a
+    backslash that begins a client's command.
 
     Without a group 1 the buffer ends here, or in characters whose meaning depends on what follows."""
     opening: re.Pattern[str]
@@ -89,19 +90,22 @@ def lexis(syntax: Syntax, delimiter: str = ";") -> Lexis:
         syntax,
         delimiter,
         re.compile(f"(?:[{WHITE}]++|{'|'.join(_gaps(syntax))})*"),
-        re.compile(f"{undecided}|({re.escape(delimiter) or '(?!)'})|({'|'.join(_comments(syntax))})"),
+        re.compile(f"{undecided}|({re.escape(delimiter) or '(?!)'})|({'|'.join(_comments(syntax, between=True))})"),
         re.compile(f"(?:{code})*((?!{undecided})(?:{token}))?", re.DOTALL),
         re.compile("|".join(openings)),
     )
 
 
-def _comments(syntax: Syntax) -> list[str]:
-    """What opens a comment that stands for itself. One that begins /*+ is a hint, and belongs to the statement."""
-    return [rf"/\*(?!\+|{_EXECUTABLE})" if syntax.executable_comments else r"/\*(?!\+)", *_line_openings(syntax)]
+def _comments(syntax: Syntax, *, between: bool) -> list[str]:
+    """What opens a comment. Between statements one that begins /*+ is a hint, which belongs to the next."""
+    hint = [r"\+"] * between
+    executable = [_EXECUTABLE] * syntax.executable_comments
+    block = rf"/\*(?!{'|'.join(hint + executable)})" if hint + executable else r"/\*"
+    return [block, *_line_openings(syntax, between=between)]
 
 
 def _openings(syntax: Syntax) -> list[str]:
-    openings = ["'", '"', *_comments(syntax), r"/\*(?=\+)"]
+    openings = ["'", '"', *_comments(syntax, between=False)]
     if syntax.backticks:
         openings.append("`")
     if syntax.brackets:
@@ -111,9 +115,9 @@ def _openings(syntax: Syntax) -> list[str]:
     return openings
 
 
-def _line_openings(syntax: Syntax) -> list[str]:
-    # MySQL wants white space or a control character behind --
-    dashes = r"--(?=[\x00-\x20\x7f])" if syntax.dash_needs_space else "--"
+def _line_openings(syntax: Syntax, *, between: bool) -> list[str]:
+    # MySQL wants white space or a control character behind --, its client not where no statement could begin like this
+    dashes = r"--(?=[\x00-\x20\x7f])" if syntax.dash_needs_space and not between else "--"
     return [dashes, "#"] if syntax.hash_comments else [dashes]
 
 
@@ -158,7 +162,7 @@ def _wholes(syntax: Syntax) -> list[str]:
 
 def _gaps(syntax: Syntax) -> list[str]:
     """Whole comments that need no counting and are not for MySQL."""
-    gaps = [rf"{opening}{_line(syntax)}(?=[\n\r])" for opening in _line_openings(syntax)]
+    gaps = [rf"{opening}{_line(syntax)}(?=[\n\r])" for opening in _line_openings(syntax, between=True)]
     return [*gaps, r"/\*(?![+!M])[^*/]*+\*/"]
 
 

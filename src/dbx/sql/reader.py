@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterable, Iterator
+from functools import partial
+from io import BufferedReader
+from typing import BinaryIO
 
 from dbx.errors import LanguageError, Place
 from dbx.sql.lexis import CONTEXT
@@ -95,6 +98,12 @@ class Reader:
             return text
         self._wrong = "a NUL character"
         return text[:nul]
+
+
+def blocks(file: BinaryIO) -> Iterator[bytes]:
+    """A file as chunks, each as soon as there is something to read: several times faster than its lines."""
+    read = file.read1 if isinstance(file, BufferedReader) else file.read
+    return iter(partial(read, CHUNK), b"")
 
 
 def _cut(chunks: Iterable[str | bytes]) -> Iterator[str | bytes]:

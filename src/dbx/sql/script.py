@@ -81,13 +81,11 @@ class Splitter:
             line = self._command_line()
             if line is None:
                 piece = self._statement()
+            elif client.is_use(line, self.delimiter):
+                piece = self._use(line)
             else:
-                self._begin()
                 self._at += len(line)
-                if not client.is_use(line, self.delimiter):
-                    continue
-                text = self._text(self._at)
-                piece = self._made(text, words(text), True)
+                continue
             if piece.text:
                 yield piece
             while self._copying:
@@ -99,6 +97,8 @@ class Splitter:
         while True:
             at = self._lexis.gap.match(reader.buffer, self._at).end()  # type: ignore[union-attr]  # it always matches
             self._at = at
+            if reader.buffer[at : at + 1].isalpha() and not self.delimiter[0].isalpha():
+                return True
             stop = self._lexis.stop.match(reader.buffer, at)
             if stop is None:
                 if at < len(reader.buffer):
@@ -128,7 +128,7 @@ class Splitter:
                 return line
         if syntax.client == "psql" and client.is_passed_over(line):
             return line
-        if name := client.command(syntax.client, line, self.delimiter):
+        if name := client.command(syntax.client, line):
             raise client.refused(syntax.client, name, reader.place(self._at, len(name)))
         return None
 
@@ -138,6 +138,12 @@ class Splitter:
             raise LanguageError(wrong, place=self._reader.place(self._at, len("delimiter")))
         self.delimiter = delimiter
         self._lexis = lexis(self._syntax, delimiter)
+
+    def _use(self, line: str) -> Piece:
+        self._begin()
+        self._at += len(line)
+        text = line.strip(WHITE)
+        return self._made(text, words(text, self._syntax), True)
 
     def _line(self) -> str:
         """The rest of the line at hand, with its end."""
@@ -184,7 +190,7 @@ class Splitter:
     def _piece(self, end: int) -> Piece | None:
         """The statement, if the terminator at `end` is its own."""
         text = self._text(end)
-        first = words(text)
+        first = words(text, self._syntax)
         if self._is_open(text, first):
             return None
         return self._made(text, first, True)
@@ -193,15 +199,17 @@ class Splitter:
         self._parts = None
         if not first and text.startswith("/*+") and not blank(text, self._syntax).strip():
             text = ""  # a hint for nothing
-        reads = self._syntax.copy_data and first[:1] == ("COPY",) and terminated and reads_stdin(text)
-        if reads:
+        line, column = self._where
+        data = None
+        if terminated and first and first[0] == "COPY" and self._syntax.copy_data and reads_stdin(text, self._syntax):
             self._begin_data(text)
-        return Piece(text, *self._where, terminated, first, iter(self._block_of_data, None) if reads else None)
+            data = iter(self._block_of_data, None)
+        return Piece(text, line, column, terminated, first, data)
 
     def _last(self, depth: int) -> Piece:
         """What the end of the text makes of the statement."""
         text = self._text(len(self._reader.buffer))
-        first = words(text)
+        first = words(text, self._syntax)
         if depth:
             raise Unterminated("(", self._within(text, self._parenthesis))
         if self._is_open(text, first) and self._block:
@@ -211,7 +219,7 @@ class Splitter:
 
     def _is_open(self, text: str, first: tuple[str, ...]) -> bool:
         """Whether the statement goes on behind a semicolon, for it stands in a block."""
-        if not first or first[0] not in _WITH_BLOCKS:
+        if not first or first[0] not in _WITH_BLOCKS or text[0] == "(":
             return False
         if self._block is None:
             self._block = Block(self._syntax)
@@ -260,7 +268,7 @@ class Splitter:
         """A command of the client in the middle of a statement."""
         self._at = at
         line = self._line()
-        name = client.command(self._syntax.client, line, self.delimiter)
+        name = client.command(self._syntax.client, line)
         return client.refused(self._syntax.client, name, self._reader.place(self._at, len(name)))
 
     def _begin_data(self, statement: str) -> None:

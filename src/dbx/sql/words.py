@@ -5,28 +5,31 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from dbx.dialects.base import Syntax
+from dbx.sql.lexis import blank
+
 COUNT = 6
 """So many words tell what a statement does: SET SESSION CHARACTERISTICS AS TRANSACTION."""
 
 _WHITE = r"[ \t\n\r\f\v]"
 _WORD = r"[^\x00-?\[-\^`{-\x7f][\w@.$]*+"  # begins with a letter, _, @ or what is not ASCII
-_COMMENT = r"--[^\n]*+\n|#[^\n]*+\n|/\*(?!M?!)[^*]*+(?:\*(?!/)[^*]*+)*\*/"
 
 _PLAIN = re.compile(rf"{_WORD}(?:{_WHITE}++{_WORD}){{0,{COUNT - 1}}}({_WHITE}*+(?:--|#|/\*|\*/))?")
 _ONE = re.compile(_WORD)
 # the edges of a comment that MySQL runs mean no more than white space
-_GAP = re.compile(rf"(?:{_WHITE}|{_COMMENT}|/\*M?![0-9]*+|\*/)*")
-_OPENING = re.compile(rf"(?:{_WHITE}|{_COMMENT}|/\*M?![0-9]*+|\()*")
+_GAP = re.compile(rf"(?:{_WHITE}|/\*M?![0-9]*+|\*/)*")
+_OPENING = re.compile(rf"(?:{_WHITE}|/\*M?![0-9]*+|\()*")
+_LOOKED_AT = 4000  # characters that comments before the last word may take
 
-_SPACE = rf"(?:{_WHITE}|{_COMMENT})"
-_NAME = r"(?:\"(?:[^\"]|\"\")*\"|[\w$]++)"
+# in text whose quotes and comments are blank
+_NAME = rf"(?:'[^']*'|[\w$]++){_WHITE}*"
 _FROM_STDIN = (
-    rf"COPY{_SPACE}+(?:BINARY{_SPACE}+)?{_NAME}(?:{_SPACE}*\.{_SPACE}*{_NAME})*{_SPACE}*"
-    rf"(?:\((?:\"[^\"]*\"|[^()\"])*\){_SPACE}*)?FROM{_SPACE}+STDIN(?![\w$])"
+    rf"COPY{_WHITE}+(?:BINARY{_WHITE}+)?{_NAME}(?:\.{_WHITE}*{_NAME})*"
+    rf"(?:\([^()]*\){_WHITE}*)?FROM{_WHITE}+STDIN(?![\w$])"
 )
 
 
-def words(text: str) -> tuple[str, ...]:
+def words(text: str, syntax: Syntax) -> tuple[str, ...]:
     """The first words of a statement in capitals, up to COUNT, as far as nothing but comments stands between them.
 
     A variable is a word, with its @ and dots. Opening parentheses before the first word are passed over.
@@ -34,6 +37,7 @@ def words(text: str) -> tuple[str, ...]:
     plain = _PLAIN.match(text)
     if plain and plain[1] is None:
         return _split(plain[0])
+    text = blank(text[:_LOOKED_AT], syntax)
     found: list[str] = []
     at = _end(_OPENING, text, 0)
     while len(found) < COUNT and (word := _ONE.match(text, at)):
@@ -48,10 +52,10 @@ def _split(plain: str) -> tuple[str, ...]:
     return tuple(plain.upper().split())
 
 
-def reads_stdin(text: str) -> bool:
+def reads_stdin(text: str, syntax: Syntax) -> bool:
     """Whether it is COPY … FROM stdin, the rows of which follow in the script."""
     # few scripts need the pattern: re compiles it when it is wanted, and keeps it
-    return re.match(_FROM_STDIN, text, re.IGNORECASE) is not None
+    return re.match(_FROM_STDIN, blank(text, syntax), re.IGNORECASE) is not None
 
 
 def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
