@@ -43,7 +43,9 @@ def test_a_statement_from_the_middle_of_a_script_counts_from_the_script_s_beginn
 
 def error() -> DbxError:
     where = Place("select \x1b[31m", 1, 8, source="x.sql")
-    return StatementFailed("bad \x1b[31m postgresql://u:CANARY-9f3b@h", code="42601", hint="password=CANARY-9f3b", place=where)
+    return StatementFailed(
+        "bad \x1b[31m postgresql://u:CANARY-9f3b@h", code="42601", hint="password=CANARY-9f3b", place=where
+    )
 
 
 def shown(monkeypatch: pytest.MonkeyPatch, report: Report) -> str:

@@ -1,6 +1,5 @@
 """The history file: private, without secrets, and never in the way."""
 
-import os
 import stat
 from pathlib import Path
 
@@ -61,7 +60,9 @@ def test_a_statement_with_a_secret_is_not_kept(tmp_path: Path, told: list[str], 
     assert "select 1" in path.read_text()
 
 
-@pytest.mark.parametrize("statement", ["select key, value from settings", "select * from passenger", "[k.name for k in keys]"])
+@pytest.mark.parametrize(
+    "statement", ["select key, value from settings", "select * from passenger", "[k.name for k in keys]"]
+)
 def test_ordinary_statements_are_kept(statement: str) -> None:
     assert not holds_secret(statement)
 
@@ -97,4 +98,4 @@ def test_two_shells_write_whole_entries(tmp_path: Path, told: list[str]) -> None
         one.store_string(f"select {number}\nfrom a")
         other.store_string(f"select {number}\nfrom b")
     assert len(list(one.load_history_strings())) == 100
-    assert os.path.getsize(path) > 0
+    assert path.stat().st_size > 0
