@@ -37,7 +37,6 @@ class Shell:
         screen.output = screen.output._replace(limit=limit, echo=True)
         self.connection: Connection = database.connection
         self.translate = Translator(database, {}, raw=database.target.profile.raw)
-        self._lost_work = False
         self._warned = False
 
     def loop(self) -> None:
@@ -49,17 +48,20 @@ class Shell:
         while True:
             try:
                 text = reader.prompt(self._prompt())
-            except KeyboardInterrupt:
+            except KeyboardInterrupt as stop:
+                if isinstance(stop, Interrupted) and stop.signum != 2:
+                    raise
                 continue
             except EOFError:
                 text = "\\q"
+            before = self.connection.state
             try:
                 self._run(text)
             except Leave:
                 if self._may_leave():
                     return
             except DbxError as error:
-                self._fail(error)
+                self.screen.error(error)
             except Exception as error:
                 if self.screen.report.debug:
                     print_exc()
@@ -68,7 +70,7 @@ class Shell:
                 if stop.signum != 2:
                     raise
                 ended = "interrupted, but the statement ended without an error: what it did stands"
-                self.screen.say(ended if stop.finished else f"cancelled{self._kept()}")
+                self.screen.say(ended if stop.finished else f"cancelled{self._kept(before)}")
 
     def _greet(self) -> None:
         target = visible(self.database.target.label)
@@ -83,7 +85,7 @@ class Shell:
         if kind(text, shell=True) != "command":
             self._warned = False
         what = kind(text, shell=True)
-        if what == "nothing":
+        if what == "nothing" or not text.strip("; \n"):
             return
         if what == "command":
             command, rest = find(text)
@@ -101,7 +103,7 @@ class Shell:
     def _wake(self, words: tuple[str, ...]) -> None:
         """A lost connection is opened again only when the user says what should become of the transaction it had."""
         if self.connection.state is State.LOST:
-            if self._lost_work and words[:1] not in (("BEGIN",), ("ROLLBACK",), ("START",)):
+            if self.connection.lost_work and words[:1] not in (("BEGIN",), ("ROLLBACK",), ("START",)):
                 raise ConnectionLost(
                     "not connected: the transaction that was open is gone",
                     hint="begin starts a new one; \\reconnect goes on without",
@@ -111,16 +113,10 @@ class Shell:
     def reconnect(self) -> None:
         self.connection = self.database.reconnect()
         self.translate = Translator(self.database, self.translate.session, raw=self.translate.raw)
-        self._lost_work = False
         self.screen.say("connected again: temporary tables, settings and locks of before are gone")
 
     def choose_format(self, name: str) -> None:
         self.screen.format = load(name)
-
-    def _fail(self, error: DbxError) -> None:
-        if isinstance(error, ConnectionLost) and not self._lost_work:
-            self._lost_work = error.lost_work
-        self.screen.error(error)
 
     def _may_leave(self) -> bool:
         """Work that is not committed is worth a second look; whoever asks twice means it."""
@@ -130,8 +126,14 @@ class Shell:
             self.screen.say("a transaction is open: commit or rollback; leaving once more rolls it back")
         return not unsaved
 
-    def _kept(self) -> str:
-        return "; the transaction is still open" if self.connection.state is State.OPEN else ""
+    def _kept(self, before: State) -> str:
+        """What has become of the transaction and the connection."""
+        connection = self.connection
+        if connection.state is State.LOST:
+            return "; the connection was cut" + (", and the open transaction is gone" if connection.lost_work else "")
+        if connection.state is State.OPEN:
+            return "; the transaction is still open"
+        return "; the open transaction was rolled back" if before is State.OPEN else ""
 
 
 _CHANGES = {(word,) for word in ("CREATE", "ALTER", "DROP", "RENAME", "ROLLBACK", "ATTACH", "DETACH", "USE", "SET")}

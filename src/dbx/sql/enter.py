@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from dbx.dialects.base import Syntax
 from dbx.errors import DbxError
-from dbx.sql.kind import parsed
+from dbx.sql.kind import incomplete
 from dbx.sql.lexis import WHITE, blank
 from dbx.sql.script import Piece, Splitter, Unterminated
 
@@ -56,8 +56,8 @@ def ready(text: str, syntax: Syntax, semicolon: bool) -> bool:
 
 
 def ready_expression(text: str) -> bool:
-    """Whether Enter runs this expression: it is Python, so all its brackets and quotes are closed."""
-    return parsed(text.strip(WHITE)) is not None
+    """Whether Enter runs this expression: nothing is open at its end. What is wrong in itself runs, to be told so."""
+    return not incomplete(text.strip(WHITE))
 
 
 def _read(text: str, syntax: Syntax) -> tuple[Piece | None, str]:

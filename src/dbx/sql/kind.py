@@ -8,22 +8,107 @@ from __future__ import annotations
 import ast
 import re
 import warnings
+from codeop import PyCF_ALLOW_INCOMPLETE_INPUT  # type: ignore[attr-defined]
 from collections.abc import Container
 from typing import Literal
 
 Kind = Literal["nothing", "command", "sql", "expression"]
 
-STATEMENTS = frozenset({
-    "abort", "alter", "analyse", "analyze", "attach", "backup", "begin", "binlog", "cache", "call", "change", "check",
-    "checkpoint", "checksum", "clone", "close", "cluster", "comment", "commit", "copy", "create", "deallocate",
-    "declare", "delete", "deny", "desc", "describe", "detach", "discard", "do", "drop", "end", "execute", "explain",
-    "export", "fetch", "flush", "get", "grant", "handler", "import", "insert", "install", "kill", "listen", "load",
-    "lock", "merge", "move", "msck", "notify", "optimize", "pragma", "prepare", "purge", "reassign", "refresh",
-    "reindex", "release", "rename", "repair", "replace", "reset", "resignal", "restart", "restore", "revoke",
-    "rollback", "savepoint", "security", "select", "set", "show", "shutdown", "signal", "start", "stop", "summarize",
-    "table", "truncate", "uncache", "undrop", "uninstall", "unlisten", "unlock", "update", "use", "vacuum", "values",
-    "with", "xa",
-})
+STATEMENTS = frozenset(
+    {
+        "abort",
+        "alter",
+        "analyse",
+        "analyze",
+        "attach",
+        "backup",
+        "begin",
+        "binlog",
+        "cache",
+        "call",
+        "change",
+        "check",
+        "checkpoint",
+        "checksum",
+        "clone",
+        "close",
+        "cluster",
+        "comment",
+        "commit",
+        "copy",
+        "create",
+        "deallocate",
+        "declare",
+        "delete",
+        "deny",
+        "desc",
+        "describe",
+        "detach",
+        "discard",
+        "do",
+        "drop",
+        "end",
+        "execute",
+        "explain",
+        "export",
+        "fetch",
+        "flush",
+        "get",
+        "grant",
+        "handler",
+        "import",
+        "insert",
+        "install",
+        "kill",
+        "listen",
+        "load",
+        "lock",
+        "merge",
+        "move",
+        "msck",
+        "notify",
+        "optimize",
+        "pragma",
+        "prepare",
+        "purge",
+        "reassign",
+        "refresh",
+        "reindex",
+        "release",
+        "rename",
+        "repair",
+        "replace",
+        "reset",
+        "resignal",
+        "restart",
+        "restore",
+        "revoke",
+        "rollback",
+        "savepoint",
+        "security",
+        "select",
+        "set",
+        "show",
+        "shutdown",
+        "signal",
+        "start",
+        "stop",
+        "summarize",
+        "table",
+        "truncate",
+        "uncache",
+        "undrop",
+        "uninstall",
+        "unlisten",
+        "unlock",
+        "update",
+        "use",
+        "vacuum",
+        "values",
+        "with",
+        "xa",
+    }
+)
 """First words of SQL statements. No function of the expression language is among them but those in CALLS."""
 
 CALLS = frozenset({"select", "insert", "update", "delete", "explain", "describe", "get", "set", "desc"})
@@ -83,6 +168,21 @@ def parsed(text: str) -> ast.Module | None:
             return ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
+
+
+def incomplete(text: str) -> bool:
+    """Whether further lines could make `text` Python: something is open at its end. Never raises."""
+    if len(text) > PARSED:
+        return False
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(text, "", "exec", ast.PyCF_ONLY_AST | PyCF_ALLOW_INCOMPLETE_INPUT)
+    except SyntaxError as error:
+        return error.msg == "incomplete input"
+    except (ValueError, RecursionError, MemoryError):
+        return False
+    return False
 
 
 def _skip(text: str, at: int, parenthesis: str = "") -> int:
