@@ -24,13 +24,15 @@ T = TypeVar("T")
 
 
 class Connection:
-    """One DBAPI connection. `state` is what the server said after the last statement."""
+    """One DBAPI connection. `state` is what the server said after the last statement; `lost_work`: the connection was
+    lost, and an open transaction with it."""
 
     def __init__(self, target: Target, dialect: Dialect) -> None:
         self.target = target
         self.dialect = dialect
         self.timeout: float | None = None
         self.state = State.IDLE
+        self.lost_work = False
         self._signals: list[int] = []
         self._expired = False
         self._busy = False
@@ -102,14 +104,13 @@ class Connection:
             if timer:
                 timer.cancel()
         if self._signals:
-            self.finish()
-            raise Interrupted(self._signals[0], finished=True)
+            ended = self.finish()
+            raise Interrupted(self._signals[0], finished=ended)
         return value
 
-    def finish(self) -> None:
-        """Stop reading what is still being read."""
-        if self._result is not None:
-            self._worker.call(self._release)
+    def finish(self) -> bool:
+        """Stop reading what is still being read. Whether the statement had ended by itself."""
+        return self._result is None or self._worker.call(self._release)
 
     def close(self) -> None:
         """Close the connection; the server rolls back what is open."""
@@ -199,6 +200,7 @@ class Connection:
         fault.notices = notices
         if isinstance(fault, ConnectionLost):
             fault.lost_work = before in (State.OPEN, State.FAILED)
+            self.lost_work = self.lost_work or fault.lost_work
         fault.hint = self._consequence(before, statement) or fault.hint
         return fault
 
@@ -217,15 +219,16 @@ class Connection:
             return "the server has rolled the whole transaction back: nothing of it was kept; run it again"
         return ""
 
-    def _release(self) -> None:
+    def _release(self) -> bool:
         result, self._result = self._result, None
         if result is None:
-            return
+            return True
         try:
-            result.stop()
+            ended = result.stop()
             self.state = self.dialect.state(self.raw)
         except Exception as error:
             raise self._fault(error, self.state) from error
+        return ended
 
     # -- waiting, cancelling -------------------------------------------------------------------------------------
 

@@ -59,8 +59,12 @@ class Result:
     def batches(self) -> Iterator[Batch]:
         return iter(())
 
-    def stop(self) -> None:
-        """End the statement, wherever it stands: nothing runs on, and the connection takes the next one."""
+    def stop(self) -> bool:
+        """End the statement, wherever it stands: nothing runs on, and the connection takes the next one.
+
+        Whether it had ended by itself before.
+        """
+        return True
 
     def following(self) -> Result | None:
         """The next result of the same statement, after the batches of this one."""

@@ -66,8 +66,9 @@ class _Result(Result):
             yield [tuple([_text(cell) for cell in row]) for row in batch]
         self.connection.settle()
 
-    def stop(self) -> None:
+    def stop(self) -> bool:
         self.cursor.close()
+        return True
 
 
 _WRITE = re.compile(r"\s*(?:insert|update|delete|merge)\b(?!.*\breturning\b)", re.IGNORECASE | re.DOTALL)

@@ -71,19 +71,21 @@ class _Result(Result):
     def _more(self) -> bool:
         return bool(self.cursor._result and self.cursor._result.has_next)
 
-    def stop(self) -> None:
+    def stop(self) -> bool:
         """KILL QUERY first: PyMySQL's own close would read all the rest."""
         if self.ended and not self._more:
-            return
+            return True
         self.ended = True
         self.connection.stale = True
         if not self.connection.open:
-            return
+            return False
         with suppress(pymysql.Error):
             dialect.cancel(self.connection)
         with suppress(pymysql.Error):
             while self.cursor.fetchmany(BATCH) or self.cursor.nextset():
                 pass
+            return True
+        return False
 
     def following(self) -> Result | None:
         before, self.connection.stale = self.connection.stale, True  # an error packet carries no status

@@ -77,16 +77,18 @@ class _Result(Result):
         self.ended = True
         self.connection.warned = self.connection.warning_count()
 
-    def stop(self) -> None:
+    def stop(self) -> bool:
         """KILL QUERY first, as with PyMySQL: closing the cursor would read all the rest."""
         if self.ended:
-            return
+            return True
         self.ended = True
         with suppress(MySQLdb.Error):
             dialect.cancel(self.connection)
         with suppress(MySQLdb.Error):
             while self.cursor.fetchmany(BATCH) or self.cursor.nextset():
                 pass
+            return True
+        return False
 
     def following(self) -> Result | None:
         return _Result(self.connection, self.cursor) if self.cursor.nextset() else None

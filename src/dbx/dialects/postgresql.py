@@ -130,15 +130,16 @@ class StreamCursor(psycopg.Cursor[Any], Result):
             yield self._tx.load_rows(0, rows, tuple)
             result = None if self._ended else self._take()
 
-    def stop(self) -> None:
+    def stop(self) -> bool:
         if self._ended or self._conn.closed:
-            return
+            return self._ended
         self._conn.cancel_safe(timeout=5)
         try:
             while not self._ended:
                 self._take()
-        except psycopg.Error:
-            pass  # the cancellation itself
+        except psycopg.Error:  # the cancellation itself
+            return False
+        return True
 
 
 def _column(column: psycopg.Column) -> Column:

@@ -31,9 +31,10 @@ class _Result(Result):
             yield batch
         self._finish()
 
-    def stop(self) -> None:
+    def stop(self) -> bool:
         # with a SELECT left open a later interrupt would hit the next statement
         self.cursor.close()
+        return True
 
     def _finish(self) -> None:
         self.changed = self.cursor.rowcount if self.cursor.rowcount >= 0 else None
