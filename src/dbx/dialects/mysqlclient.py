@@ -49,12 +49,18 @@ _TEXT = {kind: encode for kind, encode in converters.conversions.items() if not 
 
 
 class Connection(connections.Connection):  # type: ignore[misc]
-    """`number` and `socket` are kept, because a busy connection answers no question of another thread."""
+    """`number` and `socket` are kept, because a busy connection answers no question of another thread.
+
+    `pending`: another result of the same statement waits, before which nothing may be asked; `known` is the state
+    before it.
+    """
 
     arguments: dict[str, Any]
     number: int
     socket: int
     warned = 0
+    pending = False
+    known = State.IDLE
 
 
 class _Result(Result):
@@ -75,13 +81,15 @@ class _Result(Result):
         while batch := self.cursor.fetchmany(BATCH):
             yield batch
         self.ended = True
-        self.connection.warned = self.connection.warning_count()
+        self.connection.pending = bool(self.cursor.nextset())
+        if not self.connection.pending:
+            self.connection.warned = self.connection.warning_count()
 
     def stop(self) -> bool:
         """KILL QUERY first, as with PyMySQL: closing the cursor would read all the rest."""
-        if self.ended:
+        if self.ended and not self.connection.pending:
             return True
-        self.ended = True
+        self.ended, self.connection.pending = True, False
         with suppress(MySQLdb.Error):
             dialect.cancel(self.connection)
         with suppress(MySQLdb.Error):
@@ -91,7 +99,10 @@ class _Result(Result):
         return False
 
     def following(self) -> Result | None:
-        return _Result(self.connection, self.cursor) if self.cursor.nextset() else None
+        if not self.connection.pending:
+            return None
+        self.connection.pending = False
+        return _Result(self.connection, self.cursor)
 
 
 class MySQLClient(mysql.MySQL):
@@ -110,7 +121,7 @@ class MySQLClient(mysql.MySQL):
         return connection
 
     def execute(self, connection: Connection, statement: Statement) -> Result:
-        connection.warned = 0
+        connection.warned, connection.pending = 0, False
         cursor = SSCursor(connection)
         try:
             cursor.execute(statement.text, statement.parameters)
@@ -128,11 +139,14 @@ class MySQLClient(mysql.MySQL):
             connection.converter = before
 
     def state(self, connection: Connection) -> State:
+        if connection.pending:
+            return connection.known
         try:
             ((answer,),) = self._ask(connection, "SELECT @@in_transaction")
         except MySQLdb.Error:
             return State.LOST
-        return State.OPEN if answer == "1" else State.IDLE
+        connection.known = State.OPEN if answer == "1" else State.IDLE
+        return connection.known
 
     def cancel(self, connection: Connection) -> None:
         killer = Connection(**{**connection.arguments, "database": "", "connect_timeout": 2, "read_timeout": 2})
