@@ -62,13 +62,14 @@ def parse_parameter(text: str) -> tuple[str, object]:
     if found is None:
         raise UsageError(f"not a parameter: {text!r}", hint="write name=value or name:type=value")
     name, type_name, value = found.groups()
-    convert = _TYPES.get(type_name or "str")
+    convert = _TYPES.get("str" if type_name is None else type_name)
     if convert is None:
         raise UsageError(f"no type {type_name!r} for the parameter {name}", hint=f"one of: {', '.join(_TYPES)}")
     try:
         return name, convert(value)
     except (ValueError, InvalidOperation, RecursionError):
-        raise UsageError(f"the parameter {name} is no {type_name}: {value!r}") from None
+        shown = repr(value if len(value) <= 60 else value[:59] + "…")
+        raise UsageError(f"the parameter {name} is no {type_name}: {shown}") from None
 
 
 def _boolean(text: str) -> bool:

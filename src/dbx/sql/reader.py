@@ -57,11 +57,12 @@ class Reader:
         return self._line, offset - self._line_start + 1
 
     def place(self, offset: int, length: int = 1) -> Place:
-        """The same, with the text of the line as far as it is still here."""
+        """The same, with the text of the line around it."""
         line, column = self.position(offset)
-        end = self.buffer.find("\n", offset)
-        whole = self.buffer[self._line_start : end if end >= 0 else len(self.buffer)] if self._line_start >= 0 else ""
-        return Place(whole.rstrip("\r"), line, column, line, column + length, self._source, line)
+        start = max(self._line_start, offset - CONTEXT, 0)
+        text = self.buffer[start : offset + CONTEXT].split("\n", 1)[0].rstrip("\r")
+        first_column = start - self._line_start + 1
+        return Place(text, line, column, line, column + length, self._source, line, first_column)
 
     def _pull(self) -> str:
         """The next text. Stops before what is no text; the next call of `more` raises."""
