@@ -78,6 +78,8 @@ def _part(call: Call, owner: Value) -> Value:
     pattern, escape, auto = call.take("other", "escape?", "autoescape?")
     assert pattern is not None
     own = call.evaluator.scalar(owner)
+    if own.family not in ("str", "unknown", "enum"):
+        raise Unfit("E-TYPE", f"{call.name} of {describe(own)}")
     options: dict[str, Any] = {}
     if escape is not None:
         options["escape"] = call.string(escape)

@@ -224,6 +224,16 @@ def _moment_now(operation: str, family: str) -> Callable[[Call], Value]:
     return handler
 
 
+def _param(call: Call) -> Value:
+    """param('n'): a name that whoever runs this has to give."""
+    (node,) = call.take("name")
+    assert node is not None
+    name = call.string(node)
+    if name not in call.evaluator.session:
+        raise Unfit("E-NAME", f"the parameter '{name}' was not given", f"-p {name}=…", node)
+    return call.evaluator.evaluate(ast.copy_location(ast.Name(name, ast.Load()), node), call.scope)
+
+
 FUNCTIONS: dict[str, Callable[[Call], Value]] = {
     "abs": _abs,
     "round": _round,
@@ -247,6 +257,7 @@ FUNCTIONS: dict[str, Callable[[Call], Value]] = {
     "datetime": _moment(dt.datetime, ("year", "month", "day", "hour?", "minute?", "second?", "microsecond?")),
     "time": _moment(dt.time, ("hour?", "minute?", "second?", "microsecond?")),
     "timedelta": _timedelta,
+    "param": _param,
     "now": _moment_now("now", "datetime"),
     "today": _moment_now("today", "date"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import Any
 
 from sqlalchemy import case, func, literal_column
@@ -10,6 +11,7 @@ from dbx.language import spans
 from dbx.language.calls import Call, Method
 from dbx.language.joining import joined_text
 from dbx.language.kinds import Literal, Record, Scalar, Sequence, Value, describe
+from dbx.language.operators import MAX_REPEAT
 from dbx.language.refusal import Unfit
 from dbx.language.scalars import derive
 from dbx.language.server_text import ONE
@@ -81,16 +83,24 @@ def _remove(call: Call, owner: Value) -> Value:
 def _just(call: Call, owner: Value) -> Value:
     width, fill = call.take("width", "fill?")
     own = call.evaluator.scalar(owner)
-    size = call.scalar(width) if width is not None else own
+    assert width is not None
+    size = _width(call, width)
     pad = call.scalar(fill) if fill is not None else call.evaluator.scalar(Literal(" ", "str"))
     side = "left" if call.name == "rjust" else "right"
     return derive(call.evaluator.write("padded", own, size, pad, detail=side), "str", own, size, pad)
 
 
+def _width(call: Call, node: ast.expr) -> Scalar:
+    """As written and not huge: the server would fill whatever memory it is asked to."""
+    if call.number(node, 0) > MAX_REPEAT:
+        raise Unfit("E-LIMIT", f"a width beyond {MAX_REPEAT:,}", node=node)
+    return call.scalar(node)
+
+
 def _zfill(call: Call, owner: Value) -> Value:
     (width,) = call.take("width")
     assert width is not None
-    own, size = call.evaluator.scalar(owner), call.scalar(width)
+    own, size = call.evaluator.scalar(owner), _width(call, width)
     pad = call.evaluator.scalar(Literal("0", "str"))
     return derive(call.evaluator.write("padded", own, size, pad, detail="left"), "str", own, size)
 

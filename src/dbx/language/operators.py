@@ -71,6 +71,8 @@ def pair(evaluator: Evaluator, left: Value, right: Value) -> tuple[Scalar, Scala
 
 
 def arithmetic(evaluator: Evaluator, sign: str, a: Scalar, b: Scalar) -> Scalar:
+    if sign not in _BITWISE and sign != "^":
+        a, b = _as_number(evaluator, a), _as_number(evaluator, b)
     families = (a.family, b.family)
     if "str" in families:
         return _text(evaluator, sign, a, b)
@@ -84,6 +86,13 @@ def arithmetic(evaluator: Evaluator, sign: str, a: Scalar, b: Scalar) -> Scalar:
         return derive(sql, family_of(sql.type), a, b)
     found: Scalar = _NUMERIC[sign](evaluator, a, b)
     return found
+
+
+def _as_number(evaluator: Evaluator, scalar: Scalar) -> Scalar:
+    """A truth is 1 or 0, as in Python; not every server takes it for that."""
+    if scalar.family != "bool":
+        return scalar
+    return truth.as_value(evaluator, truth.truth(evaluator, scalar))
 
 
 _PLAIN: dict[str, Any] = {
@@ -165,7 +174,7 @@ def _power(evaluator: Evaluator, a: Scalar, b: Scalar) -> Scalar:
 
 def _bits(sign: str) -> Any:
     def apply(evaluator: Evaluator, a: Scalar, b: Scalar) -> Scalar:
-        if not {a.family, b.family} <= {"int", "unknown", "bool"}:
+        if not {a.family, b.family} <= {"int", "unknown"}:
             raise Unfit("E-TYPE", f"cannot use {sign} on {describe(a)} and {describe(b)}")
         if sign == "^":
             xor = (a.sql.bitwise_or(b.sql)) - (a.sql.bitwise_and(b.sql))
@@ -216,7 +225,8 @@ def _invert(evaluator: Evaluator, value: Value) -> Value:
         return derive(not_(scalar.sql), "bool", scalar, predicate=True)
     if scalar.family not in ("int", "unknown"):
         raise Unfit("E-TYPE", f"cannot invert {describe(value)}")
-    return derive(scalar.sql.bitwise_not(), "int", scalar)
+    # Not ~: MySQL's has 64 bits and no sign.
+    return derive(-scalar.sql - ONE if evaluator.server.mysql else scalar.sql.bitwise_not(), "int", scalar)
 
 
 def duration(value: dt.timedelta) -> float:

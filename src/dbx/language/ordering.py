@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dbx.language import keys
 from dbx.language.assemble import as_source, directions, flat
-from dbx.language.kinds import LambdaValue, Ordering, Query, Record, Row, Sequence, Sql, Value
+from dbx.language.kinds import LambdaValue, Ordering, Query, Record, Row, Scalar, Sequence, Sql, Value
 from dbx.language.refusal import Unfit
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ def ordered(query: Query, call: Call, key: ast.expr | None, *, descending: bool 
         value = call.value(key)
         if isinstance(value, LambdaValue):
             value = evaluator.apply(value, query.element)
+        elif isinstance(value, Scalar) and value.core:
+            value = _own_column(query, value)
         found = terms(evaluator, value)
     if descending:
         found = [replace(term, descending=not term.descending) for term in found]
@@ -48,6 +50,13 @@ def ordered(query: Query, call: Call, key: ast.expr | None, *, descending: bool 
     before = query.frame.home.order
     query.frame.home.order = [*(replace(term, nulls=term.nulls or nulls) for term in found), *before]
     return query
+
+
+def _own_column(query: Query, column: Scalar) -> Scalar:
+    """key=track.c.name means that column of the rows sorted, which go by an alias."""
+    if isinstance(query.element, Row) and column.name in keys.names(query.element):
+        return keys.column(query.element, column.name)
+    raise Unfit("E-TYPE", "a key is a column of what is sorted", "key=lambda x: x.name")
 
 
 def _own_terms(evaluator: Evaluator, query: Query) -> list[Ordering]:

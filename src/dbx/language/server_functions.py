@@ -36,8 +36,8 @@ int: row_number rank dense_rank ntile sign mod extract year month day hour minut
 int: week quarter datediff json_array_length json_length regexp_count bit_count unixepoch total_changes
 float: avg total random rand exp ln log log2 log10 pow power sqrt pi sin cos tan asin acos atan atan2 degrees radians
 float: percent_rank cume_dist stddev stddev_pop stddev_samp variance var_pop var_samp julianday corr
-str: lower upper trim ltrim rtrim btrim substr substring left right replace concat concat_ws lpad rpad repeat reverse
-str: initcap group_concat string_agg hex to_char strftime date_format quote printf format char chr md5 sha1 sha2
+str: lower upper trim ltrim rtrim btrim substr substring left right replace concat concat_ws reverse
+str: initcap group_concat string_agg hex to_char strftime date_format quote char chr md5 sha1 sha2
 str: regexp_replace regexp_substr split_part substring_index translate typeof soundex json_extract json_unquote
 str: json_object json_array json_group_array json_group_object overlay elt field unhex to_hex monthname dayname
 date: current_date curdate date last_day make_date
@@ -46,13 +46,15 @@ time: time current_time curtime
 same: sum min max coalesce ifnull nullif greatest least abs round floor ceil ceiling trunc truncate iif lag lead
 same: first_value last_value nth_value any_value mode percentile_cont percentile_disc bit_and bit_or bit_xor
 bool: starts_with regexp_like regexp_matches json_valid bool_and bool_or every json_contains isnull
-unknown: age array_agg array_length cardinality unnest generate_series json_agg jsonb_agg json_build_object
+unknown: age array_agg array_length cardinality unnest json_agg jsonb_agg json_build_object
 unknown: jsonb_build_object json_each json_tree jsonb_array_elements to_json to_jsonb row_to_json jsonb_path_query
 unknown: make_interval justify_interval date_add date_sub adddate subdate date_part str_to_date to_date to_timestamp
 unknown: from_unixtime unix_timestamp timestampdiff timestampadd period_diff cast convert grouping rollup cube
-unknown: string_to_array array_to_string array_position array_append setseed gen_random_uuid uuid
-unknown: aggregate_strings glob likelihood likely unlikely nullif zeroblob if
+unknown: string_to_array array_to_string array_position array_append gen_random_uuid uuid
+unknown: aggregate_strings glob likelihood likely unlikely nullif if
 """
+"""What a stranger's text may call: nothing that sleeps, reads files, keeps state, or makes much out of little."""
+
 ALLOWED = {
     name: family
     for family, _, names in (line.partition(":") for line in _FAMILIES.strip().splitlines())

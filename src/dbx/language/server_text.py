@@ -8,7 +8,6 @@ from sqlalchemy import CHAR, Integer, Numeric, String, case, cast, collate, func
 from sqlalchemy.types import TEXT
 
 from dbx.language.kinds import Sql
-from dbx.language.refusal import Unfit
 from dbx.language.server import writes
 
 EMPTY = literal_column("''", String())
@@ -118,14 +117,24 @@ def _strip_pg(text: Sql, *rest: Sql) -> Sql:
 
 @writes("strip", "mysql")
 def _strip_mysql(text: Sql, *rest: Sql) -> Sql:
+    # TRIM takes one string to take away here, not a set of characters; a regular expression does.
     *characters, side = rest
+    some: Any = literal_column("'[[:space:]]+'", String())
     if characters:
-        # TRIM takes one string to take away here, not a set of characters.
-        raise Unfit("E-DIALECT", f"{side}() with characters cannot be said on MySQL", "use .replace()")
-    for pattern in {"strip": "^$", "lstrip": "^", "rstrip": "$"}[str(side)]:
-        regexp = "'^[[:space:]]+'" if pattern == "^" else "'[[:space:]]+$'"
-        text = func.regexp_replace(text, literal_column(regexp), EMPTY, type_=String())
+        some = func.concat(literal_column("'['"), _escaped(characters[0]), literal_column("']+'"), type_=String())
+    for end in {"strip": "^$", "lstrip": "^", "rstrip": "$"}[str(side)]:
+        mark: Sql = literal_column(f"'{end}'")
+        regexp = func.concat(*((mark, some) if end == "^" else (some, mark)), type_=String())
+        text = func.regexp_replace(text, regexp, EMPTY, type_=String())
     return text
+
+
+def _escaped(characters: Sql) -> Sql:
+    """What stands for itself inside the brackets of a regular expression."""
+    for special in ("\\\\", "]", "^", "-", "["):
+        sign: Sql = literal_column(f"'{special}'")
+        characters = func.replace(characters, sign, func.concat(literal_column("'\\\\'"), sign), type_=String())
+    return characters
 
 
 @writes("replace")

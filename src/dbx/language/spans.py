@@ -44,13 +44,13 @@ def _moment(value: Value) -> bool:
 
 
 def seconds_of(evaluator: Evaluator, value: Value, *, negate: bool = False) -> Scalar:
-    if isinstance(value, Literal):
+    if isinstance(value, Literal) and value.family == "interval":
         seconds = value.value.total_seconds() * (-1 if negate else 1)
         whole = int(seconds) == seconds
         return evaluator.scalar(Literal(int(seconds) if whole else seconds, "int" if whole else "float"))
     if isinstance(value, Span) and value.seconds is not None:
         return derive(-value.seconds.sql, "float", value.seconds) if negate else value.seconds
-    raise Unfit("E-TYPE", "this length of time cannot be added here")
+    raise Unfit("E-TYPE", f"{describe(value)} is no length of time", "timedelta(days=…)")
 
 
 def total_seconds(evaluator: Evaluator, value: Value) -> Scalar:

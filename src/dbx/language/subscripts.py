@@ -46,6 +46,8 @@ def subscript(evaluator: Evaluator, node: ast.Subscript, scope: Scope) -> Value:
     handler = KINDS.get(owner.kind)
     if handler is None:
         raise Unfit("E-TYPE", f"{describe(owner)} has no elements")
+    if isinstance(node.slice, ast.Slice) and owner.kind in ("columns", "db"):
+        raise Unfit("E-TYPE", f"{describe(owner)} have no slices" if owner.kind == "columns" else "'db' has no slices")
     if isinstance(node.slice, ast.Slice) and node.slice.step is not None:
         raise Unfit("E-TYPE", f"a step is not supported in {evaluator.source.text(node)}", "", node.slice)
     return handler(evaluator, owner, node, scope)

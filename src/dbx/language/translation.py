@@ -67,6 +67,8 @@ def translate(
             found = _statement(evaluator, node, session)
         except Unfit as unfit:
             raise parsed.error(unfit, node) from None
+        except RecursionError:
+            raise parsed.error(Unfit("E-LIMIT", "nested too deeply", "name the inner parts"), node) from None
         except DBAPIError as error:
             # The server would not say what a table looks like.
             raise parsed.error(Unfit("E-DB", str(error.orig)), node) from None

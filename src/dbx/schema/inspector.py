@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, inspect, quoted_name
+from sqlalchemy import Connection, Dialect, inspect, quoted_name
 from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedForeignKeyConstraint
 from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
 from sqlalchemy.types import ARRAY, Boolean, Enum, NullType, TypeEngine
@@ -59,7 +59,7 @@ def read(connection: Connection, name: str, schema: str | None = None) -> Table 
     return Table(
         name=str(name),
         schema=schema,
-        columns=tuple(_column(connection.dialect.name, column, own, primary) for column in reflected),
+        columns=tuple(_column(connection.dialect, column, own, primary) for column in reflected),
         primary_key=primary,
         foreign_keys=tuple(_foreign_key(each) for each in foreign or ()),
         unique=tuple(tuple(each["column_names"]) for each in unique or ()),
@@ -102,17 +102,17 @@ def _own_types(connection: Connection, name: str, schema: str | None) -> dict[st
     return {str(row[1]): str(row[2] or "") for row in rows}
 
 
-def _column(dialect: str, column: ReflectedColumn, own: Mapping[str, str], primary: tuple[str, ...]) -> Column:
+def _column(dialect: Dialect, column: ReflectedColumn, own: Mapping[str, str], primary: tuple[str, ...]) -> Column:
     name = str(column["name"])
-    text = own.get(name, "") if own else _type_text(column["type"])
+    text = own.get(name, "") if own else _type_text(column["type"], dialect)
     default = column.get("default")
-    rowid = dialect == "sqlite" and primary == (name,) and text.upper() == "INTEGER"
+    rowid = dialect.name == "sqlite" and primary == (name,) and text.upper() == "INTEGER"
     automatic = rowid or column.get("autoincrement") is True or "identity" in column or "nextval(" in (default or "")
     return Column(
         name=name,
         type=text,
         # SQLite lets NULL into every other primary key that does not say NOT NULL.
-        nullable=bool(column["nullable"]) and (name not in primary if dialect != "sqlite" else not rowid),
+        nullable=bool(column["nullable"]) and (name not in primary if dialect.name != "sqlite" else not rowid),
         family=_family(dialect, text, column["type"]),
         default=default,
         generated="computed" in column,
@@ -120,23 +120,23 @@ def _column(dialect: str, column: ReflectedColumn, own: Mapping[str, str], prima
     )
 
 
-def _family(dialect: str, text: str, type_: TypeEngine[Any]) -> str:
+def _family(dialect: Dialect, text: str, type_: TypeEngine[Any]) -> str:
     """The text decides; only what it cannot tell (a type that somebody named) is asked of the type object."""
     inner: Any = type_
     if type_.__visit_name__ == "DOMAIN":
-        return family(_type_text(inner.data_type), dialect)
+        return family(_type_text(inner.data_type, dialect), dialect.name)
     if isinstance(type_, Enum) and not isinstance(type_, Boolean):
         return "enum"
     if isinstance(type_, ARRAY):
         return "array"
-    return family(text, dialect)
+    return family(text, dialect.name)
 
 
-def _type_text(type_: TypeEngine[Any]) -> str:
+def _type_text(type_: TypeEngine[Any], dialect: Dialect) -> str:
     if isinstance(type_, NullType):
         return ""
     try:
-        return str(type_)
+        return type_.compile(dialect=dialect)
     except SQLAlchemyError:
         return type(type_).__name__
 

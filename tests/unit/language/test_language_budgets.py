@@ -24,6 +24,7 @@ TOO_MUCH = {
     "a power": "10 ** 10 ** 10",
     "a repeated literal": "'x' * 10**9",
     "a repeated column": "[t.name * 1000000000 for t in track]",
+    "a width": "[t.name.ljust(1000000000) for t in track]",
     "foreign keys in a row": "[e" + ".boss" * 10 + ".name for e in employee]",
     "sources": "[1 " + "".join(f"for t{i} in track " for i in range(9)) + "]",
     "queries": "+".join(["len(track)"] * 17),

@@ -81,6 +81,7 @@ CASES: dict[str, str] = {
     "[t.ms & 3 for t in track]": "select ms & 3 from track",
     "[t.ms ^ 3 for t in track]": "select (ms | 3) - (ms & 3) from track",
     "[~t.ms for t in track]": "select ~ms from track",
+    "[(t.ms > 200) + (t.ms > 300) for t in track]": "select (ms > 200) + (ms > 300) from track",
     "[t.name + '!' for t in track]": "select name || '!' from track",
     "[t.name * 2 for t in track]": "select name || name from track",
     "[abs(t.score) for t in track]": "select abs(score) from track",
@@ -235,6 +236,7 @@ ORDERED: dict[str, str] = {
     "sorted(t.name for t in track)": "select name from track order by 1",
     "sorted((t.ms for t in track), reverse=True)[1:3]": "select ms from track order by 1 desc limit 2 offset 1",
     "sorted(track, key=lambda t: (-t.ms, t.name))[:4]": "select * from track order by -ms, name limit 4",
+    "sorted(track, key=track.c.ms)[:2]": "select * from track order by ms limit 2",
     "sorted([(t.ms, t.name) for t in track])": "select ms, name from track order by 1, 2",
     "[t.name for t in sorted(track, key=lambda t: t.price, reverse=True)]":
         "select name from track order by price desc",

@@ -135,6 +135,7 @@ def test_values_from_outside_are_names_too(shop: Shop) -> None:
     assert shop.rows("[t.name for t in track if t.track_id == n and t.added == day]") == [("Overdose",)]
     assert shop.rows("[t.name for t in track if t.composer == word]") == [("o_o",)]
     assert len(shop.rows("[t.name for t in track if t.composer == nothing]")) == 2
+    assert shop.rows("[t.name for t in track if t.track_id == param('n')]") == [("Overdose",)]
 
 
 def test_statements_are_translated_one_by_one(shop: Shop) -> None:
