@@ -101,9 +101,10 @@ class Screen:
         if not self.output.quiet:
             _print(sys.stderr, self._paint(visible(redact(text), keep=chr(10)), DIM, self.error_colour))
 
-    def confirm(self, changed: int) -> bool:
+    def confirm(self, changed: int | None) -> bool:
         """Ask whether so many changed rows should stay. Raises Refused where there is nobody to ask."""
-        question = f"{changed:,} row{'' if changed == 1 else 's'} changed in production"
+        rows = "an unknown number of rows" if changed is None else f"{changed:,} row{'' if changed == 1 else 's'}"
+        question = f"{rows} changed in production"
         if not (sink.is_terminal(0) and sink.is_terminal(2)):
             raise Refused(f"{question}, and nobody is there to confirm: rolled back", hint="say --yes to keep them")
         sys.stderr.write(f"{question}. Commit? [y/N] ")

@@ -89,6 +89,8 @@ class Dialect:
     """A failed statement makes the rest of its transaction fail, unless a savepoint stands before it."""
     writes_file: ClassVar[re.Pattern[str] | None] = None
     """What a statement that writes a file on the server holds outside quotes and comments."""
+    counts_everything: ClassVar[bool] = False
+    """`changed` has the rows that a statement changes behind a SELECT as well."""
     forbidden: ClassVar[frozenset[str]] = frozenset()
     """First words of statements that the server refuses inside a transaction."""
     permanent: ClassVar[frozenset[str]] = frozenset()

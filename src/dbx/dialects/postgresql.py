@@ -98,16 +98,21 @@ class StreamCursor(psycopg.Cursor[Any], Result):
             return result
         if result.status in _COPY:
             self._refuse_copy(result.status)
-        self._drain()
-        if result.status in (_STATUS.TUPLES_OK, _STATUS.COMMAND_OK, _STATUS.EMPTY_QUERY):
-            return result
-        self._raise_for_result(result)
-        raise AssertionError(f"unexpected result status {result.status}")
+        # the commit of a statement on its own comes after its tag, and may fail: deferred constraints, serialization
+        last = self._drain() or result
+        if last.status in (_STATUS.TUPLES_OK, _STATUS.COMMAND_OK, _STATUS.EMPTY_QUERY):
+            return last
+        self._raise_for_result(last)
+        raise AssertionError(f"unexpected result status {last.status}")
 
-    def _drain(self) -> None:
-        while self._conn.wait(fetch(self._pgconn)) is not None:
-            pass
+    def _drain(self) -> Any:
+        """Read to the end, so that the connection is free. Returns the error that came on the way, if one did."""
+        failed = None
+        while (result := self._conn.wait(fetch(self._pgconn))) is not None:
+            if result.status == _STATUS.FATAL_ERROR:
+                failed = failed or result
         self._ended = True
+        return failed
 
     def _refuse_copy(self, status: int) -> None:
         """End the COPY that the server has begun, so that the connection can be used again."""

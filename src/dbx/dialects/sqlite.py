@@ -19,8 +19,9 @@ _URI_OPTIONS = ("mode", "cache", "immutable", "nolock", "vfs", "psow", "modeof")
 
 
 class _Result(Result):
-    def __init__(self, cursor: sqlite3.Cursor) -> None:
+    def __init__(self, cursor: sqlite3.Cursor, before: int) -> None:
         self.cursor = cursor
+        self.before = before
         if cursor.description is not None:
             self.columns = [Column(name) for name, *_ in cursor.description]
         else:
@@ -37,7 +38,9 @@ class _Result(Result):
         return True
 
     def _finish(self) -> None:
-        self.changed = self.cursor.rowcount if self.cursor.rowcount >= 0 else None
+        # rowcount knows INSERT, UPDATE and DELETE by their first word, but not behind WITH
+        made = self.cursor.connection.total_changes - self.before
+        self.changed = self.cursor.rowcount if self.cursor.rowcount >= 0 else made or None
 
 
 class Sqlite(Dialect):
@@ -46,6 +49,7 @@ class Sqlite(Dialect):
     syntax = Syntax(backticks=True, brackets=True, trigger_bodies=True, client="sqlite3")
     paramstyle = "qmark"
     sqlalchemy = "sqlite+pysqlite"
+    counts_everything = True
     forbidden = frozenset({"VACUUM", "ATTACH", "DETACH"})
 
     def open(self, url: Url, *, typed: bool = False) -> sqlite3.Connection:
@@ -69,9 +73,10 @@ class Sqlite(Dialect):
     def execute(self, connection: sqlite3.Connection, statement: Statement) -> Result:
         cursor = connection.cursor()
         cursor.arraysize = BATCH
+        before = connection.total_changes
         if statement.parameters is None:
-            return _Result(cursor.execute(statement.text))
-        return _Result(cursor.execute(statement.text, statement.parameters))
+            return _Result(cursor.execute(statement.text), before)
+        return _Result(cursor.execute(statement.text, statement.parameters), before)
 
     def state(self, connection: sqlite3.Connection) -> State:
         return State.OPEN if connection.in_transaction else State.IDLE

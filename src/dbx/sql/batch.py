@@ -25,6 +25,13 @@ _COUNTED = (("INSERT",), ("UPDATE",), ("DELETE",), ("MERGE",), ("REPLACE",))
 _RETURNING = re.compile(r"\breturning\b", re.IGNORECASE)
 
 
+_WRITES = re.compile(r"\b(?:insert|update|delete|merge)\b", re.IGNORECASE)
+_READS = {("WITH",), ("SELECT",), ("EXPLAIN",), ("VALUES",), ("TABLE",)}
+_UNCOUNTED = {
+    (word,) for word in ["ALTER", "CALL", "COPY", "DO", "DROP", "EXEC", "EXECUTE", "IMPORT", "LOAD", "TRUNCATE"]
+}
+
+
 class Unit(NamedTuple):
     """A piece of what the user wrote: one SQL statement, or a text of expressions, with its first words."""
 
@@ -37,12 +44,12 @@ class Unit(NamedTuple):
 
 
 class Rules(NamedTuple):
-    """`confirm` is asked, with the number of changed rows, before anything is made lasting."""
+    """`confirm` is asked, with the number of changed rows if it is known, before anything is made lasting."""
 
     autocommit: bool = False
     dry_run: bool = False
     max_rows: int | None = None
-    confirm: Callable[[int], bool] | None = None
+    confirm: Callable[[int | None], bool] | None = None
 
     @property
     def simple(self) -> bool:
@@ -83,6 +90,11 @@ def run(
                 "a dry run cannot roll back a script that keeps its own transactions",
                 hint="leave out its BEGIN and COMMIT" if own else "leave out --autocommit",
             )
+        if rules.confirm:
+            raise Refused(
+                "in production nothing is made lasting unasked, and here there is nothing to ask about first",
+                hint="say --yes, or leave out BEGIN and --autocommit",
+            )
         if own and len(head) > 1:
             yield _note(head[0], "the script begins its own transactions; dbx adds none")
         yield from _each(connection, everything, translate, rules, perform)
@@ -115,14 +127,15 @@ def _each(
 def _together(
     connection: Connection, units: Iterable[Unit], translate: Translate, rules: Rules, perform: Perform
 ) -> Iterator[Outcome]:
-    changed = 0
+    changed, uncounted = 0, False
     try:
         for unit in units:
             warning = _examine(connection, unit, rules)
             if warning:
                 yield warning
             for statement in translate(unit):
-                if connection.state is State.IDLE and not (unit.kind == "sql" and is_session_setting(unit.words)):
+                setting = unit.kind == "sql" and is_session_setting(unit.words) and not rules.dry_run
+                if connection.state is State.IDLE and not setting:
                     connection.run(Statement(connection.dialect.begin))
                 for outcome in perform(connection, statement, unit.words):
                     if warning:
@@ -130,11 +143,14 @@ def _together(
                     yield outcome
                     changed += _changed(outcome, unit, rules)
                 _cap(changed, rules)
+                if rules.dry_run and connection.state is State.IDLE:
+                    raise Refused("the statement has ended the transaction: a dry run cannot take it back")
+            uncounted |= _is_uncounted(unit, connection.dialect)
         if rules.dry_run:
             if left := _roll_back(connection):
                 raise Refused(f"not all of it could be rolled back: {left}")
         elif connection.state is not State.IDLE:
-            if changed and rules.confirm and not rules.confirm(changed):
+            if (changed or uncounted) and rules.confirm and not rules.confirm(None if uncounted else changed):
                 raise Refused("not confirmed: rolled back")
             connection.run(Statement("COMMIT"))
     except DbxError as error:
@@ -163,9 +179,13 @@ def _examine(connection: Connection, unit: Unit, rules: Rules) -> Outcome | None
         if rules.dry_run:
             raise Refused(f"{first} would write a file, so it has no dry run")
         return _note(unit, f"{first} writes a file, which stays whatever becomes of the transaction", "WARNING")
-    if first in dialect.permanent:
+    if rules.max_rows is not None and _is_uncounted(unit, dialect):
+        raise Refused(f"what {first} changes is not counted, so --max-rows cannot hold", hint="leave out --max-rows")
+    if first in dialect.permanent and "TEMPORARY" not in unit.words[:3]:
         if rules.dry_run:
             raise Refused(f"{product} cannot roll {first} back, so it has no dry run")
+        if rules.max_rows is not None:
+            raise Refused(f"{product} cannot roll {first} back, so --max-rows cannot hold")
         return _note(unit, f"{first} cannot be rolled back on {product}, and commits what went before", "WARNING")
     return None
 
@@ -173,6 +193,15 @@ def _examine(connection: Connection, unit: Unit, rules: Rules) -> Outcome | None
 def _writes_file(text: str, dialect: Dialect) -> bool:
     pattern = dialect.writes_file
     return pattern is not None and bool(pattern.search(text) and pattern.search(blank(text, dialect.syntax)))
+
+
+def _is_uncounted(unit: Unit, dialect: Dialect) -> bool:
+    """Whether a statement may change rows that no server counts: behind a SELECT, in a procedure, or whole tables."""
+    if unit.kind != "sql":
+        return False
+    if unit.words[:1] in _READS:
+        return bool(_WRITES.search(blank(unit.text, dialect.syntax))) and not dialect.counts_everything
+    return unit.words[:1] in _UNCOUNTED
 
 
 def _changed(outcome: Outcome, unit: Unit, rules: Rules) -> int:
