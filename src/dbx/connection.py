@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from threading import Lock, Thread, Timer
 from time import perf_counter
 from typing import Any, TypeVar
@@ -61,9 +62,13 @@ class Connection:
         Raises StatementFailed, ConnectionLost, TimedOut, RolledBack, Refused, or Interrupted.
         """
         _check(statement)
+        found_out = self.state is not State.LOST
         self._ready()
         if self.state is State.LOST:
-            raise ConnectionLost("the connection is closed", hint="nothing was sent")
+            hint = _GONE if found_out and self.lost_work else "nothing was sent"
+            closed = ConnectionLost("the connection is closed", hint=hint)
+            closed.lost_work = self.lost_work
+            raise closed
         outcome = self._outcome = Outcome(statement)
         self._perform(lambda: self._start(outcome))
         return outcome
@@ -114,11 +119,9 @@ class Connection:
 
     def close(self) -> None:
         """Close the connection; the server rolls back what is open."""
-        try:
+        with suppress(Exception):  # the connection is being thrown away: whatever it says now changes nothing
             self.finish()
             self._worker.call(lambda: self.dialect.close(self.raw))
-        except Exception:  # the connection is being thrown away: whatever it says now changes nothing
-            pass
         self.state = State.LOST
         self._worker.end()
 
@@ -131,7 +134,7 @@ class Connection:
             with self._running():
                 self._result = self.dialect.execute(self.raw, outcome.statement)
         except DbxError:
-            self.state = self.dialect.state(self.raw)
+            self._ask_state()
             raise
         except Exception as error:
             raise self._fault(error, before) from error
@@ -178,7 +181,7 @@ class Connection:
     def _conclude(self, result: Result, outcome: Outcome, before: State) -> None:
         outcome.changed, outcome.tag = result.changed, result.tag
         outcome.notices = self.dialect.notices(self.raw)
-        self.state = self.dialect.state(self.raw)
+        self._ask_state()
         first = _first_word(outcome.statement)
         if outcome.tag == "ROLLBACK" and first not in ("ROLLBACK", "ABORT"):
             raise RolledBack(
@@ -212,12 +215,17 @@ class Connection:
             lasting = first in _COMMITS or first in self.dialect.permanent
             if lasting if within else first not in _READS or _WRITES.search(statement.text):
                 return f"{first} was sent and not answered: whether it took effect is unknown"
-            return "the open transaction is gone: nothing of it was committed" if within else ""
+            return _GONE if within else ""
         if within and self.state is State.IDLE:
             if first in self.dialect.permanent:
                 return "before it failed it committed the open transaction: what went before is kept"
             return "the server has rolled the whole transaction back: nothing of it was kept; run it again"
         return ""
+
+    def _ask_state(self) -> None:
+        before, self.state = self.state, self.dialect.state(self.raw)
+        if self.state is State.LOST and before in (State.OPEN, State.FAILED):
+            self.lost_work = True
 
     def _release(self) -> bool:
         result, self._result = self._result, None
@@ -225,7 +233,7 @@ class Connection:
             return True
         try:
             ended = result.stop()
-            self.state = self.dialect.state(self.raw)
+            self._ask_state()
         except Exception as error:
             raise self._fault(error, self.state) from error
         return ended
@@ -251,14 +259,15 @@ class Connection:
         """After the last row the result stays, for `more`; before it, the rest is stopped."""
         if self._result is not None and self._unread:
             self._result.stop()
-            self.state = self.dialect.state(self.raw)
+            self._ask_state()
 
     def _on_signal(self, signum: int) -> None:
         """First: cancel. Second: cut the connection. Third, or while connecting: leave the worker behind."""
         self._signals.append(signum)
         if self.raw is None or len(self._signals) > 2:
             raise Interrupted(signum)
-        Thread(target=self.cancel if len(self._signals) == 1 else self._shut, daemon=True).start()
+        first = self.cancel if signum == 2 else self._end
+        Thread(target=first if len(self._signals) == 1 else self._shut, daemon=True).start()
 
     def cancel(self) -> bool:
         """Ask the server to give up what runs here, if anything does. Any thread may ask. False: it was not reached."""
@@ -271,14 +280,25 @@ class Connection:
                 return False
         return True
 
-    def _shut(self) -> None:
-        try:
-            self.dialect.shut(self.raw)
-        except Exception:  # it is gone already
-            pass
+    def _end(self) -> None:
+        """Cancel, where nobody will ask a second time."""
+        if not self.cancel():
+            self._shut()
 
-    def _running(self) -> _Running:
-        return _Running(self)
+    def _shut(self) -> None:
+        with suppress(Exception):  # it may be gone already
+            self.dialect.shut(self.raw)
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        """The time in which a cancel may be sent; leaving it waits for a cancel that is under way."""
+        with self._guard:
+            self._busy = True
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._busy = False
 
     def _start_timer(self) -> Timer | None:
         if self.timeout is None:
@@ -290,8 +310,7 @@ class Connection:
 
     def _expire(self) -> None:
         self._expired = True
-        if not self.cancel():
-            self._shut()
+        self._end()
 
     def _because(self, error: DbxError) -> BaseException:
         """An error that a signal or the time limit brought about is told as that."""
@@ -303,29 +322,13 @@ class Connection:
         return error
 
 
-class _Running:
-    """The time in which a cancel may be sent; leaving it waits for a cancel that is under way."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-
-    def __enter__(self) -> None:
-        with self.connection._guard:
-            self.connection._busy = True
-
-    def __exit__(self, *error: object) -> None:
-        with self.connection._guard:
-            self.connection._busy = False
-
-
 COMMITTED = "E-COMMIT"
 """The code of the notice that a statement ended the transaction by itself."""
 
+_GONE = "the open transaction is gone: nothing of it was committed"
 _COMMITS = ("COMMIT", "END", "PREPARE")
 _READS = ("SELECT", "SHOW", "VALUES", "TABLE", "WITH", "EXPLAIN", "DESCRIBE", "DESC", "BEGIN", "SET", "USE", "PRAGMA")
 _ENDINGS = ("COMMIT", "ROLLBACK", "END", "ABORT", "PREPARE", "XA", "SET")
-
-
 # A statement that returns rows may write as well; cancelled after its first rows it would have done nothing.
 _WRITES = re.compile(r"\b(insert|update|delete|merge|call|exec|execute|do|replace\s+into)\b", re.IGNORECASE)
 
