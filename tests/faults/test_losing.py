@@ -79,6 +79,18 @@ def test_two_interrupts_end_a_frozen_connection(url: str, proxy: Proxy) -> None:
     assert kept(url) == []
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_who_is_told_to_end_asks_once(url: str, proxy: Proxy, number: signal.Signals) -> None:
+    """Nobody sends SIGTERM twice: what cannot be cancelled is cut."""
+    with Watch(url) as watch:
+        process = start(proxy.through(url), ONE, ENDLESS[backend(url)])
+        watch.wait_running("sleep")
+        proxy.arm("freeze")
+        process.send_signal(number)
+        assert finish(process, 2 * SECONDS).code == 128 + number
+    assert kept(url) == []
+
+
 def test_a_timeout_ends_a_frozen_connection(url: str, proxy: Proxy) -> None:
     proxy.arm("freeze", pattern=b"sleep")
     process = start(proxy.through(url), ENDLESS[backend(url)], "--timeout", "1")
