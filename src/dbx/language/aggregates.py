@@ -59,7 +59,6 @@ def folded(
         if not order:
             query.frame.home.order.clear()
         query = as_source(evaluator, query)
-    query.frame.home.order.clear()
     element = None if isinstance(query.element, Row) else _single(evaluator, query.element)
     result = scalar_query(evaluator, query, fold(element))
     return replace(result, nullable=nullable)

@@ -95,13 +95,16 @@ def _tuples(evaluator: Evaluator, item: Value, items: tuple[Value, ...], negate:
         parts = each.items if isinstance(each, Record) else ()
         if len(parts) != len(left):
             raise Unfit("E-TYPE", f"a list of {describe(each)} for a tuple of {len(left)}")
-        scalars = [evaluator.scalar(part, own.family) for part, own in zip(parts, left, strict=True)]
-        choices.append(tuple(s.literal.value if s.literal is not None else s.sql for s in scalars))
+        choices.append([evaluator.scalar(part, own.family) for part, own in zip(parts, left, strict=True)])
     if not choices:
         return Scalar(true() if negate else false(), "bool", nullable=False, predicate=True)
-    row = tuple_(*(part.sql for part in left))
-    sql = row.not_in(choices) if negate else row.in_(choices)
-    return derive(sql, "bool", *left, predicate=True)
+    if all(scalar.literal is not None for choice in choices for scalar in choice):
+        values = [tuple(s.literal.value for s in choice if s.literal is not None) for choice in choices]
+        row = tuple_(*(part.sql for part in left))
+        return derive(row.not_in(values) if negate else row.in_(values), "bool", *left, predicate=True)
+    sql = or_(*(and_(*(a.sql == b.sql for a, b in zip(left, choice, strict=True))) for choice in choices))
+    others = [scalar for choice in choices for scalar in choice]
+    return derive(not_(sql) if negate else sql, "bool", *left, *others, predicate=True, strict=False)
 
 
 def _range(evaluator: Evaluator, item: Value, span: Range, negate: bool) -> Scalar:

@@ -68,6 +68,8 @@ def _distinct(call: Call) -> Value:
     if is_query(value):
         return _unique(call.evaluator, value)
     scalar = call.evaluator.scalar(value)
+    if not scalar.core:
+        raise Unfit("E-TYPE", f"distinct of {describe(scalar)}", "count(distinct(x)), or {x for …}")
     return replace(scalar, sql=scalar.sql.distinct())
 
 

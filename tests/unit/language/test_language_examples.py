@@ -65,6 +65,7 @@ CASES: dict[str, str] = {
         where genre_id in (1, 3)""",
     "[t.name for t in track if (t.album_id, t.genre_id) in [(1, 1), (2, 2)]]": """select name from track
         where album_id in (1, 2)""",
+    "[t.name for t in track if (t.album_id, t.ms) in [(1, 331), (2, t.track_id + 232)]]": "values ('Go Down')",
     "[c.name for c in course if (c.name, c.semester) not in [(e.course_name, e.course_semester) for e in exam]]":
         "select name from course where 0",
     "[c.credits for c in course if c in [e.course for e in exam if e.grade is None]]": "select 6",

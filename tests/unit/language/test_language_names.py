@@ -86,6 +86,12 @@ def test_case_decides_only_where_it_must() -> None:
     assert shop.rows("[A.B for A in a]") == []
 
 
+def test_a_table_with_a_leading_underscore_is_reached_as_a_string() -> None:
+    shop = Shop("create table _t (x integer)", {"_t": [(1,)]})
+    assert [shop.refusal(text).code for text in ("_t", "db._t")] == ["E-NAME", "E-ATTR"]
+    assert shop.rows('[t.x for t in db["_t"]]') == [(1,)]
+
+
 def test_functions_and_tables_have_names_of_their_own() -> None:
     shop = Shop("create table count (len integer); create table date (sum integer); create table func (x integer)",
                 {"count": [(1,), (2,)], "date": [(3,)], "func": [(4,)]})  # fmt: skip

@@ -128,6 +128,7 @@ CASES: list[tuple[str, str, str, str]] = [
     ("{t.ms for t in track} + {t.ms for t in track}", "E-TYPE", "{t.ms for t in track} + {t.ms for t in track}", ""),
     ("select(album).join(genre)", "E-TYPE", "genre", "no foreign key"),
     ("[t for t in track if t.sold - t.added != 'x']", "E-TYPE", "t.sold - t.added != 'x'", "no length of time"),
+    ("[distinct(t.ms) for t in track]", "E-TYPE", "distinct(t.ms)", "count(distinct(x))"),
     ("genre.c[:5]", "E-TYPE", "genre.c[:5]", "no slices"),
     ("[t.name for t in track if ~(t.ms == 1) | 1000]", "E-TYPE", "~(t.ms == 1) | 1000", ""),
     ("select(track.c.ms.startswith('1'))", "E-TYPE", "track.c.ms.startswith('1')", "startswith of int"),
