@@ -147,6 +147,9 @@ def _run(arguments: list[str]) -> int:
 
 def _unexpected(error: Exception, arguments: list[str], debug: bool) -> int:
     """A usage error of the parser, which has a message of its own, or a fault of dbx."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        sys.stdout.write(f"{getattr(error, 'message', '')}\n")
+        return 2
     if hasattr(error, "format_message"):
         context = getattr(error, "ctx", None)
         hint = f"{context.command_path} --help" if context else "dbx --help"

@@ -9,12 +9,13 @@ the *shared* Engine lends the connection that the user is typing on, and never e
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import URL, Engine, Executable, create_engine, event
 from sqlalchemy import Connection as CoreConnection
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SAWarning
 from sqlalchemy.pool import StaticPool
 
 from dbx.config import Pool
@@ -25,6 +26,7 @@ from dbx.errors import DbxError
 from dbx.rows import Statement
 
 # SQLAlchemy's pool logs lost connections; without a handler Python prints them to standard error
+warnings.filterwarnings("ignore", category=SAWarning)
 logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, quote_plus
 
-_NETLOC = re.compile(r"(?P<head>[\w+.-]+://[^\s:/@]*:)(?P<secret>[^\s/]*@[^\s/]*(?=@)|[^\s@]*)(?=@)")
+_NETLOC = re.compile(r"(?P<head>(?<![\w+.-])[\w+.-]{1,40}://[^\s:/@]*:)(?P<secret>[^\s/]*@[^\s/]*(?=@)|[^\s@]*)(?=@)")
 _NAMED = re.compile(
-    r"(?P<head>(?<![\w-])[\w-]*(?:pass(?:word|wd)?|pwd|secret|token|(?:api|ssl|private|access)[_-]?key)[\w-]*\s*[=:]\s*)"
+    r"(?P<head>(?<![\w-])[\w-]*(?:pass(?:word|wd)?|pwd|secret|token|(?:api|ssl|private|access)[_-]?key)[\w-]*\s*=\s*|[\"'](?:password|passwd|secret|token|api_?key)[\"']\s*:\s*)"
     r"(?P<secret>'[^']*'|\"[^\"]*\"|[^\s&'\";,)]+)",
     re.IGNORECASE,
 )

@@ -19,6 +19,9 @@ from dbx.options import Output, Report
 from dbx.redact import redact
 from dbx.rows import Notice, Outcome, Rows, Statement
 
+_LONGEST = 4000
+"""Characters of a message; some quote what they could not read, whole."""
+
 DIM, BOLD, RED, YELLOW, RESET = "\x1b[2m", "\x1b[1m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 
 _OUTPUT, _REPORT = Output(), Report()
@@ -30,7 +33,7 @@ class Screen:
     def __init__(self, output: Output = _OUTPUT, report: Report = _REPORT, *, pager: bool = True) -> None:
         self.output = output
         self.report = report
-        self.tty = sink.is_terminal(1) and not output.output
+        self.tty = sink.is_terminal(1) and output.output in ("", "-")
         self.colour = _colour(report.color, 1)
         self.error_colour = _colour(report.color, 2)
         self.chatty = sink.is_terminal(2) and not output.quiet
@@ -126,7 +129,8 @@ class Screen:
             return
         place = error.place
         where = f"{place.source or 'text'}:{place.line}:{place.column}" if place else "dbx"
-        head = f"{visible(where)}: {error.code} {visible(redact(error.message), keep=chr(10))}"
+        message = error.message if len(error.message) < _LONGEST else f"{error.message[:_LONGEST]}…"
+        head = f"{visible(where)}: {error.code} {visible(redact(message), keep=chr(10))}"
         lines = [self._paint(head, RED, self.error_colour)]
         if place:
             lines += excerpt(place)
@@ -160,6 +164,9 @@ def duration(seconds: float) -> str:
     return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
 
 
+_EXCERPT = 400
+
+
 def excerpt(place: Place) -> list[str]:
     """The line of the place with a caret under what it means, both as a terminal can show them."""
     lines = place.text.split("\n")
@@ -171,9 +178,12 @@ def excerpt(place: Place) -> list[str]:
     shift = place.first_column - 1 if index == 0 else 0
     start = max(place.column - 1 - shift, 0)
     end = place.end_column - 1 - shift if place.end_line == place.line else len(line)
-    before, marked = visible(line[:start]), visible(line[start : max(end, start + 1)])
-    caret = " " * cells(before) + "^" * max(cells(marked), 1)
-    return [f"  {visible(line)}", f"  {caret}"]
+    # of a very long line, what stands around the place
+    first = max(0, start - _EXCERPT) if len(line) > 2 * _EXCERPT else 0
+    shown = visible(line[first : first + 2 * _EXCERPT])
+    before, marked = visible(line[first:start]), visible(line[start : max(end, start + 1)][:_EXCERPT])
+    caret = " " * cells(before) + "^" * min(max(cells(marked), 1), _EXCERPT)
+    return [f"  {shown}", f"  {caret}"]
 
 
 def cells(text: str) -> int:

@@ -68,16 +68,49 @@ class Sink:
 
 
 class _Pager(Sink):
-    """A pager may be left at any time; the statements go on."""
+    """A pager, started with the first byte: before that there is nothing to look at, and the keys are dbx's.
+
+    It leaves short answers alone (-F), passes dbx's colours (-R), and runs no commands. It may be left at any time;
+    the statements go on.
+    """
+
+    def __init__(self, command: list[str]) -> None:
+        super().__init__(1, command[0])
+        self.command = command
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def write(self, chunk: bytes) -> None:
+        if self.command:
+            self._start()
+        super().write(chunk)
+
+    def _start(self) -> None:
+        environment = {"LESS": "-FRSX", **os.environ, "LESSSECURE": "1"}
+        with suppress(OSError):  # no such program: standard output will do
+            self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, env=environment)
+            assert self.process.stdin is not None
+            self.descriptor = self.process.stdin.fileno()
+        self.command = []
 
     def _abandoned(self) -> None:
         self.closed = True
+
+    def wait(self) -> None:
+        """Until the user has left it. Ctrl-C while reading belongs to the pager."""
+        if self.process is None:
+            return
+        with suppress(OSError):
+            self.process.stdin.close()  # type: ignore[union-attr]
+        while True:
+            with suppress(KeyboardInterrupt):
+                self.process.wait()
+                return
 
 
 @contextmanager
 def opened(path: str, binary: bool, *, pager: bool) -> Iterator[Sink]:
     """The sink of `-o path`, or of standard output. A regular file is replaced at the end, if all went well."""
-    if not path:
+    if path in ("", "-"):
         if binary and is_terminal(1):
             raise Refused("this format is not for a terminal", hint="write it to a file with -o FILE")
         command = pager_command() if pager else []
@@ -164,24 +197,8 @@ def pager_command() -> list[str]:
 
 @contextmanager
 def _paged(command: list[str]) -> Iterator[Sink]:
-    """A pager on the terminal. It leaves short answers alone (-F), passes dbx's colours (-R), and runs no commands."""
-    environment = {"LESS": "-FRSX", **os.environ, "LESSSECURE": "1"}
-    try:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, env=environment)
-    except OSError:
-        with _plain(Sink(1, "standard output")) as sink:
-            yield sink
-        return
-    assert process.stdin is not None
-    sink = _Pager(process.stdin.fileno(), command[0])
+    sink = _Pager(command)
     try:
         yield sink
     finally:
-        with suppress(OSError):
-            process.stdin.close()
-        while True:
-            try:
-                process.wait()
-                break
-            except KeyboardInterrupt:
-                continue  # Ctrl-C while reading belongs to the pager
+        sink.wait()

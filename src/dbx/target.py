@@ -130,13 +130,15 @@ def parse_url(text: str) -> Url:
     )
 
 
-def parse(text: str, settings: config.Config) -> Target:
+def parse(text: str, settings: config.Config, depth: int = 0) -> Target:
     """The Target that TARGET means: a URL, a file, :memory:, @profile, or @ for the default. Raises UsageError."""
+    if depth > 3:
+        raise UsageError(f"the target {text} leads to itself", hint="look at $DBX_TARGET and the configuration")
     if text == "@" or not text:
-        return _default(settings)
+        return parse(_default(settings), settings, depth + 1)
     if text.startswith("@"):
         profile = settings.profile(text[1:])
-        goal = parse(profile.url, settings)
+        goal = parse(profile.url, settings, depth + 1)
         said = {name: value for name, value in profile.pool._asdict().items() if value is not None}
         pool = goal.profile.pool._replace(**said)
         return goal._replace(label=text, profile=profile._replace(pool=pool))
@@ -162,12 +164,12 @@ def _pool(url: Url) -> tuple[Url, config.Pool]:
     return (url.replace(query=query) if found else url), config.Pool(**found)
 
 
-def _default(settings: config.Config) -> Target:
+def _default(settings: config.Config) -> str:
     for name in ("DBX_TARGET", "DATABASE_URL"):
         if value := os.environ.get(name):
-            return parse(value, settings)
+            return value
     if settings.target:
-        return parse(settings.target, settings)
+        return settings.target
     raise UsageError(
         "no target given",
         hint="give a URL, a file or @profile; or set DBX_TARGET, DATABASE_URL, or `target` in the configuration",

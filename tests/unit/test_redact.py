@@ -18,7 +18,7 @@ CANARY = "CANARY-9f3b"
         f"postgresql://h/d?password={CANARY}&sslmode=require",
         f"?sslpassword={CANARY}",
         f"host=h password='{CANARY} x' user=u",
-        f"api_key: {CANARY}",
+        f'{{"password": "{CANARY}"}}',
         f"token={CANARY}",
         f"PGPASSWORD={CANARY}",
     ],
@@ -29,7 +29,16 @@ def test_a_secret_in_a_known_shape_is_hidden(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["select 1", "postgresql://u@h/d", "a key is a key", "the password was wrong", "x:y@z"]
+    "text",
+    [
+        "select 1",
+        "postgresql://u@h/d",
+        "a key is a key",
+        "the password was wrong",
+        'unrecognized token: "x"',
+        "denied for user (using password: YES)",
+        "x:y@z",
+    ],
 )
 def test_other_text_stays(text: str) -> None:
     assert redact.redact(text) == text

@@ -15,7 +15,7 @@ from pymysql.cursors import Cursor, SSCursor
 
 from dbx import credentials
 from dbx.dialects.base import Dialect, Result, State, Syntax, place, untranslatable
-from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed
+from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed, UsageError
 from dbx.rows import BATCH, Batch, Column, Notice, Statement
 from dbx.target import Url
 
@@ -149,7 +149,10 @@ class MySQL(Dialect):
         patience = given.setdefault("connect_timeout", 10)
         # connect_timeout ends at the TCP handshake; a server that accepts and says nothing needs this one
         given.setdefault("read_timeout", patience)
-        connection = Connection(**given)
+        try:
+            connection = Connection(**given)
+        except (TypeError, ValueError) as error:
+            raise UsageError(f"PyMySQL does not take an option of the URL: {error}") from None
         if "read_timeout" not in url.query:
             connection._read_timeout = None
         connection.arguments = given

@@ -15,7 +15,7 @@ from psycopg.generators import fetch
 from psycopg.types.string import TextLoader
 
 from dbx.dialects.base import Dialect, Result, State, Syntax, place, untranslatable
-from dbx.errors import ConnectFailed, ConnectionLost, DbxError, Refused, StatementFailed
+from dbx.errors import ConnectFailed, ConnectionLost, DbxError, Refused, StatementFailed, UsageError
 from dbx.rows import BATCH, Batch, Column, Notice, Statement
 from dbx.target import Url
 
@@ -216,6 +216,8 @@ class PostgreSQL(Dialect):
         diagnostic = error.diag
         message = diagnostic.message_primary or str(error).strip()
         code = error.sqlstate or ""
+        if statement is None and "invalid connection option" in str(error):
+            return UsageError(f"libpq does not take an option of the URL: {str(error).strip()}")
         if statement is None:
             first, *more = [
                 line.strip() for line in message.removeprefix("connection failed: ").splitlines() if line.strip()

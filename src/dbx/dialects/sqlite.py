@@ -53,6 +53,7 @@ class Sqlite(Dialect):
     forbidden = frozenset({"VACUUM", "ATTACH", "DETACH"})
 
     def open(self, url: Url, *, typed: bool = False) -> sqlite3.Connection:
+        _check_path(url)
         connection = sqlite3.connect(
             location(url),
             uri=True,
@@ -95,6 +96,8 @@ class Sqlite(Dialect):
         hint = _HINTS.get(code.removesuffix("_RECOVERY"), "")
         if statement is None:
             return ConnectFailed(message, code=code, hint=hint)
+        if "number of bindings" in message:
+            hint = "a :name or ? needs a value: -p name=value"
         where = None
         if near := re.match(r'near "(.*)": syntax error|no such (?:column|table|function): (.*)', message, re.DOTALL):
             token = near[1] or near[2]
@@ -104,6 +107,21 @@ class Sqlite(Dialect):
         elif message == "incomplete input":
             where = place(statement, len(statement.text.rstrip()))
         return StatementFailed(message, code=code, hint=hint, place=where)
+
+
+def _check_path(url: Url) -> None:
+    """SQLite says of every path that it is unable to open it; here the reason is told."""
+    name = url.database or ":memory:"
+    if name == ":memory:" or name.startswith("file:"):
+        return
+    path = Path(name)
+    if path.is_dir():
+        raise ConnectFailed(f"{path} is a folder", code="SQLITE_CANTOPEN")
+    if not path.exists() and url.query.get("mode") != "rwc":
+        hint = f"dbx makes no database by accident; for a new one: sqlite:///{path}?mode=rwc"
+        raise ConnectFailed(f"no file {path}", code="SQLITE_CANTOPEN", hint=hint)
+    if not path.parent.is_dir():
+        raise ConnectFailed(f"no folder {path.parent}", code="SQLITE_CANTOPEN")
 
 
 def _check_small(connection: sqlite3.Connection) -> None:
@@ -118,7 +136,6 @@ def _check_small(connection: sqlite3.Connection) -> None:
 
 
 _HINTS = {
-    "SQLITE_CANTOPEN": "dbx does not create databases by accident; for a new one: sqlite:///PATH?mode=rwc",
     "SQLITE_NOTADB": "the file is not a SQLite database, or it is encrypted",
     "SQLITE_CORRUPT": "the file is damaged; sqlite3's .recover saves what can be saved",
     "SQLITE_BUSY": "another connection is writing; wait longer with ?timeout=SECONDS in the URL",

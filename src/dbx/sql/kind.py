@@ -40,6 +40,7 @@ STATEMENTS = frozenset(
         "deallocate",
         "declare",
         "delete",
+        "delimiter",
         "deny",
         "desc",
         "describe",
@@ -125,6 +126,7 @@ SHELL_WORDS = frozenset({"help", "exit", "quit"})
 PARSED = 64 * 1024
 """What is longer counts as no Python. The expression language takes no longer text, and parsing has to end."""
 
+_DOT_COMMAND = re.compile(r"\.[a-z]")
 _SPACE = re.compile("[\\s\ufeff]+")
 _LINE_COMMENT = re.compile(r"(?:--(?=\s|\Z)|#)[^\n]*")
 _EXECUTABLE = re.compile(r"/\*M?!")
@@ -139,6 +141,8 @@ def kind(text: str, *, shell: bool = False, names: Container[str] = ()) -> Kind:
         return "nothing"
     if shell and (text[start] == "\\" or _shell_word(text[start:], names)):
         return "command"
+    if text[start] == "\\" or _DOT_COMMAND.match(text, start):
+        return "sql"  # a command of another shell, which the splitter knows or names
     word, at, parentheses = _first(text, start)
     if not word:
         return "sql" if text.startswith("/*", at) else "expression"
