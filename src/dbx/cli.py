@@ -18,7 +18,7 @@ from typer.core import TyperGroup
 
 from dbx import __version__, config, credentials, interrupt, menu, sink, target
 from dbx.database import Database
-from dbx.errors import DbxError, Fault, Interrupted, UsageError
+from dbx.errors import DbxError, Fault, Interrupted, Refused, UsageError
 from dbx.options import Access, Output, Report, bind
 from dbx.screen import Screen
 
@@ -34,6 +34,7 @@ def invoke(run: Callable[..., Any], values: dict[str, Any], groups: dict[type, A
     database = None
     if "target" in values:
         database = values["database"] = _database(values.pop("target"), groups[Access], settings, screen)
+        _keep_apart(database, groups[Output])
     try:
         answer = run(**values)
         if answer is not None:
@@ -50,6 +51,14 @@ def _database(text: str, access: Access, settings: config.Config, screen: Screen
     goal = credentials.complete(target.parse(text, settings), access.password_file)
     ask = getpass if sink.is_terminal(0) and sink.is_terminal(2) else None
     return Database(goal, ask, timeout=access.timeout or None)
+
+
+def _keep_apart(database: Database, output: Output) -> None:
+    """Rows written over the file they are read from would be the end of both."""
+    source, goal = Path(database.target.url.database or ":memory:"), Path(output.output or "-")
+    with suppress(OSError):
+        if source.is_file() and source.samefile(goal):
+            raise Refused(f"{goal} is the database itself")
 
 
 def _load(name: str) -> Any:

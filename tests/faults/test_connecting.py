@@ -12,7 +12,7 @@ from proxy import Proxy
 from run_dbx import Done, finish, run, start
 from servers import Server
 
-SECONDS = 8
+SECONDS = 20
 """Far more than refusing takes, far less than the drivers' own patience."""
 
 

@@ -16,7 +16,7 @@ from dbx.dialects.base import State
 from dbx.errors import ConnectionLost
 from dbx.target import parse_url
 
-SECONDS = 8
+SECONDS = 20
 """Far more than noticing takes, far less than the statements would."""
 
 ONE, TWO = "insert into t values (1)", "insert into t values (2)"

@@ -19,7 +19,7 @@ from watching import ENDLESS, STREAM, Watch, backend
 from dbx.target import parse_url
 
 CTRL_C = "\x03"
-SECONDS = 5
+SECONDS = 20
 """The promise is one second; the rest is for a busy machine."""
 
 SETTING = {

@@ -22,7 +22,7 @@ from dbx.shell.history import History
 from dbx.shell.input import session
 from dbx.sql.kind import kind
 from dbx.sql.texts import units
-from dbx.transaction.guard import guarded
+from dbx.transaction.guard import confirmed, guarded
 
 _STATES = {State.IDLE: "", State.OPEN: " [tx]", State.FAILED: " [tx failed]", State.LOST: " [not connected]"}
 
@@ -79,7 +79,8 @@ class Shell:
 
     def _prompt(self) -> StyleAndTextTuples:
         label = visible(self.database.target.label)
-        return [("bold", label), ("ansiyellow", _STATES[self.connection.state]), ("", "> ")]
+        production = " production" if self.database.target.profile.production else ""
+        return [("bold", label), ("ansired", production), ("ansiyellow", _STATES[self.connection.state]), ("", "> ")]
 
     def _run(self, text: str) -> None:
         if kind(text, shell=True) != "command":
@@ -96,7 +97,9 @@ class Shell:
         for unit in units([text], self.database.dialect.syntax):
             self._wake(unit.words)
             for statement in self.translate(unit):
-                self.screen.show(guarded(self.connection, statement, unit.words))
+                outcomes = guarded(self.connection, statement, unit.words)
+                confirm = self.screen.confirm if self.database.target.profile.production else None
+                self.screen.show(confirmed(self.connection, outcomes, unit.words, confirm) if confirm else outcomes)
             if unit.kind == "sql" and unit.words[:1] in _CHANGES:
                 self.translate.refresh()
 
