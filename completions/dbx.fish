@@ -17,7 +17,7 @@ complete -c dbx -n '__fish_seen_subcommand_from connect' -l color -x -a 'auto al
 complete -c dbx -n '__fish_seen_subcommand_from connect' -l debug -d 'Show Python’s tracebacks.'
 complete -c dbx -n '__fish_seen_subcommand_from query' -l password-file -r -d 'Read the password from the first line of FILE.'
 complete -c dbx -n '__fish_seen_subcommand_from query' -l timeout -r -d 'Cancel a statement that takes longer; 0 for no limit.'
-complete -c dbx -n '__fish_seen_subcommand_from query' -l param -s p -r -d 'A value for :name in SQL, for name in an expression.'
+complete -c dbx -n '__fish_seen_subcommand_from query' -l param -s p -r -d 'A value for :name in SQL, for name in an expression; name:int=5 for a number.'
 complete -c dbx -n '__fish_seen_subcommand_from query' -l sql -d 'The text is SQL, whatever it looks like.'
 complete -c dbx -n '__fish_seen_subcommand_from query' -l expr -d 'The text is an expression, whatever it looks like.'
 complete -c dbx -n '__fish_seen_subcommand_from query' -l no-raw -d 'Refuse SQL: only expressions, for text that somebody else wrote.'

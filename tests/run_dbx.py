@@ -48,11 +48,13 @@ def environment(url: str = "", **more: str) -> dict[str, str]:
     return kept | nothing | ({"DBX_TARGET": url} if url else {}) | more
 
 
-def run(url: str, *arguments: str, command: str = "query", stdin: bytes | None = None, stdout: Any = None) -> Done:
-    """`dbx query @ arguments` to its end."""
+def run(
+    url: str, *arguments: str, command: str = "query", stdin: bytes | None = None, stdout: Any = None, **more: str
+) -> Done:
+    """`dbx query @ arguments` to its end, with `more` in its environment."""
     done = subprocess.run(
         [DBX, command, "@", *arguments],
-        env=environment(url),
+        env=environment(url, **more),
         input=stdin if stdin is not None else b"",
         stdout=subprocess.PIPE if stdout is None else stdout,
         stderr=subprocess.PIPE,

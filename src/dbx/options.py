@@ -66,7 +66,10 @@ class Running(NamedTuple):
     param: Annotated[
         list[str],
         typer.Option(
-            "--param", "-p", metavar="NAME=VALUE", help="A value for :name in SQL, for name in an expression."
+            "--param",
+            "-p",
+            metavar="NAME=VALUE",
+            help="A value for :name in SQL, for name in an expression; name:int=5 for a number.",
         ),
     ] = []
     sql: Annotated[bool, typer.Option("--sql", help="The text is SQL, whatever it looks like.")] = False
