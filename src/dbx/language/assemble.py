@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnClause, FromClause, Label, Select, select
+from sqlalchemy import ColumnClause, FromClause, Label, Select, TextClause, select
 from sqlalchemy.sql import visitors
 
 from dbx.language import keys
@@ -55,6 +55,8 @@ def outputs(evaluator: Evaluator, element: Value) -> list[tuple[Scalar, Sql]]:
 
 def _labelled(scalar: Scalar, name: str) -> Sql:
     if isinstance(scalar.sql, ColumnClause) and scalar.sql.is_literal and not scalar.name:
+        return scalar.sql
+    if isinstance(scalar.sql, TextClause):
         return scalar.sql
     return scalar.sql if name_of(scalar.sql) == name else scalar.sql.label(name)
 
