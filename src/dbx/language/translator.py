@@ -57,12 +57,11 @@ class Translator:
 
     def _expressions(self, unit: Unit) -> Iterator[Statement]:
         engine = self.database.engine
-        if self._names is None:
-            self._names = language.Names(language.on_connection(self.database.connection, engine))
+        if self._capture is None:
             self._capture = language.Capture(engine)
         queries = language.translate(
             unit.text,
-            self._names,
+            self.names,
             self.session,
             dialect=engine.dialect,
             strict=not self.raw,
@@ -73,6 +72,13 @@ class Translator:
             text, parameters = self._capture(query.statement)
             shown = language.shown(query.statement, engine.dialect)
             yield Statement(text, parameters, unit.source, query.line, query.column, shown)
+
+    @property
+    def names(self) -> Any:
+        """The tables, read one at a time on the connection (dbx.language.names.Names)."""
+        if self._names is None:
+            self._names = language.Names(language.on_connection(self.database.connection, self.database.engine))
+        return self._names
 
     def refresh(self) -> None:
         """Forget the tables: somebody may have changed them."""

@@ -34,6 +34,27 @@ def _help(shell: Shell, rest: str) -> Rows:
     return Rows.of("command", "what it does", rows=lines)
 
 
+def _describe(shell: Shell, rest: str) -> Rows:
+    names, wanted = shell.translate.names, rest.strip().strip('"`')
+    if not wanted:
+        return Rows.of("table", rows=[(name,) for name in names.tables()])
+    entry = names.find(wanted)
+    if entry is None:
+        raise UsageError(f"no table {wanted}", hint="\\d lists them")
+    table = entry.model
+    keys = {column: f"→ {key.target_table}" for key in table.foreign_keys for column in key.columns}
+    lines = [
+        (
+            column.name,
+            column.type,
+            "" if column.nullable else "not null",
+            " ".join(filter(None, ["key" if column.name in table.primary_key else "", keys.get(column.name, "")])),
+        )
+        for column in table.columns
+    ]
+    return Rows.of("column", "type", "null", "key", rows=lines)
+
+
 def _format(shell: Shell, rest: str) -> None:
     shell.choose_format(rest.strip() or "table")
 
@@ -60,6 +81,7 @@ def _connection(shell: Shell, rest: str) -> Rows:
 COMMANDS = (
     Command(("\\?", "help"), "", "these commands", _help),
     Command(("\\q", "exit", "quit"), "", "leave (Ctrl-D too)", _quit),
+    Command(("\\d", "\\dt"), "[TABLE]", "the tables, or the columns of one", _describe),
     Command(("\\f",), "FORMAT", "how rows look: table, vertical, csv, tsv, json, jsonl", _format),
     Command(("\\x",), "", "switch between table and vertical", _expanded),
     Command(("\\conninfo",), "", "the connection: server, transaction, protection", _connection),
