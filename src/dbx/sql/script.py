@@ -65,7 +65,7 @@ class Splitter:
         self._lexis = lexis(syntax)
         self._reader = Reader(text, source, line)
         self._at = 0
-        self._floor = 0  # what stands before it is no part of the word at _at
+        self._floor = 0  # the end of the last quote: nothing before it is part of a name
         # the current statement: what the buffer has dropped of it, its length, where the rest begins
         self._parts: list[str] | None = None
         self._length = 0
@@ -107,7 +107,7 @@ class Splitter:
                     return False
                 self._more()
             elif stop[1]:
-                self._at = self._floor = stop.end()
+                self._at = stop.end()
             elif stop[2]:
                 self._pass(at, stop[2])
             else:
@@ -175,7 +175,6 @@ class Splitter:
             elif token == self.delimiter:
                 if not depth and (piece := self._piece(at)):
                     return piece
-                self._floor = self._at
             elif token == "(":
                 if not depth:
                     self._parenthesis = self._length + at - self._start
@@ -284,7 +283,7 @@ class Splitter:
             buffer, at = self._reader.buffer, self._at
             end = _END_OF_DATA.search(buffer, at)
             if end:
-                self._at = self._floor = end.end()
+                self._at = end.end()
                 self._copying = None
                 return buffer[at : end.start()] or None
             if self._reader.last:

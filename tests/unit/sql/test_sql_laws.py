@@ -66,6 +66,12 @@ def outcome(script: object, syntax: Syntax) -> list[object]:
 @given(scripts, sizes)
 @example("select E'a'\n--x\n'\\';", [11, 1, 1, 1, 1, 1, 1])
 @example("select a$b$c$;b$;", [9, 1, 1, 1])
+@example("select 'a\\'; c", [9, 1, 1])
+@example("/* /* */ */; select 1", [10, 1])
+@example("-- a; b\nselect 1", [4])
+@example("select `\\`; `c`", [9])
+@example("select /*! 1 */; 2", [9])
+@example("select '\ufeff'", [8])
 @example("copy t from stdin;\n\\\n\\.x\n\\.\n;select 1", [18, 2, 1, 1, 1, 2, 1, 1])
 @example("delimiter //\nselect 1; /* / */ //\nuse b\nselect 2//", [3, 4, 5, 6])
 def test_chunks_change_nothing(syntax: Syntax, script: str, sizes: list[int]) -> None:

@@ -55,6 +55,11 @@ def test_replaced(text: str) -> None:
     assert bind(text, {"a": 1}, PG, "qmark") == (text.replace(":a", "?"), (1,))
 
 
+def test_dollars_quote_in_postgresql_only() -> None:
+    assert names("$$ :a $$", PG) == frozenset()
+    assert names("$$ :a $$", MY) == names("$$ :a $$", SQLITE) == {"a"}
+
+
 def test_whole_names_only() -> None:
     assert bind(":ab, :a, :a1, :é", {"a": 1, "ab": 2, "a1": 3, "é": 4}, SQLITE, "qmark") == ("?, ?, ?, ?", (2, 1, 3, 4))
 
@@ -118,6 +123,12 @@ def test_parse_parameter(text: str, name: str, value: object) -> None:
     assert parsed == (name, value)
     assert type(parsed[1]) is type(value)
     assert str(parsed[1]) == str(value)
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_words_for_true_and_false(value: bool) -> None:
+    for word in ["true", "t", "1", "yes", "on", "TRUE"] if value else ["false", "f", "0", "no", "off", "False"]:
+        assert parse_parameter(f"a:bool={word}") == ("a", value)
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,7 @@ def test_no_command_in_quotes_and_comments() -> None:
         ([b"select 1;\n\xff\xfes"], 2, 1),
         ("select 1;\n \0 select 2", 2, 2),
         ([b"select 1;\n", b"a\0"], 2, 2),
+        ([b"select 1;\n", b"\0"], 2, 1),
         ("select 1;\nselect '\udcff\0'", 2, 9),
     ],
 )

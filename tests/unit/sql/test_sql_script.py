@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from syntaxes import ALL, MY, PG, SQLITE, texts
@@ -54,6 +55,10 @@ def test_every_dialect(syntax: Syntax, script: str, expected: list[str]) -> None
         ("select E'a' '\\'; c", ["select E'a' '\\'", "c"]),
         ("select $$;$$, $a$ $$; $b$ $a$; c", ["select $$;$$, $a$ $$; $b$ $a$", "c"]),
         ("select a$b$; c$b$", ["select a$b$", "c$b$"]),
+        ("select $$a$$$$;$$; c", ["select $$a$$$$;$$", "c"]),
+        ("select $$a$$E'\\';'; c", ["select $$a$$E'\\';'", "c"]),
+        (r"select '\'; 'c'", [r"select '\'", "'c'"]),
+        (r'select "\"; "c"', [r'select "\"', '"c"']),
         ("select $1$$;$$; c", ["select $1$$;$$", "c"]),
         ("select é$$;c$$", ["select é$$", "c$$"]),
         ("select $1;c", ["select $1", "c"]),
@@ -66,6 +71,7 @@ def test_every_dialect(syntax: Syntax, script: str, expected: list[str]) -> None
             "create rule r as on insert to t do (insert into a values (');'); insert into b values ((1))); c",
             ["create rule r as on insert to t do (insert into a values (');'); insert into b values ((1)))", "c"],
         ),
+        ("select (((((1) ; ) ; ) ; 2) ; 3); c", ["select (((((1) ; ) ; ) ; 2) ; 3)", "c"]),
         ("select 1); (select 2); c", ["select 1)", "(select 2)", "c"]),
         ("\\restrict k;ey\nselect 1;\n\\unrestrict k;ey\n", ["select 1"]),
         ("select U&'\\'; c", ["select U&'\\'", "c"]),
@@ -80,7 +86,7 @@ def test_postgresql(script: str, expected: list[str]) -> None:
     [
         (r"select '\';', 'a'';', '\\'; c", [r"select '\';', 'a'';', '\\'", "c"]),
         (r'select "\";"; c', [r'select "\";"', "c"]),
-        (r"select `\`; c", [r"select `\`", "c"]),
+        (r"select `\`; `c`", [r"select `\`", "`c`"]),
         ("select `;```; c", ["select `;```", "c"]),
         ("select 1 # ;\n; c", ["select 1 # ;", "c"]),
         ("select 2--1; c", ["select 2--1", "c"]),
@@ -111,7 +117,7 @@ def test_mysql(script: str, expected: list[str]) -> None:
         ("delimiter ';;'\na;b;;c", ["a;b", "c"]),
         ("select 1; delimiter //\na;b//", ["select 1", "a;b"]),
         ("delimiter --\na-b--c", ["a-b", "c"]),
-        ("delimiter go\na;b go c", ["a;b", "c"]),
+        ("delimiter go\ngo a;b go c", ["a;b", "c"]),
         ("select delimiter\nfrom t;", ["select delimiter\nfrom t"]),
         ("delimiter_is, 1; b", ["delimiter_is, 1", "b"]),
     ],
@@ -129,7 +135,7 @@ def test_delimiter_is_nothing_elsewhere() -> None:
     [
         ("select [;], `;`, ']'; c", ["select [;], `;`, ']'", "c"]),
         ("select 1 /* a /* b */; c", ["select 1 /* a /* b */", "c"]),
-        ("select '\\'; c", ["select '\\'", "c"]),
+        ("select '\\'; 'c'", ["select '\\'", "'c'"]),
         ("select 1 --c\r; d", ["select 1 --c\r; d"]),
         ("select (1; 2)", ["select (1", "2)"]),
         ("select 1\n.read x; c", ["select 1\n.read x", "c"]),
@@ -137,6 +143,28 @@ def test_delimiter_is_nothing_elsewhere() -> None:
 )
 def test_sqlite(script: str, expected: list[str]) -> None:
     assert texts(script, SQLITE) == expected
+
+
+@pytest.mark.parametrize(
+    ("syntax", "script", "expected"),
+    [
+        (replace(PG, backslash_escapes=True), r"""select '\';', "\"; c""", [r"""select '\';', "\" """.strip(), "c"]),
+        (replace(MY, backslash_escapes=False), r"""select '\', "\"; c""", [r"""select '\', "\" """.strip(), "c"]),
+        (
+            replace(MY, double_quoted_strings=False),
+            r"""select '\';', "\"; c""",
+            [r"""select '\';', "\" """.strip(), "c"],
+        ),
+    ],
+)
+@pytest.mark.parametrize("size", [1, 100])
+def test_modes_of_the_server(syntax: Syntax, script: str, expected: list[str], size: int) -> None:
+    """standard_conforming_strings = off, NO_BACKSLASH_ESCAPES, ANSI_QUOTES."""
+    assert texts([script[at : at + size] for at in range(0, len(script), size)], syntax) == expected
+
+
+def test_a_character_may_be_cut() -> None:
+    assert texts([b"select '\xe2", b"\x82", b"\xac'"], PG) == ["select '€'"]
 
 
 TRIGGERS = [
@@ -154,6 +182,7 @@ def test_triggers_of_sqlite(trigger: str, end: str) -> None:
 
 
 def test_begin_end_hides_nothing_elsewhere() -> None:
+    assert texts("(create trigger t; b", SQLITE) == ["(create trigger t", "b"]
     assert texts("create table t(x); begin; end;", SQLITE) == ["create table t(x)", "begin", "end"]
     assert len(texts(TRIGGERS[0], MY)) == 3
     assert len(texts(TRIGGERS[0], PG)) == 3
@@ -163,6 +192,7 @@ ROUTINES = [
     "create function f() returns int begin atomic select 1; select case when true then 2 end; end",
     "CREATE OR REPLACE PROCEDURE p(a int) LANGUAGE sql BEGIN\n ATOMIC insert into t values (a); select t.end; END",
     "create function f(begin int) begin atomic select 'end;' /* end; */; select (case when a then 1 end); end",
+    "create function f() begin atomic select ending, x.end from cases; select 'end'; end",
     "create function f() returns int return 1",
     "create function f() returns int as 'begin; end' language sql",
     "create function f() returns int as $$ begin return 1; end $$ language plpgsql",
@@ -192,6 +222,7 @@ def test_where_a_piece_begins_and_whether_it_ended() -> None:
         (PG, "((select 1))", ("SELECT",)),
         (PG, "'x'", ()),
         (PG, "select # 1\n from", ("SELECT",)),
+        (PG, "a/**/b c d e f g h", "A B C D E F"),
         (MY, "/*!40101 SET NAMES utf8 */", ("SET", "NAMES", "UTF8")),
         (MY, "/*!50003 create*/ /*!50003 trigger t */", ("CREATE", "TRIGGER", "T")),
         (MY, "set # c\n autocommit = 0", ("SET", "AUTOCOMMIT")),
