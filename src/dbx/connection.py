@@ -7,7 +7,6 @@ but itself.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock, Thread, Timer
@@ -16,9 +15,10 @@ from typing import Any, TypeVar
 
 from dbx import interrupt
 from dbx.dialects.base import Dialect, Result, State
-from dbx.errors import ConnectionLost, DbxError, Interrupted, RolledBack, StatementFailed, TimedOut
+from dbx.errors import ConnectionLost, DbxError, Interrupted, RolledBack, TimedOut
 from dbx.rows import Batch, Notice, Outcome, Rows, Statement
 from dbx.target import Target
+from dbx.wording import check, first_word, may_write, writes
 from dbx.worker import Worker
 
 T = TypeVar("T")
@@ -61,7 +61,7 @@ class Connection:
 
         Raises StatementFailed, ConnectionLost, TimedOut, RolledBack, Refused, or Interrupted.
         """
-        _check(statement)
+        check(statement)
         found_out = self.state is not State.LOST
         self._ready()
         if self.state is State.LOST:
@@ -162,7 +162,7 @@ class Connection:
             return
         self._unread = True
         rows = self._fetch(result, outcome, before)
-        whole = _WRITES.search(outcome.statement.text) is not None
+        whole = writes(outcome.statement)
         outcome.rows = Rows(result.columns, rows, self._carry, whole=whole)
 
     def _fetch(self, result: Result, outcome: Outcome, before: State) -> Iterator[Batch]:
@@ -182,7 +182,7 @@ class Connection:
         outcome.changed, outcome.tag = result.changed, result.tag
         outcome.notices = self.dialect.notices(self.raw)
         self._ask_state()
-        first = _first_word(outcome.statement)
+        first = first_word(outcome.statement)
         if outcome.tag == "ROLLBACK" and first not in ("ROLLBACK", "ABORT"):
             raise RolledBack(
                 "COMMIT was answered with ROLLBACK: nothing of the transaction was kept",
@@ -209,11 +209,11 @@ class Connection:
 
     def _consequence(self, before: State, statement: Statement) -> str:
         """What a failure has done to the transaction, when it has done anything."""
-        first = _first_word(statement)
+        first = first_word(statement)
         within = before in (State.OPEN, State.FAILED)
         if self.state is State.LOST:
             lasting = first in _COMMITS or first in self.dialect.permanent
-            if lasting if within else first not in _READS or _WRITES.search(statement.text):
+            if lasting if within else may_write(statement):
                 return f"{first} was sent and not answered: whether it took effect is unknown"
             return _GONE if within else ""
         if within and self.state is State.IDLE:
@@ -247,7 +247,9 @@ class Connection:
         try:
             yield from stream
             if self._signals:
-                raise Interrupted(self._signals[0], finished=True)
+                raise Interrupted(
+                    self._signals[0], finished=self._outcome is None or may_write(self._outcome.statement)
+                )
         except DbxError as error:
             raise self._because(error) from error
         finally:
@@ -327,24 +329,4 @@ COMMITTED = "E-COMMIT"
 
 _GONE = "the open transaction is gone: nothing of it was committed"
 _COMMITS = ("COMMIT", "END", "PREPARE")
-_READS = ("SELECT", "SHOW", "VALUES", "TABLE", "WITH", "EXPLAIN", "DESCRIBE", "DESC", "BEGIN", "SET", "USE", "PRAGMA")
 _ENDINGS = ("COMMIT", "ROLLBACK", "END", "ABORT", "PREPARE", "XA", "SET")
-# A statement that returns rows may write as well; cancelled after its first rows it would have done nothing.
-_WRITES = re.compile(r"\b(insert|update|delete|merge|call|exec|execute|do|replace\s+into)\b", re.IGNORECASE)
-
-
-def _first_word(statement: Statement) -> str:
-    return "".join(statement.text.split(None, 1)[:1]).rstrip(";").upper()
-
-
-def _check(statement: Statement) -> None:
-    """What no driver may see: psycopg sends only the text before a NUL."""
-    if "\0" in statement.text:
-        raise StatementFailed("the statement holds a NUL character", code="E-SYNTAX", hint="nothing was sent")
-    if not statement.text.isascii():
-        try:
-            statement.text.encode()
-        except UnicodeEncodeError:
-            raise StatementFailed(
-                "the statement is not valid UTF-8", code="E-SYNTAX", hint="nothing was sent"
-            ) from None
