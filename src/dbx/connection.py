@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Lock, Thread, Timer
-from time import perf_counter
+from time import perf_counter, sleep
 from typing import Any, TypeVar
 
 from dbx import interrupt
@@ -36,7 +36,7 @@ class Connection:
         self.lost_work = False
         self._signals: list[int] = []
         self._expired = False
-        self._busy = False
+        self._run: object = None
         self._guard = Lock()
         self._result: Result | None = None
         self._unread = False
@@ -53,8 +53,6 @@ class Connection:
             raise
         except Exception as error:
             raise self.dialect.fault(error, None) from error
-
-    # -- statements ----------------------------------------------------------------------------------------------
 
     def run(self, statement: Statement) -> Outcome:
         """Run one statement. Its rows are read later; reading them makes the rest of the Outcome final.
@@ -124,8 +122,6 @@ class Connection:
             self._worker.call(lambda: self.dialect.close(self.raw))
         self.state = State.LOST
         self._worker.end()
-
-    # -- on the worker thread ------------------------------------------------------------------------------------
 
     def _start(self, outcome: Outcome) -> None:
         before = self.state
@@ -238,8 +234,6 @@ class Connection:
             raise self._fault(error, self.state) from error
         return ended
 
-    # -- waiting, cancelling -------------------------------------------------------------------------------------
-
     def _carry(self, items: Iterator[T]) -> Iterator[T]:
         """Rows' way from the worker to the reader."""
         timer = self._start_timer()
@@ -268,24 +262,44 @@ class Connection:
         self._signals.append(signum)
         if self.raw is None or len(self._signals) > 2:
             raise Interrupted(signum)
-        first = self.cancel if signum == 2 else self._end
+        first = self._insist if signum == 2 else self._end
         Thread(target=first if len(self._signals) == 1 else self._shut, daemon=True).start()
 
-    def cancel(self) -> bool:
-        """Ask the server to give up what runs here, if anything does. Any thread may ask. False: it was not reached."""
+    def cancel(self, run: object = None) -> bool:
+        """Ask the server to give up what runs here (`run`: if it still does). False: the server was not reached."""
         with self._guard:
-            if not self._busy:
+            if self._run is None or (run is not None and self._run is not run):
                 return True
             try:
                 self.dialect.cancel(self.raw)
-            except Exception:  # a second Ctrl-C cuts the connection
+            except Exception:  # too busy to be reached, or gone
                 return False
         return True
 
+    def _insist(self) -> None:
+        """Cancel until it has ended: a busy server may not be reached, and MySQL forgets what comes while it begins."""
+        run = self._run
+        for _ in range(_TRIES):
+            self.cancel(run)
+            if self._has_ended(run):
+                return
+
     def _end(self) -> None:
-        """Cancel, where nobody will ask a second time."""
-        if not self.cancel():
+        """Cancel, where nobody will ask a second time; what cannot be reached is cut off."""
+        run = self._run
+        for _ in range(_TRIES // 3):
+            reached = self.cancel(run)
+            if not reached or self._has_ended(run):
+                break
+        if not self._has_ended(run, 0):
             self._shut()
+
+    def _has_ended(self, run: object, seconds: float = 1) -> bool:
+        """Whether `run` has ended, or does within so many seconds."""
+        until = perf_counter() + seconds
+        while self._run is run and run is not None and perf_counter() < until:
+            sleep(0.02)
+        return run is None or self._run is not run
 
     def _shut(self) -> None:
         with suppress(Exception):  # it may be gone already
@@ -295,12 +309,12 @@ class Connection:
     def _running(self) -> Iterator[None]:
         """The time in which a cancel may be sent; leaving it waits for a cancel that is under way."""
         with self._guard:
-            self._busy = True
+            self._run = object()
         try:
             yield
         finally:
             with self._guard:
-                self._busy = False
+                self._run = None
 
     def _start_timer(self) -> Timer | None:
         if self.timeout is None:
@@ -323,6 +337,8 @@ class Connection:
             return TimedOut(f"no answer within {self.timeout:g} s: {done}", hint=error.hint)
         return error
 
+
+_TRIES = 10
 
 COMMITTED = "E-COMMIT"
 """The code of the notice that a statement ended the transaction by itself."""
