@@ -37,8 +37,10 @@ HOSTILE = (
 def test_a_parameter_is_a_value_and_nothing_else(url: str) -> None:
     names = [f"v{number}" for number in range(len(HOSTILE))]
     given = [part for name, value in zip(names, HOSTILE, strict=True) for part in ("-p", f"{name}={value}")]
-    (row,) = values(url, f"select {', '.join(f':{name} as {name}' for name in names)}, ':v0', count(*) from t", *given)
-    assert row == [*HOSTILE, ":v0", "0"]
+    (row,) = values(
+        url, f"select {', '.join(f':{name} as {name}' for name in names)}, ' :v0 ', count(*) from t", *given
+    )
+    assert row == [*HOSTILE, " :v0 ", "0"]
 
 
 def test_a_statement_of_one_parameter(url: str) -> None:
@@ -46,8 +48,10 @@ def test_a_statement_of_one_parameter(url: str) -> None:
 
 
 def test_nothing_but_parameters_is_replaced(pg_url: str) -> None:
-    text = "select :v, ':v', '12:34'::time, (array[1,2,3])[2:3], $$:v$$, '{\"a\":\"b\"}', 10 % 3, '%s' -- :v"
-    assert values(pg_url, text, "-p", "v=x") == [["x", ":v", "12:34:00", "{2,3}", ":v", '{"a":"b"}', "1", "%s"]]
+    text = (
+        "select :v, ' :v ', '12:34'::time, (array[1,2,3])[2:3], $$ :v $$, '{\"a\": \"b\"}', 10 % 3, '%s' /* :v */ -- :v"
+    )
+    assert values(pg_url, text, "-p", "v=x") == [["x", " :v ", "12:34:00", "{2,3}", " :v ", '{"a": "b"}', "1", "%s"]]
 
 
 def test_without_parameters_nothing_is_replaced(url: str) -> None:

@@ -176,7 +176,7 @@ def test_max_rows_promises_nothing_without_a_transaction(url: str) -> None:
 
 def test_a_result_cut_short_does_not_end_the_transaction(url: str) -> None:
     count = "with recursive r(n) as (select 1 union all select n + 1 from r where n < 900)"
-    many = f"{count} select 'x' as x from r, (select 1 union select 2 union select 3) as s"
+    many = f"{count} select 'x' as x from r, r as s"  # more than a server has sent before it is stopped
     done = good(run(url, ONE, many, TWO, "select 'end' as e", "--limit", "2", "--no-header"))
     assert done.lines() == ["x", "x", "end"]
     assert kept(url) == [1, 2]
