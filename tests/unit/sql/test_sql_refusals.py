@@ -73,6 +73,13 @@ def test_of_a_long_line_only_a_part_is_shown() -> None:
     assert 0 < len(place.text) < CHUNK
 
 
+def test_a_parenthesis_far_on_has_its_place() -> None:
+    with pytest.raises(Unterminated) as caught:
+        texts("select\n" + "x\n" * CHUNK + " (2, 'a" + "x\n" * CHUNK + "'", PG)
+    assert where(caught.value) == (CHUNK + 2, 2)
+    assert shown(caught.value) == "(2, 'ax"
+
+
 def test_a_parenthesis_far_back_keeps_its_place() -> None:
     script = "select 1,\n  (2, 'a" + "x\n" * CHUNK
     with pytest.raises(Unterminated) as caught:
