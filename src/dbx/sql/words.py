@@ -16,8 +16,9 @@ _WORD = r"[^\x00-?\[-\^`{-\x7f][\w@.$]*+"  # begins with a letter, _, @ or what 
 
 _PLAIN = re.compile(rf"{_WORD}(?:{_WHITE}++{_WORD}){{0,{COUNT - 1}}}({_WHITE}*+(?:--|#|/\*|\*/))?")
 _ONE = re.compile(_WORD)
+_GAP = re.compile(rf"{_WHITE}*")
 # the edges of a comment that MySQL runs mean no more than white space
-_GAP = re.compile(rf"(?:{_WHITE}|/\*M?![0-9]*+|\*/)*")
+_GAP_OR_EDGE = re.compile(rf"(?:{_WHITE}|/\*M?![0-9]*+|\*/)*")
 _OPENING = re.compile(rf"(?:{_WHITE}|/\*M?![0-9]*+|\()*")
 _LOOKED_AT = 4000  # characters that comments before the last word may take
 
@@ -38,11 +39,12 @@ def words(text: str, syntax: Syntax) -> tuple[str, ...]:
     if plain and plain[1] is None:
         return _split(plain[0])
     text = blank(text[:_LOOKED_AT], syntax)
+    gap = _GAP_OR_EDGE if syntax.executable_comments else _GAP
     found: list[str] = []
     at = _end(_OPENING, text, 0)
     while len(found) < COUNT and (word := _ONE.match(text, at)):
         found.append(word[0].upper())
-        at = _end(_GAP, text, word.end())
+        at = _end(gap, text, word.end())
     return tuple(found)
 
 

@@ -221,6 +221,7 @@ def test_where_a_piece_begins_and_whether_it_ended() -> None:
         (PG, "/*+ hint */ select 1", ("SELECT",)),
         (PG, "((select 1))", ("SELECT",)),
         (PG, "'x'", ()),
+        (PG, "a */ b", ("A",)),
         (PG, "select # 1\n from", ("SELECT",)),
         (PG, "a/**/b c d e f g h", "A B C D E F"),
         (MY, "/*!40101 SET NAMES utf8 */", ("SET", "NAMES", "UTF8")),
