@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterator
-from functools import partial
+from operator import methodcaller
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -62,7 +62,7 @@ class Sqlite(Dialect):
             check_same_thread=False,
         )
         # invalid UTF-8 must neither end the query nor be lost
-        connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
+        connection.text_factory = methodcaller("decode", "utf-8", "surrogateescape")
         try:
             connection.execute("PRAGMA schema_version").fetchall()  # what is no database shows itself only when read
             _check_small(connection)
