@@ -43,6 +43,15 @@ def test_a_parameter_is_a_value_and_nothing_else(url: str) -> None:
     assert row == [*HOSTILE, " :v0 ", "0"]
 
 
+def test_a_parameter_in_another_character_set(maria_url: str) -> None:
+    """In GBK the last byte of 縗 and a backslash are one character, and the quote behind them would be free."""
+    for client in ("set names gbk; set character_set_results = utf8mb4", "set character_set_client = gbk"):
+        (row,) = values(
+            maria_url, *client.split("; "), "select :v as v, :w as w", "-p", "v=縗' or 1=1 -- ", "-p", "w=縗\\"
+        )
+        assert row == ["縗' or 1=1 -- ", "縗\\"]
+
+
 def test_a_statement_of_one_parameter(url: str) -> None:
     assert values(url, "select :v", "-p", "v:int=5") == [["5"]]
 

@@ -45,6 +45,23 @@ class Connection(pymysql.Connection):  # type: ignore[misc]
     warned = 0
     stale = False
 
+    def escape(self, obj: Any, mapping: Any = None) -> Any:
+        return hexadecimal(obj) if is_ambiguous(obj) else super().escape(obj, mapping)
+
+
+_AMBIGUOUS = re.compile(r"""[^\x00-\x7f]['"\\\0\n\r\x1a]""")
+
+
+def is_ambiguous(value: object) -> bool:
+    """Whether a backslash before the quote in a parameter could be taken for the second half of a character: after
+    SET NAMES gbk the server reads what the driver has written as UTF-8."""
+    return isinstance(value, str) and _AMBIGUOUS.search(value) is not None
+
+
+def hexadecimal(value: str) -> str:
+    """A string that every character set reads alike."""
+    return f"_utf8mb4 x'{value.encode().hex()}'"
+
 
 class _Result(Result):
     def __init__(self, connection: Connection, cursor: SSCursor) -> None:

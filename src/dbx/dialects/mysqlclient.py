@@ -62,6 +62,9 @@ class Connection(connections.Connection):  # type: ignore[misc]
     pending = False
     known = State.IDLE
 
+    def literal(self, o: Any) -> Any:
+        return mysql.hexadecimal(o).encode() if mysql.is_ambiguous(o) else super().literal(o)
+
 
 class _Result(Result):
     def __init__(self, connection: Connection, cursor: SSCursor) -> None:
