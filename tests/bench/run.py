@@ -1,6 +1,6 @@
 """Benchmarks: dbx against the native tools, as ratios of whole processes in one run.
 
-    python tests/bench/run.py [--rows 1000000] [--repeat 3] [--only postgresql|mariadb|sqlite]
+    python tests/bench/run.py [--rows 1000000] [--repeat 5] [--only postgresql|mariadb|sqlite]
 
 Times are the smallest of the repetitions, taken in turn (native, dbx, native, dbx, …) so that a busy machine
 hits both. Nothing here is asserted: figures of a shared machine prove nothing by themselves.
@@ -183,7 +183,7 @@ def mariadb(rows: int, repeat: int) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--only", choices=("sqlite", "postgresql", "mariadb"))
     options = parser.parse_args()
     print(f"{options.rows:,} rows x 6 columns, best of {options.repeat}, {os.cpu_count()} cores")

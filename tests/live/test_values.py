@@ -269,6 +269,15 @@ def test_sqlite() -> None:
     assert shown[0] == "\udcffA", "invalid bytes must leave as they were stored"
 
 
+@pytest.mark.parametrize("every", [1, 777, 2000, 2001, 4999, 5000])
+def test_sqlite_rows_around_invalid_text(every: int) -> None:
+    """Python's strict decoding gives up within a batch: no row before, at or behind that place may be lost."""
+    query = f"""with recursive n(i) as (select 1 union all select i + 1 from n where i < 5000)
+        select i, cast(case when i % {every} then x'6f6b' else x'61ff62' end as text) from n"""
+    expected = [[str(i), "ok" if i % every else "a\udcffb"] for i in range(1, 5001)]
+    assert values(":memory:", query) == expected
+
+
 def test_sqlite_reals() -> None:
     """The sqlite3 shell cuts to 15 digits; its quote() does not. A real is shown so that it reads back."""
     (shown,) = values(":memory:", f"select {', '.join(REALS)}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import isfinite
-from typing import Any
+from typing import Any, cast
 
 from dbx.rows import Cell
 
@@ -14,6 +14,8 @@ def texts(cells: Sequence[Cell]) -> Sequence[str | None]:
     kinds = set(map(type, cells))
     if kinds <= _TEXT:
         return cells  # type: ignore[return-value]
+    if kinds == {float} and isfinite(sum(cast("Sequence[float]", cells))):
+        return list(map(repr, cells))
     if len(kinds) == 1:
         return list(map(_WRITERS.get(kinds.pop(), str), cells))
     return [cell if cell is None or type(cell) is str else written(cell) for cell in cells]
