@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -12,6 +13,10 @@ import pytest
 from servers import MariaDB, MissingError, PostgreSQL, Server
 
 KINDS = ("sqlite", "postgresql", "mariadb")
+
+# A background job or nohup hands down ignored signals, which the programs under test would go on ignoring.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 _states = pytest.StashKey[dict[str, str]]()
 
