@@ -55,8 +55,7 @@ def _upsert(call: Call, owner: Value) -> Value:
     key = _names(call, entry, key_node) or list(entry.model.primary_key)
     if not key:
         raise Unfit("E-WRITE", f"'{entry.shown}' has no primary key", "key=['column', …]")
-    unique = [set(columns) for columns in (entry.model.primary_key, *entry.model.unique)]
-    if set(key) not in unique:
+    if set(key) not in map(set, entry.model.unique_columns):
         code = "E-DIALECT" if call.evaluator.server.mysql else "E-WRITE"
         raise Unfit(code, f"({', '.join(key)}) is no unique key of '{entry.shown}'", node=key_node)
     value = call.value(node)

@@ -30,7 +30,7 @@ def attribute(evaluator: Evaluator, row: Row, name: str) -> Value:
     model = keys.model(row)
     if model is None:
         raise Unfit("E-ATTR", f"no column '{name}' here", suggestion(name, keys.names(row), "columns"))
-    if model.kind == "view":
+    if model.is_view:
         message = f"view '{model.name}' has no column '{name}', and no foreign keys"
         raise Unfit("E-ATTR", message, suggestion(name, keys.names(row), "columns"))
     raise Unfit(
@@ -73,7 +73,7 @@ def follow(evaluator: Evaluator, row: Row, key: ForeignKey, name: str) -> Row:
     if entry is None:
         raise Unfit("E-ATTR", f"the table '{key.target_table}' that '{name}' refers to cannot be read")
     if not key.target_columns:
-        key = replace(key, target_columns=entry.model.primary_key)
+        key = key._replace(target_columns=entry.model.primary_key)
     return Row(None, f"{row.path}_{name}" if row.path else name, Hop(row, key, entry, evaluator))
 
 

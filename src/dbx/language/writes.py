@@ -37,7 +37,7 @@ def real(sql: Any) -> bool:
 def table_of(call: Call, value: Value, node: ast.AST | None = None) -> Entry:
     if not isinstance(value, TableValue):
         raise Unfit("E-TYPE", f"{describe(value)} is no table", node=node)
-    if value.entry.model.kind == "view":
+    if value.entry.model.is_view:
         raise Unfit("E-WRITE", f"'{value.entry.shown}' is a view", "write to its table, or use SQL", node)
     return value.entry
 

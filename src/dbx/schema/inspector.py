@@ -1,4 +1,5 @@
-"""The generic reader: one table at a time, through SQLAlchemy's Inspector."""
+"""The reader of every database without one of its own, through SQLAlchemy's Inspector: its bulk calls, and never
+MetaData.reflect, whose Table objects cost four times the reading. Also the names and single tables of expressions."""
 
 from __future__ import annotations
 
@@ -6,15 +7,23 @@ import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Dialect, inspect, quoted_name
-from sqlalchemy.engine.interfaces import ReflectedColumn, ReflectedForeignKeyConstraint
+from sqlalchemy import Connection, inspect
+from sqlalchemy.engine.reflection import Inspector, ObjectKind, ObjectScope
 from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
-from sqlalchemy.types import ARRAY, Boolean, Enum, NullType, TypeEngine
 
-from dbx.schema.families import family
-from dbx.schema.model import Column, ForeignKey, Table
+from dbx.database import Database
+from dbx.engine import on_connection
+from dbx.schema import reflected
+from dbx.schema.model import ForeignKey, Schema, Table
+from dbx.schema.objects import Missing
+from dbx.schema.objects import Sequence as SequenceObject
 
 T = TypeVar("T")
+
+_KEYS = ("pk_constraint", "foreign_keys", "unique_constraints", "indexes")
+_OF_TABLES = (*_KEYS, "check_constraints", "table_comment", "table_options")
+_NAMELESS = ("sqlite", "mysql", "mariadb")
+"""Where the default schema's name is no part of what it holds (see dbx.schema.objects.Name)."""
 
 
 def default_schema(connection: Connection) -> str | None:
@@ -31,46 +40,138 @@ def tables(connection: Connection, schema: str | None = None) -> tuple[str, ...]
     return tuple(dict.fromkeys((*_base(connection, schema), *views(connection, schema))))
 
 
-def views(connection: Connection, schema: str | None = None) -> tuple[str, ...]:
+def views(connection: Connection, schema: str | None = None) -> dict[str, str]:
+    """The names of views with their kind, view or matview."""
     inspector = inspect(connection)
-    found = list(inspector.get_view_names(schema=schema))
+    found = dict.fromkeys(inspector.get_view_names(schema=schema), "view")
     try:
-        found += inspector.get_materialized_view_names(schema=schema)
+        found |= dict.fromkeys(inspector.get_materialized_view_names(schema=schema), "matview")
     except NotImplementedError:
         pass
-    return tuple(found)
+    return found
 
 
 def read(connection: Connection, name: str, schema: str | None = None) -> Table | None:
-    """One table or view, or None when there is none of that name (it may be gone since it was listed)."""
+    """One table or view with its columns and keys; None when there is none (it may be gone since it was listed)."""
     inspector = inspect(connection)
     with warnings.catch_warnings():
         # "Did not recognize type": such a column simply has an unknown type here.
         warnings.simplefilter("ignore")
         try:
-            reflected = inspector.get_columns(name, schema=schema)
+            columns = inspector.get_columns(name, schema=schema)
         except NoSuchTableError:
             return None
-        key = _tolerant(lambda: inspector.get_pk_constraint(name, schema=schema))
-        foreign = _tolerant(lambda: inspector.get_foreign_keys(name, schema=schema))
-        unique = _tolerant(lambda: inspector.get_unique_constraints(name, schema=schema))
-    own = _own_types(connection, name, schema)
-    primary = tuple(key["constrained_columns"]) if key else ()
-    return Table(
-        name=str(name),
-        schema=schema,
-        columns=tuple(_column(connection.dialect, column, own, primary) for column in reflected),
-        primary_key=primary,
-        foreign_keys=tuple(_foreign_key(each) for each in foreign or ()),
-        unique=tuple(tuple(each["column_names"]) for each in unique or ()),
-        kind="view" if name in views(connection, schema) else "table",
-    )
+        facts = {
+            fact: _tolerant(lambda fact=fact: getattr(inspector, f"get_{fact}")(name, schema=schema))  # type: ignore[misc]
+            for fact in _KEYS
+        }
+    return _table(connection, name, schema, columns, facts, views(connection, schema))
 
 
 def foreign_keys(connection: Connection, schema: str | None = None) -> Mapping[str, tuple[ForeignKey, ...]]:
     """The foreign keys of all tables of a schema, by table: what points at a table is found no other way."""
     found = inspect(connection).get_multi_foreign_keys(schema=schema)
-    return {name: tuple(_foreign_key(each) for each in keys) for (_, name), keys in found.items() if keys}
+    return {name: tuple(reflected.foreign_key(each) for each in keys) for (_, name), keys in found.items() if keys}
+
+
+def read_all(database: Database, names: Sequence[str] = (), schemas: Sequence[str] = ()) -> Schema:
+    """What Inspector can tell of a database (arguments as in dbx.schema.read.Reader)."""
+
+    def job(connection: Connection) -> Schema:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            parts = [_read_schema(connection, names, schema) for schema in schemas or (None,)]
+        return Schema(
+            connection.dialect.name,
+            tables=tuple(table for part in parts for table in part.tables),
+            sequences=tuple(sequence for part in parts for sequence in part.sequences),
+            missing=tuple(missing for part in parts for missing in part.missing),
+        )
+
+    return on_connection(database.connection, database.engine)(job)  # type: ignore[no-any-return]
+
+
+def _read_schema(connection: Connection, names: Sequence[str], schema: str | None) -> Schema:
+    inspector = inspect(connection)
+    listed = [name for name in tables(connection, schema) if not names or name in names]
+    found_views = views(connection, schema)
+    asked = listed if names else None
+    facts = {fact: _bulk(inspector, fact, schema, listed, asked)[0] for fact in _OF_TABLES}
+    columns, failed = _bulk(inspector, "columns", schema, listed, asked)
+    home = _home(connection, schema)
+    found = []
+    for name in listed:
+        own = {fact: values.get(name) for fact, values in facts.items()}
+        table = _table(connection, name, schema, columns.get(name, ()), own, found_views, home)
+        if name in found_views:
+            table = table._replace(query=_tolerant(lambda name=name: inspector.get_view_definition(name, schema)))  # type: ignore[misc]
+        found.append(table._replace(schema=home))
+    sequences = _tolerant(lambda: inspector.get_sequence_names(schema=schema)) or []
+    return Schema(
+        connection.dialect.name,
+        tables=tuple(found),
+        sequences=tuple(SequenceObject(name, home) for name in sequences if not names or name in names),
+        missing=tuple(Missing(name, home, found_views.get(name, "table"), why) for name, why in failed.items()),
+    )
+
+
+def _home(connection: Connection, schema: str | None) -> str | None:
+    """The schema as the model names it."""
+    default = default_schema(connection)
+    if connection.dialect.name in _NAMELESS:
+        return None if schema == default else schema
+    return schema or default
+
+
+def _bulk(
+    inspector: Inspector, fact: str, schema: str | None, listed: list[str], asked: list[str] | None
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """A fact of all tables by table, and why those are missing that could not be read."""
+    try:
+        found = getattr(inspector, f"get_multi_{fact}")(
+            schema=schema, filter_names=asked, kind=ObjectKind.ANY, scope=ObjectScope.ANY
+        )
+        return {str(name): value for (_, name), value in found.items()}, {}
+    except (NotImplementedError, SQLAlchemyError):  # of one table, say a broken view: then one by one
+        pass
+    values, failed = {}, {}
+    for name in listed:
+        try:
+            values[name] = getattr(inspector, f"get_{fact}")(name, schema=schema)
+        except NotImplementedError:
+            break
+        except SQLAlchemyError as error:
+            failed[name] = str(getattr(error, "orig", None) or error).partition("\n")[0] or type(error).__name__
+    return values, failed
+
+
+def _table(
+    connection: Connection,
+    name: str,
+    schema: str | None,
+    columns: Sequence[Any],
+    facts: Mapping[str, Any],
+    found_views: Mapping[str, str],
+    home: str | None = None,
+) -> Table:
+    own = _own_types(connection, name, schema)
+    key = reflected.primary_key(facts["pk_constraint"])
+    primary = key.columns if key else ()
+    indexes = [each for each in facts["indexes"] or () if not each.get("duplicates_constraint")]
+    unique = [each for each in facts["unique_constraints"] or () if not each.get("duplicates_index")]
+    return Table(
+        name=str(name),
+        schema=schema,
+        columns=tuple(reflected.column(connection.dialect, column, own, primary) for column in columns),
+        primary=key,
+        foreign_keys=tuple(reflected.foreign_key(each, home) for each in facts["foreign_keys"] or ()),
+        unique=tuple(map(reflected.unique, unique)),
+        kind=found_views.get(name, "table"),
+        checks=tuple(map(reflected.check, facts.get("check_constraints") or ())),
+        indexes=tuple(map(reflected.index, indexes)),
+        comment=(facts.get("table_comment") or {}).get("text"),
+        options=reflected.options(facts.get("table_options") or {}),
+    )
 
 
 def _base(connection: Connection, schema: str | None) -> Sequence[str]:
@@ -98,55 +199,5 @@ def _own_types(connection: Connection, name: str, schema: str | None) -> dict[st
         return {}
     quote = connection.dialect.identifier_preparer.quote_identifier
     prefix = f"{quote(schema)}." if schema else ""
-    rows = connection.exec_driver_sql(f"PRAGMA {prefix}table_xinfo({quote(name)})")
-    return {str(row[1]): str(row[2] or "") for row in rows}
-
-
-def _column(dialect: Dialect, column: ReflectedColumn, own: Mapping[str, str], primary: tuple[str, ...]) -> Column:
-    name = str(column["name"])
-    text = own.get(name, "") if own else _type_text(column["type"], dialect)
-    default = column.get("default")
-    rowid = dialect.name == "sqlite" and primary == (name,) and text.upper() == "INTEGER"
-    automatic = rowid or column.get("autoincrement") is True or "identity" in column or "nextval(" in (default or "")
-    return Column(
-        name=name,
-        type=text,
-        # SQLite lets NULL into every other primary key that does not say NOT NULL.
-        nullable=bool(column["nullable"]) and (name not in primary if dialect.name != "sqlite" else not rowid),
-        family=_family(dialect, text, column["type"]),
-        default=default,
-        generated="computed" in column,
-        automatic=automatic,
-    )
-
-
-def _family(dialect: Dialect, text: str, type_: TypeEngine[Any]) -> str:
-    """The text decides; only what it cannot tell (a type that somebody named) is asked of the type object."""
-    inner: Any = type_
-    if type_.__visit_name__ == "DOMAIN":
-        return family(_type_text(inner.data_type, dialect), dialect.name)
-    if isinstance(type_, Enum) and not isinstance(type_, Boolean):
-        return "enum"
-    if isinstance(type_, ARRAY):
-        return "array"
-    return family(text, dialect.name)
-
-
-def _type_text(type_: TypeEngine[Any], dialect: Dialect) -> str:
-    if isinstance(type_, NullType):
-        return ""
-    try:
-        return type_.compile(dialect=dialect)
-    except SQLAlchemyError:
-        return type(type_).__name__
-
-
-def _foreign_key(key: ReflectedForeignKeyConstraint) -> ForeignKey:
-    name = key["name"]
-    return ForeignKey(
-        name=str(name) if isinstance(name, (str, quoted_name)) else "",
-        columns=tuple(key["constrained_columns"]),
-        target_schema=key["referred_schema"],
-        target_table=str(key["referred_table"]),
-        target_columns=tuple(key["referred_columns"]),
-    )
+    rows = _tolerant(lambda: connection.exec_driver_sql(f"PRAGMA {prefix}table_xinfo({quote(name)})"))
+    return {str(row[1]): str(row[2] or "") for row in rows or ()}

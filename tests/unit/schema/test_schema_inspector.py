@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import FrozenInstanceError
 
 import pytest
 from sqlalchemy import Connection, create_engine
 
 from dbx.schema import inspector
-from dbx.schema.model import Column, ForeignKey, Table
+from dbx.schema.model import Column, ForeignKey, Key, Part, Table
 
 DDL = [
     "create table parent (id integer primary key, code text not null unique)",
@@ -50,7 +49,7 @@ def test_a_table(connection: Connection) -> None:
         "parent", None,
         (Column("id", "INTEGER", nullable=False, family="int", automatic=True),
          Column("code", "TEXT", nullable=False, family="str")),
-        primary_key=("id",), unique=(("code",),),
+        primary=Key("", (Part("id"),)), unique=(Key("", (Part("code"),)),),
     )  # fmt: skip
 
 
@@ -116,7 +115,7 @@ def test_the_model_is_frozen_and_comparable(connection: Connection) -> None:
     one, two = (inspector.read(connection, "pair") for _ in range(2))
     assert one == two
     assert hash(one) == hash(two)
-    with pytest.raises(FrozenInstanceError):
+    with pytest.raises(AttributeError):
         one.name = "x"  # type: ignore[union-attr, misc]
     assert one is not None
     assert one.column("x") == one.columns[0]

@@ -1,0 +1,111 @@
+"""The objects of a schema one after another, and the one order that all of them are in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from dbx.schema.model import Schema, Table
+
+# The fields of Schema that hold objects, in the order they are listed; None where each object says its own kind.
+FIELDS: dict[str, str | None] = {
+    "namespaces": "schema",
+    "extensions": "extension",
+    "servers": "server",
+    "enums": "enum",
+    "domains": "domain",
+    "composites": "composite",
+    "ranges": "range",
+    "sequences": "sequence",
+    "tables": None,
+    "routines": None,
+    "triggers": "trigger",
+    "policies": "policy",
+    "events": "event",
+    "others": None,
+}
+
+KINDS = {
+    "table": "tables",
+    "view": "views",
+    "matview": "materialised views",
+    "foreign": "foreign tables",
+    "virtual": "virtual tables",
+    "shadow": "tables in which virtual ones keep their rows",
+    "system": "the server's own tables",
+    "sequence": "sequences",
+    "enum": "enumerated types",
+    "domain": "domains",
+    "composite": "composite types",
+    "range": "range types",
+    "function": "functions",
+    "procedure": "procedures",
+    "aggregate": "aggregate functions",
+    "window": "window functions",
+    "trigger": "triggers",
+    "policy": "row security policies",
+    "event": "scheduled events",
+    "extension": "extensions",
+    "server": "foreign servers",
+    "schema": "schemas",
+}
+"""The kinds of objects; `Schema.others` has further ones, in their server's words."""
+
+GROUPS = {
+    "type": ("enum", "domain", "composite", "range"),
+    "routine": ("function", "procedure", "aggregate", "window"),
+}
+"""Words for several kinds at once."""
+
+HIDDEN = ("shadow", "system")
+"""Kinds that are not shown unless they are asked for."""
+
+
+def objects(schema: Schema) -> Iterator[tuple[str, Any]]:
+    """(kind, object) for every object, in the order of `FIELDS`. Columns, keys and indexes are parts of their table."""
+    for field, kind in FIELDS.items():
+        for found in getattr(schema, field):
+            yield kind or found.kind, found
+
+
+def ordered(schema: Schema) -> Schema:
+    """The schema with everything sorted that has no order of its own, so that equal databases read as equal.
+
+    Columns keep their order, and so do the parts of keys, labels of enums and partitions.
+    """
+    sorted_fields: dict[str, Any] = {
+        field: tuple(sorted(getattr(schema, field), key=_place)) for field in FIELDS if field != "tables"
+    }
+    return schema._replace(
+        tables=tuple(sorted(map(_ordered_table, schema.tables), key=_place)),
+        missing=tuple(sorted(schema.missing, key=_place)),
+        options=tuple(sorted(schema.options)),
+        **sorted_fields,
+    )
+
+
+def _ordered_table(table: Table) -> Table:
+    lists: dict[str, Any] = {
+        "foreign_keys": tuple(sorted(table.foreign_keys, key=_foreign_key_place)),
+        "unique": tuple(sorted(table.unique, key=_key_place)),
+        "checks": tuple(sorted(table.checks, key=lambda check: (check.name, check.expression))),
+        "exclusions": tuple(sorted(table.exclusions, key=_key_place)),
+        "indexes": tuple(sorted(table.indexes, key=_key_place)),
+        "grants": tuple(sorted(table.grants)),
+        "options": tuple(sorted(table.options)),
+    }
+    changed = {name: value for name, value in lists.items() if value != getattr(table, name)}
+    return table._replace(**changed) if changed else table
+
+
+def _place(found: Any) -> tuple[str, ...]:
+    more = [getattr(found, name, None) or "" for name in ("table", "kind", "arguments")]
+    return (getattr(found, "schema", None) or "", found.name, *more)
+
+
+def _key_place(key: Any) -> tuple[str, ...]:
+    return (key.name, *(part.column or part.expression or "" for part in key.parts))
+
+
+def _foreign_key_place(key: Any) -> tuple[str, ...]:
+    return (key.name, *key.columns, "", key.target_schema or "", key.target_table, *key.target_columns)

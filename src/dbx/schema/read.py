@@ -1,0 +1,91 @@
+"""The one way into the readers: a database in, a sorted Schema out.
+
+A reader of its own is a module (or package) with three functions. They get the DBAPI connection that the dialect's
+`open` made, run on its worker thread, leave the transaction's state as they found it, and raise the driver's errors
+for what makes reading on senseless; what cannot be read beside the rest goes into `Schema.missing`.
+
+    read(connection, names, schemas) -> Schema
+        Every object, unsorted. `names`: at least the objects of these names (bare, in any schema) with all that
+        belongs to them, and no table beside them is read; () for all. `schemas`: only these; () for all that are not
+        the server's own.
+    fingerprint(connection) -> str
+        Changes whenever `read` might answer otherwise, and costs next to nothing; '' where there is no such thing.
+    estimates(connection, schemas) -> dict[Name, int]
+        Rows by table, as the server's catalog has them; no table is scanned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from typing import Any, Protocol, TypeVar
+
+from dbx.database import Database
+from dbx.dialects.base import Dialect
+from dbx.errors import DbxError
+from dbx.rows import Statement
+from dbx.schema.listing import ordered
+from dbx.schema.model import Schema
+from dbx.schema.objects import Name
+
+T = TypeVar("T")
+
+READERS = {"sqlite": "dbx.schema.sqlite"}
+"""Readers by the name of a dbx dialect; every other database is read by `GENERIC`."""
+
+GENERIC = "dbx.schema.inspector"
+
+
+class Reader(Protocol):
+    def read(self, connection: Any, names: Sequence[str], schemas: Sequence[str]) -> Schema: ...
+    def fingerprint(self, connection: Any) -> str: ...
+    def estimates(self, connection: Any, schemas: Sequence[str]) -> Mapping[Name, int]: ...
+
+
+def schema(database: Database, names: Sequence[str] = (), schemas: Sequence[str] = ()) -> Schema:
+    """What a database holds; `names` and `schemas` as above, what is missing in its `missing`.
+
+    Raises the connection's errors: StatementFailed, ConnectionLost, TimedOut, Interrupted.
+    """
+    if database.dialect.name not in READERS:
+        return ordered(import_module(GENERIC).read_all(database, names, schemas))
+    return ordered(_on_worker(database, lambda reader, connection: reader.read(connection, names, schemas)))
+
+
+def fingerprint(database: Database) -> str:
+    """What changes with the schema, or '' where nothing cheap does."""
+    if database.dialect.name not in READERS:
+        return ""
+    return _on_worker(database, lambda reader, connection: reader.fingerprint(connection))
+
+
+def estimates(database: Database, schemas: Sequence[str] = ()) -> Mapping[Name, int]:
+    """Rows by table where the catalog knows about how many."""
+    if database.dialect.name not in READERS:
+        return {}
+    return _on_worker(database, lambda reader, connection: reader.estimates(connection, schemas))
+
+
+def _on_worker(database: Database, work: Callable[[Reader, Any], T]) -> T:
+    reader: Any = import_module(READERS[database.dialect.name])
+
+    def job(raw: Any) -> T:
+        try:
+            return work(reader, raw)
+        except DbxError:
+            raise
+        except Exception as error:
+            if not _is_drivers(error):
+                raise
+            raise _told(database.dialect, error) from error
+
+    return database.connection.call(job)
+
+
+def _is_drivers(error: Exception) -> bool:
+    """PEP 249 wants every driver to have one class Error above all of its own; anything else is a fault of dbx."""
+    return any(base.__name__ == "Error" for base in type(error).__mro__)
+
+
+def _told(dialect: Dialect, error: Exception) -> DbxError:
+    return dialect.fault(error, Statement(""))

@@ -1,0 +1,175 @@
+r"""A schema as JSON and back. One object stands on a line with its parts below it, so that a difference of two dumps
+shows what has changed; fields with their default values are left out; equal schemas are equal bytes.
+
+{"format": "dbx schema", "version": 1, "dialect": "sqlite",
+"tables": [
+{"name": "genre", "columns": [
+  {"name": "genre_id", "type": "INTEGER", …},
+…
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from functools import cache
+from hashlib import sha256
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
+
+from dbx.errors import UsageError
+from dbx.schema.listing import FIELDS, objects
+from dbx.schema.model import Schema
+
+FORMAT = "dbx schema"
+VERSION = 1
+"""Raised when a dump of before would be read wrongly; a new field with a default does not."""
+
+_write = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": "), check_circular=False).encode
+
+
+def pieces(schema: Schema) -> Iterator[str]:
+    """The document, an object at a time. Lone surrogates (bytes that are no UTF-8) stay as they are; `encoded` writes
+    them as JSON's own escapes."""
+    head = {"format": FORMAT, "version": VERSION, "dialect": schema.dialect}
+    if schema.options:
+        head["options"] = schema.options
+    yield _write(head)[:-1]
+    for field in (*FIELDS, "missing"):
+        before = f',\n"{field}": [\n'
+        for found in getattr(schema, field):
+            yield before + line(found)
+            before = ",\n"
+        if before == ",\n":
+            yield "\n]"
+    yield "}\n"
+
+
+def encoded(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
+
+
+def dumps(schema: Schema) -> bytes:
+    return encoded("".join(pieces(schema)))
+
+
+def line(found: Any) -> str:
+    """One object, its named parts on lines of their own.
+
+    The replaced texts are never within a string: there a quote would have a backslash before it.
+    """
+    return _write(plain(found)).replace('[{"name":', '[\n  {"name":').replace('}, {"name":', '},\n  {"name":')
+
+
+def lines(schema: Schema) -> Iterator[str]:
+    """Every object on one line by itself, with its kind (jsonl)."""
+    for kind, found in objects(schema):
+        yield _write({"kind": kind, **plain(found)})
+
+
+def digest(found: Any) -> str:
+    """The hash of one object: equal for equal objects, on every machine and in every version of Python."""
+    return sha256(encoded(_write(plain(found)))).hexdigest()
+
+
+def plain(found: Any) -> Any:
+    """An object as dicts, lists and strings, without what has its default value."""
+    defaults = found._field_defaults
+    result = {}
+    for name, value in zip(found._fields, found, strict=True):
+        if name in defaults and value == defaults[name]:
+            continue
+        if isinstance(value, tuple) and value:
+            value = plain(value) if hasattr(value, "_fields") else _list(value)
+        result[name] = value
+    return result
+
+
+def _list(values: tuple[Any, ...]) -> list[Any]:
+    return [plain(value) for value in values] if hasattr(values[0], "_fields") else list(values)
+
+
+def loads(data: bytes | str, source: str = "the dump") -> Schema:
+    """The schema of a document that `dumps` wrote, in this version or an older one of the same number.
+
+    Raises UsageError, whatever else the document is.
+    """
+    try:
+        document = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{source} is no JSON: {error}") from None
+    if not isinstance(document, dict) or document.pop("format", None) != FORMAT:
+        raise UsageError(f"{source} is no schema", hint="dbx reflect TARGET -f json writes one")
+    version = document.pop("version", None)
+    if version != VERSION:
+        raise UsageError(f"{source} is of version {version}, and this dbx reads {VERSION}")
+    try:
+        return _reader(Schema)(document)  # type: ignore[no-any-return]
+    except _Wrong as error:
+        raise UsageError(f"{source} is damaged: {error}") from None
+
+
+class _Wrong(Exception):
+    """What does not fit, and in which field."""
+
+
+@cache
+def _reader(kind: Any) -> Callable[[Any], Any]:
+    """A function that makes a value of a field's type from JSON, or raises _Wrong."""
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin is UnionType:
+        return _optional(_reader(next(each for each in arguments if each is not NoneType)))
+    if origin is tuple:
+        return _many(_reader(arguments[0])) if arguments[1:] == (...,) else _row([_reader(each) for each in arguments])
+    if hasattr(kind, "_fields"):
+        return _record(kind)
+    return _scalar(kind)
+
+
+def _scalar(kind: type) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if type(value) is not kind:
+            raise _Wrong(f"{value!r:.60} where {kind.__name__} is due")
+        return value
+
+    return read
+
+
+def _optional(inner: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    return lambda value: None if value is None else inner(value)
+
+
+def _many(inner: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if type(value) is not list:
+            raise _Wrong(f"{value!r:.60} where a list is due")
+        return tuple([inner(each) for each in value])
+
+    return read
+
+
+def _row(inner: list[Callable[[Any], Any]]) -> Callable[[Any], Any]:
+    def read(value: Any) -> Any:
+        if type(value) is not list or len(value) != len(inner):
+            raise _Wrong(f"{value!r:.60} where a list of {len(inner)} is due")
+        return tuple([convert(each) for convert, each in zip(inner, value, strict=True)])
+
+    return read
+
+
+def _record(kind: Any) -> Callable[[Any], Any]:
+    fields = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+
+    def read(value: Any) -> Any:
+        if type(value) is not dict:
+            raise _Wrong(f"{value!r:.60} where an object is due")
+        try:
+            return kind(**{name: fields[name](each) for name, each in value.items()})
+        except KeyError as error:
+            raise _Wrong(f"{kind.__name__} has no field {error}") from None
+        except TypeError as error:
+            raise _Wrong(f"{kind.__name__}: {error}".replace("__new__()", "it")) from None
+        except _Wrong as error:
+            raise _Wrong(f"{kind.__name__}: {error}") from None
+
+    return read
