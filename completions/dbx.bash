@@ -6,15 +6,15 @@ _dbx() {
         return
     fi
     case $before in
-        --format|-f) COMPREPLY=($(compgen -W 'csv json jsonl table tsv vertical' -- "$word")); return ;;
+        --format|-f) COMPREPLY=($(compgen -W 'arrow csv html insert json jsonl markdown parquet table tsv vertical' -- "$word")); return ;;
         --color) COMPREPLY=($(compgen -W 'auto always never' -- "$word")); return ;;
         --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
     esac
     case ${COMP_WORDS[1]} in
-        connect) options='--password-file --timeout --format -f --output -o --limit --null --no-header --echo --quiet -q --errors --color --debug' ;;
-        query) options='--password-file --timeout --param -p --sql --expr --no-raw --autocommit --dry-run --max-rows --yes -y --format -f --output -o --limit --null --no-header --echo --quiet -q --errors --color --debug' ;;
-        demo) options='--format -f --output -o --limit --null --no-header --echo --quiet -q --errors --color --debug' ;;
-        dialects) options='--format -f --output -o --limit --null --no-header --echo --quiet -q --errors --color --debug' ;;
+        connect) options='--password-file --timeout --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
+        query) options='--password-file --timeout --param -p --sql --expr --no-raw --autocommit --dry-run --max-rows --yes -y --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
+        demo) options='--format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
+        dialects) options='--format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
     esac
     case $word in
         -*) COMPREPLY=($(compgen -W "$options" -- "$word")) ;;

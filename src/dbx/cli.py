@@ -35,6 +35,7 @@ def invoke(run: Callable[..., Any], values: dict[str, Any], groups: dict[type, A
     database = None
     if "target" in values:
         database = values["database"] = _database(values.pop("target"), groups[Access], settings, screen)
+        screen.dialect = database.dialect.name
         _keep_apart(database, groups[Output])
     try:
         answer = run(**values)

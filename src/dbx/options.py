@@ -18,7 +18,8 @@ class Output(NamedTuple):
             "--format",
             "-f",
             metavar="FORMAT",
-            help="table, vertical, csv, tsv, json, jsonl. Table on a terminal, else tsv.",
+            help="table, vertical, csv, tsv, json, jsonl, markdown, html, insert, parquet, arrow. "
+            "Table on a terminal, else tsv.",
         ),
     ] = ""
     output: Annotated[
@@ -32,6 +33,12 @@ class Output(NamedTuple):
     ] = None
     null: Annotated[str | None, typer.Option(metavar="TEXT", help="Text for NULL.")] = None
     no_header: Annotated[bool, typer.Option("--no-header", help="Leave the column names out.")] = False
+    table: Annotated[
+        str, typer.Option(metavar="NAME", help="With -f insert: the table that is filled; may be SCHEMA.NAME.")
+    ] = "data"
+    dialect: Annotated[
+        str, typer.Option(metavar="NAME", help="With -f insert: whose SQL; else that of the connected database.")
+    ] = ""
     echo: Annotated[bool, typer.Option("--echo", help="Show each expression's SQL before its rows.")] = False
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No notes and counts, only rows and errors.")] = False
 

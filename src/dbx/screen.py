@@ -39,6 +39,7 @@ class Screen:
         self.chatty = sink.is_terminal(2) and not output.quiet
         self.pager = pager and self.tty and sink.is_terminal(0)
         self.format = load(output.format or ("table" if self.tty else "tsv"))
+        self.dialect = ""
 
     def style(self) -> Style:
         return Style(
@@ -46,10 +47,13 @@ class Screen:
             header=not self.output.no_header,
             width=shutil.get_terminal_size().columns if self.tty else None,
             colour=self.colour and self.tty,
+            table=self.output.table,
+            dialect=self.output.dialect or self.dialect,
         )
 
     def show(self, answer: Rows | Iterable[Outcome]) -> None:
         """Write an answer: rows, or outcomes. Raises OutputFailed, or Interrupted when the reader has gone."""
+        self.format.check(self.style())
         outcomes = iter([Outcome(Statement(""), answer)]) if isinstance(answer, Rows) else iter(answer)
         with sink.opened(self.output.output, self.format.binary, pager=self.pager) as out, _closing(outcomes):
             shown = 0
@@ -61,8 +65,8 @@ class Screen:
                         raise Refused(
                             f"{self.format.name} holds one result, and here is a second", hint="run one statement"
                         )
-                    if shown and self.format.human and not self.output.echo:
-                        out.write(b"\n")
+                    if shown and not (self.format.human and self.output.echo):
+                        out.write(self.format.between)
                     self._write(outcome, out)
                     shown += 1
                 self._remark(outcome, out)

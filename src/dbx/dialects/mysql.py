@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, ClassVar
 
 import pymysql
-from pymysql.constants import CLIENT, FIELD_TYPE, SERVER_STATUS
+from pymysql.constants import CLIENT, FIELD_TYPE, FLAG, SERVER_STATUS
 from pymysql.converters import decoders, encoders
 from pymysql.cursors import Cursor, SSCursor
 
@@ -122,7 +122,16 @@ def _column(field: Any) -> Column:
         field.charsetnr == _BINARY_CHARSET and field.type_code >= FIELD_TYPE.TINY_BLOB
     ):
         kind = "binary"
-    return Column(field.name, TYPES.get(field.type_code, ""), kind)
+    return Column(field.name, type_name(field.type_code, field.length, field.scale, field.flags), kind)
+
+
+def type_name(code: int, length: int, scale: int, flags: int) -> str:
+    """The type as DDL has it, as far as a result tells: a decimal's length counts its point and its sign."""
+    name = TYPES.get(code, "")
+    unsigned = bool(flags & FLAG.UNSIGNED) and code in NUMBERS and code != FIELD_TYPE.YEAR
+    if code in (FIELD_TYPE.DECIMAL, FIELD_TYPE.NEWDECIMAL):
+        name = f"decimal({length - (scale > 0) - (not unsigned)},{scale})"
+    return f"{name} unsigned" if unsigned else name
 
 
 class MySQL(Dialect):

@@ -22,7 +22,7 @@ from dbx.target import Url
 try:
     import MySQLdb
     from MySQLdb import connections, converters
-    from MySQLdb.constants import FIELD_TYPE
+    from MySQLdb.constants import FIELD_TYPE, FLAG
     from MySQLdb.cursors import SSCursor
 except ImportError:
     raise UsageError(
@@ -75,10 +75,7 @@ class _Result(Result):
             self.changed = cursor.rowcount
             connection.warned = connection.warning_count()
         else:
-            self.columns = [
-                Column(name, mysql.TYPES.get(kind, ""), "number" if kind in mysql.NUMBERS else "text")
-                for name, kind, *_ in cursor.description
-            ]
+            self.columns = list(map(_column, cursor.description, cursor.description_flags))
 
     def batches(self) -> Iterator[Batch]:
         while batch := self.cursor.fetchmany(BATCH):
@@ -106,6 +103,17 @@ class _Result(Result):
             return None
         self.connection.pending = False
         return _Result(self.connection, self.cursor)
+
+
+def _column(field: Any, flags: int) -> Column:
+    """A string with the flag is bytes, or text with a binary collation: without a type, its cells decide."""
+    name, kind, _, length, _, scale, _ = field
+    binary = kind in _STRINGS and flags & FLAG.BINARY
+    return Column(
+        name,
+        "" if binary else mysql.type_name(kind, length, scale, flags),
+        "number" if kind in mysql.NUMBERS else "text",
+    )
 
 
 class MySQLClient(mysql.MySQL):

@@ -10,19 +10,29 @@ from dbx.rows import Rows
 
 
 class Style(NamedTuple):
-    """How rows should look. `null` None is the format's own NULL; `width` None is no terminal: nothing is cut."""
+    """How rows should look. `null` None is the format's own NULL; `width` None is no terminal: nothing is cut.
+
+    `dialect` says whose SQL is written, and whose types the columns have; `table` is the one that insert fills.
+    """
 
     null: str | None = None
     header: bool = True
     width: int | None = None
     colour: bool = False
+    table: str = "data"
+    dialect: str = ""
+
+
+def _any_style(style: Style) -> None:
+    """What most formats say to a style: that it will do."""
 
 
 class Format(NamedTuple):
     """`write` reads its Rows with `here`, once, so it belongs inside `Rows.written`.
 
-    `many`: several results may follow one another. `whole`: nothing can be written before the last row is read.
-    `binary`: not for a terminal. `human`: laid out for people, and so through the sanitiser already.
+    `many`: several results may follow one another, with `between` between them. `whole`: nothing can be written before
+    the last row is read. `binary`: not for a terminal. `human`: laid out for people, and so through the sanitiser
+    already. `check` raises UsageError for a style that cannot be had, before any statement runs.
     """
 
     name: str
@@ -31,12 +41,19 @@ class Format(NamedTuple):
     whole: bool = False
     binary: bool = False
     human: bool = False
+    between: bytes = b""
+    check: Callable[[Style], None] = _any_style
 
 
 FORMATS = {
+    "arrow": "dbx.formats.arrow:ARROW",
     "csv": "dbx.formats.delimited:CSV",
+    "html": "dbx.formats.html:HTML",
+    "insert": "dbx.formats.insert:INSERT",
     "json": "dbx.formats.json:JSON",
     "jsonl": "dbx.formats.json:JSONL",
+    "markdown": "dbx.formats.markdown:MARKDOWN",
+    "parquet": "dbx.formats.arrow:PARQUET",
     "table": "dbx.formats.table:TABLE",
     "tsv": "dbx.formats.delimited:TSV",
     "vertical": "dbx.formats.vertical:VERTICAL",

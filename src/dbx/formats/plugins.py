@@ -39,7 +39,7 @@ def _unknown(name: str, known: list[str]) -> UsageError:
     listed = "formats: " + ", ".join(map(visible, known))
     near = get_close_matches(name.lower(), known, n=1)
     if name.endswith(".sql") or Path(name).is_file():
-        hint = f"to run a file: dbx query TARGET - < {visible(shlex.quote(name))}"
+        hint = f"to run a file: dbx run TARGET {visible(shlex.quote(name))}"
     elif near:
         hint = f"did you mean {visible(near[0])}? {listed}"
     else:

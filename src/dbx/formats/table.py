@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from dbx.formats import Format, Style
-from dbx.formats.cells import texts
+from dbx.formats.cells import all_numbers, texts
 from dbx.formats.vertical import BOLD, DIM, RESET, blocks, cut
 from dbx.formats.visible import visible
 from dbx.rows import Batch, Cell, Column, Rows
@@ -55,7 +55,7 @@ class _Table:
         shown = self._shown(sample) if sample else []
         self.right = [column.numeric for column in columns]
         for index, column in enumerate(shown):
-            self.right[index] |= _all_numbers(column.cells)
+            self.right[index] |= all_numbers(column.cells)
         self.wanted = [cell_len(name) if style.header else 0 for name in self.names]
         for index, column in enumerate(shown):
             self.wanted[index] = max(self.wanted[index], *column.lengths)
@@ -143,11 +143,6 @@ class _Table:
         return [text + " " * (width - length) if length <= width else cut(text, width) for text, length in pairs]
 
 
-def _all_numbers(cells: Sequence[Cell]) -> bool:
-    kinds = set(map(type, cells)) - {type(None)}
-    return bool(kinds) and kinds <= {int, float}
-
-
 def _fitted(wanted: list[int], room: int | None) -> list[int] | None:
     """Widths that fit: narrow columns keep theirs, the widest share what is left evenly. None if that is too little."""
     if room is None or sum(wanted) <= room:
@@ -167,4 +162,4 @@ def _fitted(wanted: list[int], room: int | None) -> list[int] | None:
     return widths
 
 
-TABLE = Format("table", write, human=True)
+TABLE = Format("table", write, human=True, between=b"\n")

@@ -91,4 +91,4 @@ def _sized(text: str, width: int) -> str:
     return text + " " * (width - length) if length <= width else cut(text, width)
 
 
-VERTICAL = Format("vertical", write, human=True)
+VERTICAL = Format("vertical", write, human=True, between=b"\n")

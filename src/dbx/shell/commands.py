@@ -82,7 +82,9 @@ COMMANDS = (
     Command(("\\?", "help"), "", "these commands", _help),
     Command(("\\q", "exit", "quit"), "", "leave (Ctrl-D too)", _quit),
     Command(("\\d", "\\dt"), "[TABLE]", "the tables, or the columns of one", _describe),
-    Command(("\\f",), "FORMAT", "how rows look: table, vertical, csv, tsv, json, jsonl", _format),
+    Command(
+        ("\\f",), "FORMAT", "how rows look: table, vertical, csv, tsv, json, jsonl, markdown, html, insert", _format
+    ),
     Command(("\\x",), "", "switch between table and vertical", _expanded),
     Command(("\\conninfo",), "", "the connection: server, transaction, protection", _connection),
     Command(("\\reconnect",), "", "connect again; what was open is gone", _reconnect),

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
+import pyarrow
 from hypothesis import settings
 from hypothesis import strategies as st
+from pyarrow import ipc, parquet
 
 from dbx.formats import Style, load
 from dbx.rows import Batch, Cell, Column, Rows
@@ -29,7 +32,12 @@ SNAPSHOT_OF = {
     "jsonl": "a.jsonl",
     "table": "table.txt",
     "vertical": "vertical.txt",
+    "markdown": "a.md",
+    "html": "a.html",
 }
+
+TYPED = ("arrow", "parquet")
+"""Formats with a type for each column."""
 
 COLUMNS = (
     Column("id", "int4", "number"),
@@ -65,6 +73,59 @@ ROWS: tuple[tuple[Cell, ...], ...] = (
     (9, 1.5, float("inf"), 1, 3, float("nan"), -(2**63), 1e16, -0.0),
 )
 
+INSERTED_COLUMNS = (
+    Column("id", "int4", "number"),
+    Column("text", "text"),
+    Column("amount", "numeric", "number"),
+    Column("ok", "bool", "boolean"),
+    Column("doc", "jsonb", "json"),
+    Column("raw", "bytea", "binary"),
+    Column('a "b" `c`', "text"),
+)
+
+INSERTED: tuple[tuple[Cell, ...], ...] = (
+    (1, "plain", "12.50", "t", '{"a": 1}', b"\x00\xff", "naïve 🙂"),
+    (2, None, None, None, None, None, None),
+    (3, "", "-0", "f", "", b"", "it's"),
+    (4, "back\\slash", "9" * 40, "maybe", r'{"b": "\n"}', r"\x00ff5c", r"'; drop table t; --\'"),
+    (5, "two\nlines\r\nand\ttab", "1e-300", "t", "[]", r"a\134\000", "\x1b[31m%s :a {} ?"),
+    (6, 1.5, 2**63, 0.1, 58.279833, -0.0, 5e-324),
+)
+
+TYPED_COLUMNS = (
+    Column("small", "int2", "number"),
+    Column("big", "int8", "number"),
+    Column("real", "float8", "number"),
+    Column("price", "numeric(12,2)", "number"),
+    Column("long", "numeric(50,10)", "number"),
+    Column("any", "numeric", "number"),
+    Column("ok", "bool", "boolean"),
+    Column("day", "date"),
+    Column("hour", "time(6)"),
+    Column("at", "timestamp"),
+    Column("instant", "timestamptz"),
+    Column("doc", "jsonb", "json"),
+    Column("raw", "bytea", "binary"),
+    Column("numbers", "int4[]"),
+    Column("words", "text[]"),
+    Column("kind", "16423"),
+    Column("wait", "interval"),
+)
+
+TYPED_ROWS: tuple[tuple[Cell, ...], ...] = (
+    (None,) * len(TYPED_COLUMNS),
+    (
+        "-32768", "9223372036854775807", "0.1", "12.50", "1234567890123456789012345678901234567890.0123456789", "NaN",
+        "t", "2024-02-29", "23:59:59.5", "2024-02-29 12:00:00.123456", "2024-02-29 12:00:00+05:30", '{"a": 1}',
+        r"\x00ff", "{1,NULL,-3}", r'{plain,"a,b","q\"","NULL",NULL,"",x\ny}'.replace(r"\n", "\n"), "ok", "1 mon -3 days",
+    ),
+    (
+        "7", "-1", "-Infinity", "-0.01", "0", "9" * 100,
+        "f", "0044-03-15 BC", "00:00:00", "12345-06-07 00:00:00", "1883-11-18 12:03:57-04:56:02 BC", "null",
+        r"\x", "{}", "{}", "so so", "00:00:01",
+    ),
+)  # fmt: skip
+
 
 SOME = 7
 """Columns of the snapshot in a terminal. The last is not among them: Rich's versions disagree on emoji of several
@@ -79,7 +140,40 @@ def snapshots() -> dict[str, bytes]:
         "table-80.txt": written("table", COLUMNS[:SOME], some, Style(width=80)),
         "table-colour.txt": written("table", COLUMNS[:3], few, Style(colour=True)),
         "vertical-30.txt": written("table", COLUMNS[:SOME], some, Style(width=30)),
+        **{
+            f"insert-{dialect}.sql": written(
+                "insert", INSERTED_COLUMNS, [INSERTED], Style(table="s.t", dialect=dialect)
+            )
+            for dialect in ("postgresql", "mysql", "sqlite")
+        },
+        **{f"{name}.txt": _described(name) for name in TYPED},
     }
+
+
+def _described(name: str) -> bytes:
+    """The schema of a typed format and its rows, as pyarrow reads them, for people. The bytes of the file itself hold
+    pyarrow's version."""
+    table = read_typed(name, written(name, TYPED_COLUMNS, [TYPED_ROWS], Style(dialect="postgresql")))
+    schema = table.schema.remove_metadata()
+    lines = [f"{field.name}: {field.type} {(field.metadata or {}).get(b'sql_type', b'').decode()}" for field in schema]
+    for number in range(table.num_rows):
+        lines += ["", *(f"{field.name}: {_shown(table[field.name][number])}" for field in schema)]
+    return "\n".join([*lines, ""]).encode()
+
+
+def _shown(value: Any) -> Any:
+    """Days and moments as numbers too: Python's reach from the year 1 to 9999."""
+    if not value.is_valid or not (pyarrow.types.is_date(value.type) or pyarrow.types.is_timestamp(value.type)):
+        return repr(value.as_py())
+    number = value.cast(pyarrow.int32() if pyarrow.types.is_date(value.type) else pyarrow.int64())
+    return f"{value.cast(pyarrow.string())} ({number})"
+
+
+def read_typed(name: str, data: bytes) -> Any:
+    """A file of arrow or parquet as pyarrow's table."""
+    if name == "parquet":
+        return parquet.read_table(pyarrow.BufferReader(data))
+    return ipc.open_file(pyarrow.BufferReader(data)).read_all()
 
 
 def written(name: str, columns: Sequence[Column], batches: Iterable[Batch], style: Style = DEFAULT) -> bytes:

@@ -27,20 +27,22 @@ def test_every_name_loads() -> None:
 def test_unknown_name_lists_the_formats() -> None:
     with pytest.raises(UsageError, match="no format 'zzz'") as caught:
         load("zzz")
-    assert caught.value.hint == "formats: csv, json, jsonl, table, tsv, vertical"
+    assert (
+        caught.value.hint == "formats: arrow, csv, html, insert, json, jsonl, markdown, parquet, table, tsv, vertical"
+    )
     assert caught.value.exit_code == 2
 
 
 def test_near_name_is_suggested() -> None:
     with pytest.raises(UsageError) as caught:
         load("CSV")
-    assert caught.value.hint.startswith("did you mean csv? formats: csv, ")
+    assert caught.value.hint.startswith("did you mean csv? formats: arrow, csv, ")
 
 
 def test_script_is_not_a_format() -> None:
     with pytest.raises(UsageError, match=r"no format 'x\.sql'") as caught:
         load("x.sql")
-    assert caught.value.hint == "to run a file: dbx query TARGET - < x.sql"
+    assert caught.value.hint == "to run a file: dbx run TARGET x.sql"
 
 
 def test_existing_file_is_not_a_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -48,7 +50,7 @@ def test_existing_file_is_not_a_format(tmp_path: Path, monkeypatch: pytest.Monke
     Path("my query").write_text("select 1")
     with pytest.raises(UsageError) as caught:
         load("my query")
-    assert caught.value.hint == "to run a file: dbx query TARGET - < 'my query'"
+    assert caught.value.hint == "to run a file: dbx run TARGET 'my query'"
 
 
 @pytest.mark.parametrize("name", ["", "\x1b[2J", "a\x00b", "caf\udcff", "\x1b.sql"])
@@ -92,10 +94,17 @@ def test_plugin_that_is_no_format_is_named(monkeypatch: pytest.MonkeyPatch) -> N
         load("mine")
 
 
-@pytest.mark.parametrize("name", ["csv", "tsv", "json", "jsonl"])
+@pytest.mark.parametrize("name", ["csv", "tsv", "json", "jsonl", "markdown", "html", "insert"])
 def test_data_formats_import_neither_rich_nor_plugins(name: str) -> None:
     code = f"import sys, dbx.formats; dbx.formats.load({name!r}); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     modules = set(done.stdout.split())
     assert "dbx.formats" in modules
-    assert not modules & {"rich", "importlib.metadata", "sqlalchemy", "dbx.formats.plugins", "dbx.formats.table"}
+    assert not modules & {
+        "rich",
+        "pyarrow",
+        "importlib.metadata",
+        "sqlalchemy",
+        "dbx.formats.plugins",
+        "dbx.formats.table",
+    }
