@@ -287,3 +287,23 @@ def trigger(sql: str) -> TriggerText:
         tokens.seek("BEGIN")
         condition = sql[start : tokens.tokens[tokens.at].start()].strip() if not tokens.ended else sql[start:]
     return TriggerText(timing, f"{word.upper()} {columns}".strip(), condition)
+
+
+def name_place(sql: str) -> int:
+    """Where the name of what a CREATE statement makes begins. SQLite keeps it without IF NOT EXISTS and schema."""
+    tokens = _Tokens(sql)
+    while tokens.word in ("CREATE", "UNIQUE", "VIRTUAL", "TEMP", "TEMPORARY"):
+        tokens.take()
+    tokens.take()  # TABLE, INDEX, VIEW, TRIGGER
+    return len(sql) if tokens.ended else tokens.tokens[tokens.at].start()
+
+
+def last_comment(sql: str) -> str:
+    """The comment that a text ends in, or ''."""
+    if "--" not in sql and "/*" not in sql:
+        return ""
+    last = ""
+    for found in _TOKEN.finditer(sql):
+        if not found[0].isspace():
+            last = found[0] if found.lastgroup == "space" else ""
+    return last

@@ -1,0 +1,173 @@
+"""Which objects of a schema are wanted: by name, schema, kind, and nearness to a table."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+from dbx.errors import UsageError
+from dbx.schema.listing import FIELDS, GROUPS, HIDDEN, KINDS, objects
+from dbx.schema.model import Schema, Table
+from dbx.schema.objects import Missing, Name
+
+_GLOB = frozenset("*?[")
+_MAIN = {"sqlite": "main"}
+"""How the schema without a name is called."""
+
+
+class Wish(NamedTuple):
+    """Patterns are globs over `name` or `schema.name`; a pattern that is a name stands for just that. `near` is TABLE
+    or TABLE:HOPS. `hidden`: shadow and system tables too."""
+
+    names: Sequence[str] = ()
+    exclude: Sequence[str] = ()
+    schemas: Sequence[str] = ()
+    kinds: Sequence[str] = ()
+    near: str = ""
+    hidden: bool = False
+
+
+def is_glob(pattern: str) -> bool:
+    return not _GLOB.isdisjoint(pattern)
+
+
+def bare(names: Iterable[str]) -> tuple[str, ...]:
+    """The names that an object may have that is asked for so: `a.b` is b in schema a, or of the name a.b."""
+    found = [part for name in names for part in (name, name.partition(".")[2]) if part]
+    return tuple(dict.fromkeys(found))
+
+
+def select(schema: Schema, wish: Wish) -> Schema:
+    """The schema with what is wanted of it. What is missing stays as far as it is wanted.
+
+    Raises UsageError for a name, kind or `near` that is nothing's.
+    """
+    kinds = _kinds(schema, wish.kinds)
+    if wish.near:
+        near = neighbours(schema, wish.near)
+        schema = _kept(schema, lambda kind, found: _table_of(found) in near)
+    if wish.schemas:
+        schema = _kept(schema, lambda kind, found: _in_schemas(schema.dialect, kind, found, wish.schemas))
+    if wish.names:
+        named = _matching(schema, wish.names, strict=True)
+        schema = _kept(schema, lambda kind, found: _is_in(kind, found, named))
+    if wish.exclude:
+        left = _matching(schema, wish.exclude, strict=False)
+        schema = _kept(schema, lambda kind, found: not _is_in(kind, found, left))
+    if kinds:
+        return _kept(schema, lambda kind, found: kind in kinds)
+    if wish.hidden or any(not is_glob(name) for name in wish.names):
+        return schema
+    return _kept(schema, lambda kind, found: kind not in HIDDEN)
+
+
+def _kept(schema: Schema, keep: Callable[[str, Any], bool]) -> Schema:
+    lists: dict[str, Any] = {
+        field: tuple([found for found in getattr(schema, field) if keep(kind or found.kind, found)])
+        for field, kind in FIELDS.items()
+    }
+    lists["missing"] = tuple([found for found in schema.missing if keep(found.kind, found)])
+    return schema._replace(**lists)
+
+
+def _kinds(schema: Schema, wanted: Sequence[str]) -> set[str]:
+    known = {*KINDS, *(found.kind for found in schema.others)}
+    found: set[str] = set()
+    for word in wanted:
+        if word not in known and word not in GROUPS:
+            near = get_close_matches(word, [*known, *GROUPS], 1)
+            hint = f"did you mean {near[0]}?" if near else f"kinds: {', '.join([*KINDS, *GROUPS])}"
+            raise UsageError(f"no kind '{word}'", hint=hint)
+        found.update(GROUPS.get(word, (word,)))
+    return found
+
+
+def _in_schemas(dialect: str, kind: str, found: Any, patterns: Sequence[str]) -> bool:
+    name = found.name if kind == "schema" else getattr(found, "schema", None)
+    if name is None:
+        name = _MAIN.get(dialect)
+    return name is None or any(_fits(pattern, name) for pattern in patterns)
+
+
+def _fits(pattern: str, name: str) -> bool:
+    return pattern == name or (is_glob(pattern) and fnmatchcase(name, pattern))
+
+
+def _table_of(found: Any) -> Name | None:
+    """The table an object is or belongs to."""
+    if isinstance(found, (Table, Missing)):
+        return Name(found.name, found.schema)
+    table = getattr(found, "table", None)
+    return Name(table, found.schema) if table else None
+
+
+def _identity(kind: str, found: Any) -> tuple[str, str | None, str]:
+    return (kind, getattr(found, "schema", None), found.name)
+
+
+def _is_in(kind: str, found: Any, named: Collection[Any]) -> bool:
+    return _identity(kind, found) in named or _table_of(found) in named
+
+
+def _matching(schema: Schema, patterns: Sequence[str], *, strict: bool) -> set[Any]:
+    """What the patterns name: identities of objects, and Names of tables, which stand for what belongs to them."""
+    by_name: dict[str, list[Any]] = defaultdict(list)
+    for kind, found in (*objects(schema), *((missing.kind, missing) for missing in schema.missing)):
+        identities: list[Any] = [_identity(kind, found)] + ([_table_of(found)] if isinstance(found, Table) else [])
+        by_name[found.name] += identities
+        home = getattr(found, "schema", None) or _MAIN.get(schema.dialect)
+        if home:
+            by_name[f"{home}.{found.name}"] += identities
+    matched: set[Any] = set()
+    for pattern in patterns:
+        names = _names(by_name, pattern)
+        if strict and not names:
+            near = get_close_matches(pattern, by_name, 1)
+            raise UsageError(f"nothing is called '{pattern}'", hint=f"did you mean '{near[0]}'?" if near else "")
+        matched.update(identity for name in names for identity in by_name[name])
+    return matched
+
+
+def _names(known: Collection[str], pattern: str) -> list[str]:
+    """A name exactly; else the names a glob fits; else a name in any case, if there is one only."""
+    if pattern in known:
+        return [pattern]
+    if is_glob(pattern):
+        return [name for name in known if fnmatchcase(name, pattern)]
+    found = [name for name in known if name.lower() == pattern.lower()]
+    return found if len(found) == 1 else []
+
+
+def neighbours(schema: Schema, near: str) -> set[Name]:
+    """The table and those at most so many foreign keys away from it, in either direction; `near` is TABLE[:HOPS]."""
+    tables = {Name(table.name, table.schema): table for table in schema.tables}
+    start, hops = _start(tables, near, schema.dialect)
+    ways: dict[Name, set[Name]] = defaultdict(set)
+    for name, table in tables.items():
+        for key in table.foreign_keys:
+            target = Name(key.target_table, key.target_schema)
+            ways[name].add(target)
+            ways[target].add(name)
+    reached, edge = {start}, {start}
+    for _ in range(hops):
+        edge = {name for one in edge for name in ways[one] if name in tables} - reached
+        reached |= edge
+    return reached
+
+
+def _start(tables: Collection[Name], near: str, dialect: str) -> tuple[Name, int]:
+    named = {name.name: name for name in tables} | {
+        f"{name.schema or _MAIN.get(dialect, '')}.{name.name}": name for name in tables
+    }
+    text, hops = near, "1"
+    if not _names(named, near):  # a table's own name may end in :2
+        text, _, hops = near.rpartition(":")
+    found = _names(named, text) if text else []
+    if len(found) != 1 or not hops.isdecimal():
+        close = get_close_matches(text or near, named, 1)
+        hint = f"did you mean '{close[0]}'?" if close else "--near takes TABLE or TABLE:HOPS"
+        raise UsageError(f"no table '{text or near}' to be near to", hint=hint)
+    return named[found[0]], int(hops)
