@@ -23,6 +23,7 @@ from dbx.errors import DbxError, Fault, Interrupted, Refused, UsageError
 from dbx.options import Access, Output, Report, bind
 from dbx.screen import Screen
 
+_STOPPED = {2: "interrupted", 15: "terminated", 1: "hung up"}
 _PLAIN: dict[str, Any] = {"add_completion": False, "rich_markup_mode": None, "pretty_exceptions_enable": False}
 
 
@@ -148,6 +149,8 @@ def _run(arguments: list[str]) -> int:
         _screen(arguments).error(error)
         return error.exit_code
     except Interrupted as stop:
+        if stop.fate and stop.signum != sink.SIGPIPE:
+            _screen(arguments).say(f"{_STOPPED.get(stop.signum, 'stopped')}: {stop.fate}")
         return stop.exit_code
     except KeyboardInterrupt:
         return 130

@@ -7,16 +7,16 @@ but itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from threading import Lock, Thread, Timer
-from time import perf_counter, sleep
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from time import perf_counter
 from typing import Any, TypeVar
 
 from dbx import interrupt
-from dbx.dialects.base import Dialect, Result, State
-from dbx.errors import ConnectionLost, DbxError, Interrupted, RolledBack, TimedOut
-from dbx.rows import Batch, Notice, Outcome, Rows, Statement
+from dbx.canceller import Canceller
+from dbx.dialects.base import Dialect, Result, State, Syntax, place
+from dbx.errors import ConnectionLost, DbxError, Interrupted, RolledBack, StatementFailed
+from dbx.rows import Notice, Outcome, Rows, Statement
 from dbx.target import Target
 from dbx.wording import check, first_word, may_write, writes
 from dbx.worker import Worker
@@ -31,20 +31,21 @@ class Connection:
     def __init__(self, target: Target, dialect: Dialect) -> None:
         self.target = target
         self.dialect = dialect
-        self.timeout: float | None = None
+        self.canceller = Canceller(dialect)
         self.state = State.IDLE
         self.lost_work = False
-        self._signals: list[int] = []
-        self._expired = False
-        self._run: object = None
-        self._guard = Lock()
         self._result: Result | None = None
         self._unread = False
         self._outcome: Outcome | None = None
-        self._worker = Worker(f"dbx {target.label}", lambda: interrupt.forwarded(self._on_signal))
+        self._worker = Worker(f"dbx {target.label}", lambda: interrupt.forwarded(self.canceller.on_signal))
         self.raw: Any = None
-        self.raw = self._worker.call(self._open)
+        self.raw = self.canceller.raw = self._worker.call(self._open)
         self.server, self.secured = self._worker.call(lambda: (dialect.server(self.raw), dialect.secured(self.raw)))
+
+    @property
+    def syntax(self) -> Syntax:
+        """How the session reads text."""
+        return self.dialect.syntax if self.state is State.LOST else self.dialect.session_syntax(self.raw)
 
     def _open(self) -> Any:
         try:
@@ -71,6 +72,14 @@ class Connection:
         self._perform(lambda: self._start(outcome))
         return outcome
 
+    def run_all(self, statements: Sequence[Statement]) -> list[Outcome]:
+        """Statements without rows, one after another, in one trip to the worker and, where the driver can, to the
+        server. Raises the error of the first that fails; the time limit is for all of them together."""
+        for statement in statements:
+            check(statement)
+        self._ready()
+        return self._perform(lambda: list(self._start_all(statements)))
+
     def more(self) -> Outcome | None:
         """The next result of the statement that ran last (a procedure may have several)."""
         if self._result is None or self._outcome is None:
@@ -83,32 +92,27 @@ class Connection:
         self._ready()
 
         def job() -> T:
-            with self._running():
+            with self.canceller.running():
                 return function(self.raw)
 
         return self._perform(job)
 
     def _ready(self) -> None:
-        """What ran before has ended, and so have its signals."""
-        self._signals.clear()
-        self._expired = False
+        self.canceller.clear()
         self.finish()
-        if self._signals:
-            raise Interrupted(self._signals[0])
+        if self.canceller.signals:
+            raise Interrupted(self.canceller.signals[0])
 
     def _perform(self, job: Callable[[], T]) -> T:
         """job() on the worker, within the time limit. An error that a signal brought about is told as that."""
-        timer = self._start_timer()
         try:
-            value = self._worker.call(job)
+            with self.canceller.timed():
+                value = self._worker.call(job)
         except DbxError as error:
-            raise self._because(error) from error
-        finally:
-            if timer:
-                timer.cancel()
-        if self._signals:
+            raise self.canceller.because(error) from error
+        if self.canceller.signals:
             ended = self.finish()
-            raise Interrupted(self._signals[0], finished=ended)
+            raise Interrupted(self.canceller.signals[0], finished=ended)
         return value
 
     def finish(self) -> bool:
@@ -127,8 +131,8 @@ class Connection:
         before = self.state
         started = perf_counter()
         try:
-            with self._running():
-                self._result = self.dialect.execute(self.raw, outcome.statement)
+            with self.canceller.running():
+                self._result = self.dialect.execute(self.raw, self._stoppable(outcome.statement))
         except DbxError:
             self._ask_state()
             raise
@@ -136,11 +140,38 @@ class Connection:
             raise self._fault(error, before) from error
         self._attach(outcome, before, started)
 
+    def _stoppable(self, statement: Statement) -> Statement:
+        """The server's answer to a cancel is read only behind the last row of a COPY, so no more rows are sent."""
+        if statement.data is None:
+            return statement
+        data = statement.data
+
+        def blocks() -> Iterator[str]:
+            for block in data:
+                if self.canceller.wanted:
+                    raise StatementFailed("cancelled while rows were being sent", code="57014")
+                yield block
+
+        return statement._replace(data=blocks())
+
+    def _start_all(self, statements: Sequence[Statement]) -> Iterator[Outcome]:
+        results = self.dialect.execute_all(self.raw, statements)
+        for statement in statements:
+            outcome = self._outcome = Outcome(statement)
+            before = self.state
+            try:
+                with self.canceller.running():
+                    result = next(results)
+            except Exception as error:
+                raise self._fault(error, before) from error
+            self._conclude(result, outcome, before)
+            yield outcome
+
     def _advance(self, outcome: Outcome) -> bool:
         before, started = self.state, perf_counter()
         assert self._result is not None
         try:
-            with self._running():
+            with self.canceller.running():
                 self._result = self._result.following()
         except Exception as error:
             raise self._fault(error, before) from error
@@ -153,19 +184,23 @@ class Connection:
         result = self._result
         assert result is not None
         outcome.seconds = perf_counter() - started
-        if result.columns is None:
+        if result.columns is None and result.copied is None:
             self._conclude(result, outcome, before)
             return
         self._unread = True
-        rows = self._fetch(result, outcome, before)
         whole = writes(outcome.statement)
-        outcome.rows = Rows(result.columns, rows, self._carry, whole=whole)
+        if result.copied is not None:
+            outcome.rows = Rows((), (), self._carry, whole=whole)
+            outcome.rows.raw = self._fetch(result.copied, result, outcome, before)
+        else:
+            rows = self._fetch(result.batches(), result, outcome, before)
+            outcome.rows = Rows(result.columns or (), rows, self._carry, whole=whole)
 
-    def _fetch(self, result: Result, outcome: Outcome, before: State) -> Iterator[Batch]:
+    def _fetch(self, items: Iterator[T], result: Result, outcome: Outcome, before: State) -> Iterator[T]:
         started = perf_counter()
         try:
-            with self._running():
-                yield from result.batches()
+            with self.canceller.running():
+                yield from items
         except DbxError:
             raise
         except Exception as error:
@@ -176,7 +211,7 @@ class Connection:
 
     def _conclude(self, result: Result, outcome: Outcome, before: State) -> None:
         outcome.changed, outcome.tag = result.changed, result.tag
-        outcome.notices = self.dialect.notices(self.raw)
+        outcome.notices = [*result.said, *self.dialect.notices(self.raw)]
         self._ask_state()
         first = first_word(outcome.statement)
         if outcome.tag == "ROLLBACK" and first not in ("ROLLBACK", "ABORT"):
@@ -192,6 +227,8 @@ class Connection:
         assert self._outcome is not None
         statement = self._outcome.statement
         fault = self.dialect.fault(error, statement)
+        if fault.place is None and statement.source:  # in a script, at least which statement
+            fault.place = place(statement, 0, len(first_word(statement)))
         notices = [] if isinstance(fault, ConnectionLost) else self.dialect.notices(self.raw)
         self.state = State.LOST if isinstance(fault, ConnectionLost) else self.dialect.state(self.raw)
         if self.state is State.LOST and not isinstance(fault, ConnectionLost):
@@ -236,19 +273,17 @@ class Connection:
 
     def _carry(self, items: Iterator[T]) -> Iterator[T]:
         """Rows' way from the worker to the reader."""
-        timer = self._start_timer()
-        stream = self._worker.stream(items, self._end_of_rows, self.cancel)
+        stream = self._worker.stream(items, self._end_of_rows, self.canceller.cancel)
         try:
-            yield from stream
-            if self._signals:
+            with self.canceller.timed():
+                yield from stream
+            if self.canceller.signals:
                 raise Interrupted(
-                    self._signals[0], finished=self._outcome is None or may_write(self._outcome.statement)
+                    self.canceller.signals[0], finished=self._outcome is None or may_write(self._outcome.statement)
                 )
         except DbxError as error:
-            raise self._because(error) from error
+            raise self.canceller.because(error) from error
         finally:
-            if timer:
-                timer.cancel()
             stream.close()  # type: ignore[attr-defined]
 
     def _end_of_rows(self) -> None:
@@ -257,88 +292,6 @@ class Connection:
             self._result.stop()
             self._ask_state()
 
-    def _on_signal(self, signum: int) -> None:
-        """First: cancel. Second: cut the connection. Third, or while connecting: leave the worker behind."""
-        self._signals.append(signum)
-        if self.raw is None or len(self._signals) > 2:
-            raise Interrupted(signum)
-        first = self._insist if signum == 2 else self._end
-        Thread(target=first if len(self._signals) == 1 else self._shut, daemon=True).start()
-
-    def cancel(self, run: object = None) -> bool:
-        """Ask the server to give up what runs here (`run`: if it still does). False: the server was not reached."""
-        with self._guard:
-            if self._run is None or (run is not None and self._run is not run):
-                return True
-            try:
-                self.dialect.cancel(self.raw)
-            except Exception:  # too busy to be reached, or gone
-                return False
-        return True
-
-    def _insist(self) -> None:
-        """Cancel until it has ended: a busy server may not be reached, and MySQL forgets what comes while it begins."""
-        run = self._run
-        for _ in range(_TRIES):
-            self.cancel(run)
-            if self._has_ended(run):
-                return
-
-    def _end(self) -> None:
-        """Cancel, where nobody will ask a second time; what cannot be reached is cut off."""
-        run = self._run
-        for _ in range(_TRIES // 3):
-            reached = self.cancel(run)
-            if not reached or self._has_ended(run):
-                break
-        if not self._has_ended(run, 0):
-            self._shut()
-
-    def _has_ended(self, run: object, seconds: float = 1) -> bool:
-        """Whether `run` has ended, or does within so many seconds."""
-        until = perf_counter() + seconds
-        while self._run is run and run is not None and perf_counter() < until:
-            sleep(0.02)
-        return run is None or self._run is not run
-
-    def _shut(self) -> None:
-        with suppress(Exception):  # it may be gone already
-            self.dialect.shut(self.raw)
-
-    @contextmanager
-    def _running(self) -> Iterator[None]:
-        """The time in which a cancel may be sent; leaving it waits for a cancel that is under way."""
-        with self._guard:
-            self._run = object()
-        try:
-            yield
-        finally:
-            with self._guard:
-                self._run = None
-
-    def _start_timer(self) -> Timer | None:
-        if self.timeout is None:
-            return None
-        timer = Timer(self.timeout, self._expire)
-        timer.daemon = True
-        timer.start()
-        return timer
-
-    def _expire(self) -> None:
-        self._expired = True
-        self._end()
-
-    def _because(self, error: DbxError) -> BaseException:
-        """An error that a signal or the time limit brought about is told as that."""
-        if self._signals:
-            return Interrupted(self._signals[0])
-        if self._expired:
-            done = "the connection was cut" if isinstance(error, ConnectionLost) else "cancelled"
-            return TimedOut(f"no answer within {self.timeout:g} s: {done}", hint=error.hint)
-        return error
-
-
-_TRIES = 10
 
 COMMITTED = "E-COMMIT"
 """The code of the notice that a statement ended the transaction by itself."""

@@ -43,7 +43,7 @@ class Database:
             remember(password)
             self.target = self.target._replace(url=self.target.url.replace(password=password))
             connection = Connection(self.target, self.dialect)
-        connection.timeout = self.timeout
+        connection.canceller.timeout = self.timeout
         return connection
 
     def reconnect(self) -> Connection:

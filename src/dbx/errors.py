@@ -56,7 +56,7 @@ class Place:
 class DbxError(Exception):
     """What happened (`message`), where (`place`, in the user's text), and what to do (`hint`).
 
-    `notices` are what the server had said before it failed.
+    `notices` are what the server had said before it failed, `fate` what became of the transaction it ended.
     """
 
     exit_code: ClassVar[int] = 1
@@ -72,6 +72,7 @@ class DbxError(Exception):
         self.detail = detail
         self.place = place
         self.notices: list[Notice] = []
+        self.fate = ""
 
 
 class UsageError(DbxError):
@@ -147,8 +148,11 @@ class Fault(DbxError):
 class Interrupted(KeyboardInterrupt):
     """A signal asked dbx to stop; `exit_code` is 128 + its number, as a shell reports it.
 
-    `finished`: the statement had ended by itself before the signal could stop it.
+    `finished`: the statement had ended by itself before the signal could stop it. `fate`: what became of the
+    transaction.
     """
+
+    fate = ""
 
     def __init__(self, signum: int = 2, *, finished: bool = False) -> None:
         super().__init__()

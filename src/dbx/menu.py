@@ -8,6 +8,8 @@ from typing import Any
 COMMANDS = {
     "connect": "Open the interactive shell on a database.",
     "query": "Run expressions or SQL and print the rows.",
+    "run": "Run script files as one transaction.",
+    "reflect": "Print what a database holds, as a tree, as SQL or as JSON.",
     "demo": "Write a sample database and open the shell on it.",
     "dialects": "List the databases dbx can reach from here, and what the others need.",
 }

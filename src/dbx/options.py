@@ -94,6 +94,59 @@ class Running(NamedTuple):
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Keep changes in production without being asked.")] = False
 
 
+class Script(NamedTuple):
+    """How scripts are run."""
+
+    params: Annotated[
+        str, typer.Option(metavar="FILE", help="Run once for each row of a .csv or .jsonl file, its values as -p.")
+    ] = ""
+    on_error: Annotated[
+        Literal["stop", "continue"],
+        typer.Option(metavar="stop|continue", help="Behind a failed statement, which is undone alone, go on."),
+    ] = "stop"
+    resume_from: Annotated[
+        str, typer.Option(metavar="FILE:LINE", help="Begin there; before it only the session's settings are run.")
+    ] = ""
+    report: Annotated[
+        str, typer.Option(metavar="FILE", help="Write what every statement did; - is standard output.")
+    ] = ""
+    report_format: Annotated[
+        Literal["json", "tap", "junit", "text"] | None,
+        typer.Option(metavar="json|tap|junit|text", help="How the report is written; else FILE's ending tells."),
+    ] = None
+
+
+class Dump(NamedTuple):
+    """What of a schema is printed, and how."""
+
+    format: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="tree, table, ddl, json, jsonl, summary, csv. Tree on a terminal, else ddl.",
+        ),
+    ] = ""
+    exclude: Annotated[
+        list[str], typer.Option("--exclude", "-x", metavar="NAME", help="Leave out these names or globs.")
+    ] = []
+    schema: Annotated[
+        list[str], typer.Option("--schema", "-s", metavar="NAME", help="Only these schemas; globs too.")
+    ] = []
+    kind: Annotated[
+        str, typer.Option(metavar="KIND,…", help="Only table, view, trigger, function, type, sequence, …")
+    ] = ""
+    near: Annotated[
+        str, typer.Option(metavar="TABLE:N", help="Only what is at most N foreign keys away from TABLE.")
+    ] = ""
+    columns: Annotated[
+        Literal["all", "keys", "none"],
+        typer.Option(metavar="all|keys|none", help="In tree, table and csv: which columns."),
+    ] = "all"
+    system: Annotated[bool, typer.Option("--system", help="The server's own and shadow tables too.")] = False
+
+
 TARGET = Annotated[
     str, typer.Argument(metavar="TARGET", help="A URL, a SQLite file, @profile, :memory:, or @ for the default.")
 ]
@@ -105,24 +158,30 @@ def bind(run: Callable[..., Any], invoke: Callable[..., None]) -> Callable[..., 
     """The command Typer sees: `run`'s own parameters, TARGET for `database`, and the fields of its option groups.
 
     `invoke(run, values, groups)` gets the values by the names of `run`'s parameters, "target" for `database`; `groups`
-    has every option group that was filled, by its class.
+    has every option group that was filled, by its class. An option of a command's own group stands for one of the same
+    name in Output, which then has its default. Metadata of `database` describe TARGET.
     """
     hints = get_type_hints(run, include_extras=True)
     own = signature(run).parameters
     groups: dict[str, Any] = {name: hints[name] for name in own if hasattr(hints[name], "_field_defaults")}
     wanted = [*([Access] if "database" in own else []), *groups.values(), Output, Report]
-    parameters = [Parameter("target", Parameter.POSITIONAL_OR_KEYWORD, annotation=TARGET)] if "database" in own else []
+    said = getattr(hints.get("database"), "__metadata__", ())
+    target = Annotated[str, *said] if said else TARGET
+    parameters = [Parameter("target", Parameter.POSITIONAL_OR_KEYWORD, annotation=target)] if "database" in own else []
     parameters += [
         own[name].replace(annotation=hints[name]) for name in own if name not in groups and name not in _SUPPLIED
     ]
+    options: dict[str, Parameter] = {}
     for group in wanted:
         for name, annotation in get_type_hints(group, include_extras=True).items():
-            parameters.append(
-                Parameter(name, Parameter.KEYWORD_ONLY, default=group._field_defaults[name], annotation=annotation)
-            )
+            default = group._field_defaults[name]
+            options.setdefault(name, Parameter(name, Parameter.KEYWORD_ONLY, default=default, annotation=annotation))
+    parameters += options.values()
 
     def command(**values: Any) -> None:
-        filled = {group: group(**{name: values.pop(name) for name in group._fields}) for group in wanted}
+        filled = {
+            group: group(**{name: values.pop(name) for name in group._fields if name in values}) for group in wanted
+        }
         values.update({name: filled[group] for name, group in groups.items()})
         invoke(run, values, filled)
 

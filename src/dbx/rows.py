@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
+
+if TYPE_CHECKING:
+    from dbx.errors import DbxError
 
 Cell = str | bytes | int | float | None
 """Mostly the server's own text. int and float come only from SQLite, whose cells carry their types themselves."""
@@ -34,6 +37,9 @@ class Rows:
     `carry` runs an iterator where the rows are made (a connection's worker thread) and hands over its items;
     without one, rows are made where they are read. `whole`: leaving them unread would undo what their statement does.
     """
+
+    raw: Iterator[bytes] | None = None
+    """Bytes that the server has written already, to be shown as they are, instead of batches."""
 
     def __init__(
         self,
@@ -71,14 +77,28 @@ class Rows:
 
     def written(self, write: Callable[[Rows], Iterator[Item]]) -> Iterator[Item]:
         """The items of `write(self)`, produced where the rows are made. Close the iterator to stop early."""
-        items = write(self)
+        items = write(self) if self.raw is None else cast("Iterator[Item]", self.raw)
         return self._carry(items) if self._carry else items
+
+    def catch(self, kind: type[Exception], handle: Callable[[Exception], None]) -> None:
+        """An error of that kind ends the rows, and is given to `handle` instead of to the reader."""
+        carry = self._carry
+
+        def careful(items: Iterator[Any]) -> Iterator[Any]:
+            try:
+                yield from carry(items) if carry else items
+            except kind as error:
+                handle(error)
+
+        self._carry = careful
 
     def first(self, limit: int) -> Rows:
         """At most `limit` rows. One more is read, so that `cut` says afterwards whether there were more.
 
         The rest is not asked for, unless the rows are `whole`; then it is read and dropped.
         """
+        if self.raw is not None:
+            return self
         short = Rows(self.columns, (), self._carry, whole=self.whole)
 
         def batches() -> Iterator[Batch]:
@@ -97,7 +117,8 @@ class Rows:
 
 class Statement(NamedTuple):
     """Text for the driver. `parameters` is None for text as the user typed it, in which `%` and `:` are just text;
-    compiled text always has a container, even an empty one. `shown` is what a reader should see of compiled text."""
+    compiled text always has a container, even an empty one. `shown` is what a reader should see of compiled text,
+    `data` the rows that follow COPY … FROM stdin."""
 
     text: str
     parameters: Any = None
@@ -105,6 +126,7 @@ class Statement(NamedTuple):
     line: int = 1
     column: int = 1
     shown: str = ""
+    data: Iterator[str] | None = None
 
 
 class Notice(NamedTuple):
@@ -116,7 +138,11 @@ class Notice(NamedTuple):
 
 
 class Outcome:
-    """What a statement came to. Everything but `rows` is final once the rows have been read."""
+    """What a statement came to. Everything but `rows` is final once the rows have been read.
+
+    `error` is a failure that did not end the run; `checks` are the expectations it was held against, and what was
+    wrong.
+    """
 
     def __init__(self, statement: Statement, rows: Rows | None = None) -> None:
         self.statement = statement
@@ -125,3 +151,5 @@ class Outcome:
         self.tag = ""
         self.seconds = 0.0
         self.notices: list[Notice] = []
+        self.error: DbxError | None = None
+        self.checks: list[tuple[str, DbxError | None]] = []

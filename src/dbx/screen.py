@@ -6,8 +6,8 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager, suppress
 from typing import Any, TextIO
 from unicodedata import combining, east_asian_width
 
@@ -16,6 +16,7 @@ from dbx.errors import DbxError, Place, Refused
 from dbx.formats import Style, load
 from dbx.formats.visible import visible
 from dbx.options import Output, Report
+from dbx.progress import Progress
 from dbx.redact import redact
 from dbx.rows import Notice, Outcome, Rows, Statement
 
@@ -28,7 +29,7 @@ _OUTPUT, _REPORT = Output(), Report()
 
 
 class Screen:
-    """The terminal or whatever stands in its place; made once in main()."""
+    """The terminal or whatever stands in its place; made once in main(). `hidden`: rows are read and not shown."""
 
     def __init__(self, output: Output = _OUTPUT, report: Report = _REPORT, *, pager: bool = True) -> None:
         self.output = output
@@ -37,6 +38,8 @@ class Screen:
         self.colour = _colour(report.color, 1)
         self.error_colour = _colour(report.color, 2)
         self.chatty = sink.is_terminal(2) and not output.quiet
+        self.hidden = False
+        self._progress: Progress | None = None
         self.pager = pager and self.tty and sink.is_terminal(0)
         self.format = load(output.format or ("table" if self.tty else "tsv"))
         self.dialect = ""
@@ -60,7 +63,10 @@ class Screen:
             for outcome in outcomes:
                 if self.output.echo and outcome.statement.shown:
                     self._echo(outcome, out, shown)
-                if outcome.rows is not None:
+                if outcome.rows is not None and self.hidden:
+                    for _ in outcome.rows:
+                        pass
+                elif outcome.rows is not None:
                     if shown and not self.format.many:
                         raise Refused(
                             f"{self.format.name} holds one result, and here is a second", hint="run one statement"
@@ -71,7 +77,24 @@ class Screen:
                     shown += 1
                 self._remark(outcome, out)
 
+    @contextmanager
+    def progress(self, text: Callable[[], str]) -> Iterator[None]:
+        """A block during which a line on the terminal says how far it is, until there are rows or errors to show."""
+        if sink.is_terminal(2) and not self.output.quiet:
+            self._progress = Progress(text, _write_error)
+        try:
+            yield
+        finally:
+            self._end_progress()
+
+    def _end_progress(self) -> None:
+        progress, self._progress = self._progress, None
+        if progress is not None:
+            progress.stop()
+
     def _write(self, outcome: Outcome, out: sink.Sink) -> None:
+        if self.tty:
+            self._end_progress()
         assert outcome.rows is not None
         rows = outcome.rows if self.output.limit is None else outcome.rows.first(self.output.limit)
         style = self.style()
@@ -91,7 +114,9 @@ class Screen:
             self.say(text)
 
     def _remark(self, outcome: Outcome, out: sink.Sink) -> None:
-        """Notices always; counts where somebody is there to read them."""
+        """Notices and errors always; counts where somebody is there to read them."""
+        if outcome.error is not None:
+            self.error(outcome.error)
         for notice in outcome.notices:
             if not self.output.quiet or notice.severity not in ("NOTE", "NOTICE", "INFO"):
                 self.notice(notice)
@@ -105,6 +130,7 @@ class Screen:
 
     def say(self, text: str) -> None:
         """A line for people, on standard error, unless --quiet."""
+        self._end_progress()
         if not self.output.quiet:
             _print(sys.stderr, self._paint(visible(redact(text), keep=chr(10)), DIM, self.error_colour))
 
@@ -119,6 +145,7 @@ class Screen:
         return sys.stdin.readline().strip().lower() in ("y", "yes")
 
     def notice(self, notice: Notice) -> None:
+        self._end_progress()
         text = f"{notice.severity.lower()}: {visible(redact(notice.message), keep=chr(10))}"
         if notice.code.strip("0"):
             text += f" ({visible(notice.code)})"
@@ -126,6 +153,7 @@ class Screen:
 
     def error(self, error: DbxError) -> None:
         """The one shape of an error: place, code, message; the line with a caret; a hint. Before it what led to it."""
+        self._end_progress()
         for notice in error.notices:
             self.notice(notice)
         if self.report.errors == "json":
@@ -230,6 +258,12 @@ def _closing(outcomes: Iterator[Outcome]) -> Iterator[None]:
     finally:
         if isinstance(outcomes, Generator):
             outcomes.close()
+
+
+def _write_error(text: str) -> None:
+    with suppress(OSError, ValueError):
+        sys.stderr.write(text)
+        sys.stderr.flush()
 
 
 def _print(stream: TextIO, text: str) -> None:

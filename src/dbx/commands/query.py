@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
 from dbx.database import Database
-from dbx.dialects.base import Syntax
-from dbx.errors import UsageError
 from dbx.language.translator import Translator
 from dbx.options import Running
 from dbx.rows import Outcome
 from dbx.screen import Screen
 from dbx.sql import batch
-from dbx.sql.parameters import names, parse_parameter
+from dbx.sql.parameters import all_used, parse_parameter
+from dbx.sql.perform import plainly
 from dbx.sql.texts import units
 from dbx.transaction.guard import guarded
 
@@ -35,17 +33,8 @@ def run(
     rules = batch.Rules(running.autocommit, running.dry_run, running.max_rows, confirm)
     values = dict(parse_parameter(parameter) for parameter in running.param)
     translate = Translator(database, values, raw=not running.no_raw)
-    syntax = database.dialect.syntax
-    pieces = _all_used(units(text, syntax, sql=running.sql, expression=running.expr), set(values), syntax)
+    syntax = database.connection.syntax
+    pieces = all_used(units(text, syntax, sql=running.sql, expression=running.expr), values, syntax)
     # a result that is cut short is cancelled, which on some servers costs the transaction
-    perform = batch.plainly if screen.output.limit is None else guarded
+    perform = plainly if screen.output.limit is None else guarded
     return batch.run(database.connection, pieces, translate, rules, perform)
-
-
-def _all_used(units: Iterator[batch.Unit], values: set[str], syntax: Syntax) -> Iterator[batch.Unit]:
-    """The units; at the end a parameter that none of them has is an error, and everything is rolled back."""
-    for unit in units:
-        values -= names(unit.text, syntax) if unit.kind == "sql" else set(re.findall(r"\w+", unit.text))
-        yield unit
-    if values:
-        raise UsageError(f"the parameter {min(values)} is used nowhere")

@@ -53,8 +53,12 @@ class Result:
     """
 
     columns: Sequence[Column] | None = None
+    copied: Iterator[bytes] | None = None
+    """What PostgreSQL's COPY … TO STDOUT writes; there are no columns then."""
     changed: int | None = None
     tag: str = ""
+    said: Sequence[Notice] = ()
+    """What the server said beside it, as far as nobody can be asked later."""
 
     def batches(self) -> Iterator[Batch]:
         return iter(())
@@ -85,6 +89,8 @@ class Dialect:
     sqlalchemy: ClassVar[str] = ""
     """The same dialect and driver in SQLAlchemy's naming."""
     begin: ClassVar[str] = "BEGIN"
+    transaction_set_before: ClassVar[bool] = False
+    """SET TRANSACTION means the next transaction, not the open one."""
     error_ends_work: ClassVar[bool] = False
     """A failed statement makes the rest of its transaction fail, unless a savepoint stands before it."""
     writes_file: ClassVar[re.Pattern[str] | None] = None
@@ -106,6 +112,16 @@ class Dialect:
     def execute(self, connection: Any, statement: Statement) -> Result:
         """Run one statement. Raises the driver's errors."""
         raise NotImplementedError
+
+    def execute_all(self, connection: Any, statements: Sequence[Statement]) -> Iterator[Result]:
+        """Run statements that return no rows, one result for each, up to the first that fails. A driver that can
+        sends them together."""
+        for statement in statements:
+            yield self.execute(connection, statement)
+
+    def session_syntax(self, connection: Any) -> Syntax:
+        """How text is read in this session: settings may have changed it."""
+        return self.syntax
 
     def marks(self, connection: Any) -> str:
         """The paramstyle of the connection's driver."""

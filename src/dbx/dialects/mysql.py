@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import pymysql
-from pymysql.constants import CLIENT, FIELD_TYPE, FLAG, SERVER_STATUS
+from pymysql.constants import COMMAND, FIELD_TYPE, FLAG, SERVER_STATUS
 from pymysql.converters import decoders, encoders
 from pymysql.cursors import Cursor, SSCursor
 
-from dbx import credentials
 from dbx.dialects.base import Dialect, Result, State, Syntax, place, untranslatable
+from dbx.dialects.mysql_arguments import arguments
 from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed, UsageError
 from dbx.rows import BATCH, Batch, Column, Notice, Statement
 from dbx.target import Url
@@ -111,6 +112,24 @@ class _Result(Result):
         return _Result(self.connection, self.cursor) if more else None
 
 
+_BETWEEN = "\n;\n"
+
+
+class _Counted(Result):
+    """A statement of many: it has changed rows, and shows none. What the server warns of is only counted: the text
+    would have to be asked for before the next statement has run."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.changed = connection.affected_rows()
+        if count := connection._result.warning_count if connection._result else 0:
+            self.said = [Notice("WARNING", f"{count} warning{'' if count == 1 else 's'}")]
+
+
+def _allow_several(connection: Connection, several: bool) -> None:
+    connection._execute_command(COMMAND.COM_SET_OPTION, (0 if several else 1).to_bytes(2, "little"))
+    connection._read_packet()
+
+
 def _column(field: Any) -> Column:
     """PyMySQL's description has neither charset nor flags, so this reads its private field packets."""
     kind = "text"
@@ -148,6 +167,7 @@ class MySQL(Dialect):
         client="mysql",
     )
     paramstyle = "pyformat"
+    transaction_set_before = True
     sqlalchemy = "mysql+pymysql"
     errors: ClassVar[type[Exception]] = pymysql.Error
     writes_file = re.compile(r"\bINTO\s+(?:OUTFILE|DUMPFILE)\b", re.IGNORECASE)
@@ -192,6 +212,34 @@ class MySQL(Dialect):
         connection.stale = False
         return _Result(connection, cursor)
 
+    def execute_all(self, connection: Connection, statements: Sequence[Statement]) -> Iterator[Result]:
+        """All of them in one packet, which the server answers one by one up to the first that fails. It accepts that
+        for this packet only: elsewhere a second statement in a text would be somebody's injection."""
+        if any(statement.parameters is not None for statement in statements):
+            yield from super().execute_all(connection, statements)
+            return
+        connection.warned = 0
+        connection.stale = True  # an error packet carries no status
+        _allow_several(connection, True)
+        try:
+            connection.query(_BETWEEN.join(statement.text for statement in statements), unbuffered=True)
+            for number in range(len(statements)):
+                if number:
+                    connection.stale = True
+                    connection.next_result(unbuffered=True)
+                connection.stale = False
+                yield _Counted(connection)
+        except pymysql.Error as error:
+            # a message quotes what it could not read, and the statements behind it
+            error.args = tuple(
+                re.sub(rf"{_BETWEEN}.*(?=' at line \d+$)", "", part, flags=re.DOTALL) if isinstance(part, str) else part
+                for part in error.args
+            )
+            raise
+        finally:
+            if connection.open:
+                _allow_several(connection, False)
+
     @contextmanager
     def typed(self, connection: Connection) -> Iterator[None]:
         before, connection.decoders = connection.decoders, decoders
@@ -199,6 +247,10 @@ class MySQL(Dialect):
             yield
         finally:
             connection.decoders = before
+
+    def session_syntax(self, connection: Connection) -> Syntax:
+        escapes = not connection.server_status & SERVER_STATUS.SERVER_STATUS_NO_BACKSLASH_ESCAPES
+        return replace(self.syntax, backslash_escapes=escapes)
 
     def state(self, connection: Connection) -> State:
         if not connection.open:
@@ -283,52 +335,6 @@ def _connect_hint(number: int, message: str) -> str:
     if "timed out" in message:
         return "no answer in time; longer with ?connect_timeout=SECONDS in the URL"
     return ""
-
-
-def arguments(url: Url) -> dict[str, Any]:
-    """PyMySQL's arguments of a URL: as SQLAlchemy's pymysql dialect reads it, ~/.my.cnf beneath. Raises UsageError."""
-    given: dict[str, Any] = {
-        "host": url.host,
-        "port": url.port,
-        "user": url.user,
-        "password": url.password,
-        "database": url.database or None,
-    }
-    given = {name: value for name, value in given.items() if value is not None}
-    given.update({name: value if isinstance(value, str) else value[-1] for name, value in url.query.items()})
-    for name in ("connect_timeout", "read_timeout", "write_timeout", "client_flag"):
-        if name in given:
-            given[name] = int(given[name])
-    tls = {
-        name[4:]: given.pop(name)
-        for name in ("ssl_ca", "ssl_key", "ssl_cert", "ssl_capath", "ssl_cipher")
-        if name in given
-    }
-    if "ssl_check_hostname" in given:
-        tls["check_hostname"] = _true(given.pop("ssl_check_hostname"))
-    for name in ("ssl_disabled", "ssl_verify_cert", "ssl_verify_identity"):
-        if name in given:
-            given[name] = _true(given[name])
-    if tls:
-        given["ssl"] = tls
-    files = credentials.my_cnf(url)
-    for name, option in (
-        ("user", "user"),
-        ("password", "password"),
-        ("host", "host"),
-        ("port", "port"),
-        ("unix_socket", "socket"),
-    ):
-        if name not in given and option in files and not (name == "unix_socket" and "host" in given):
-            given[name] = int(files[option]) if name == "port" else files[option]
-    given.setdefault("charset", "utf8mb4")
-    # FOUND_ROWS: an UPDATE counts the rows it matched, as every other server does
-    given["client_flag"] = given.get("client_flag", 0) | CLIENT.FOUND_ROWS
-    return {**given, "autocommit": True, "local_infile": False}
-
-
-def _true(text: str) -> bool:
-    return text.lower() in ("1", "true", "yes", "on", "t", "y")
 
 
 dialect: Any = MySQL()

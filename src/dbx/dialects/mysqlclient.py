@@ -13,8 +13,9 @@ from contextlib import contextmanager, suppress
 from typing import Any
 
 from dbx.dialects import mysql
-from dbx.dialects.base import Result, State
+from dbx.dialects.base import Dialect, Result, State
 from dbx.dialects.known import install_command
+from dbx.dialects.mysql_arguments import arguments
 from dbx.errors import UsageError
 from dbx.rows import BATCH, Batch, Column, Notice, Statement
 from dbx.target import Url
@@ -42,6 +43,7 @@ _STRINGS = {
     FIELD_TYPE.BIT,
     FIELD_TYPE.JSON,
 }
+_BYTES = {FIELD_TYPE.BIT, FIELD_TYPE.GEOMETRY}
 # str decodes a cell; what has no converter is decoded by its character set, and binary stays bytes
 _TEXT = {kind: encode for kind, encode in converters.conversions.items() if not isinstance(kind, int)} | {
     number: str for name, number in vars(FIELD_TYPE).items() if name.isupper() and number not in _STRINGS
@@ -108,6 +110,8 @@ class _Result(Result):
 def _column(field: Any, flags: int) -> Column:
     """A string with the flag is bytes, or text with a binary collation: without a type, its cells decide."""
     name, kind, _, length, _, scale, _ = field
+    if kind in _BYTES:
+        return Column(name, mysql.TYPES[kind], "binary")
     binary = kind in _STRINGS and flags & FLAG.BINARY
     return Column(
         name,
@@ -119,9 +123,11 @@ def _column(field: Any, flags: int) -> Column:
 class MySQLClient(mysql.MySQL):
     sqlalchemy = "mysql+mysqldb"
     errors = MySQLdb.Error
+    execute_all = Dialect.execute_all
+    session_syntax = Dialect.session_syntax  # the driver does not show the flag that would tell
 
     def open(self, url: Url, *, typed: bool = False) -> Connection:
-        given = mysql.arguments(url)
+        given = arguments(url)
         given.setdefault("connect_timeout", 10)
         connection = Connection(**given) if typed else Connection(**given, conv=_TEXT)
         connection.arguments = given

@@ -5,30 +5,19 @@ from __future__ import annotations
 import os
 import re
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import psycopg
-from psycopg import errors, postgres, pq
-from psycopg.adapt import AdaptersMap
-from psycopg.generators import fetch
-from psycopg.types.string import TextLoader
+from psycopg import errors, pq
 
 from dbx.dialects.base import Dialect, Result, State, Syntax, place, untranslatable
-from dbx.errors import ConnectFailed, ConnectionLost, DbxError, Refused, StatementFailed, UsageError
-from dbx.rows import BATCH, Batch, Column, Notice, Statement
+from dbx.dialects.postgresql_cursor import StreamCursor, pipeline
+from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed, UsageError
+from dbx.rows import Notice, Statement
 from dbx.target import Url
 
-_STATUS = pq.ExecStatus
-_ROWS = (_STATUS.TUPLES_CHUNK, _STATUS.SINGLE_TUPLE, _STATUS.TUPLES_OK)
-_COPY = (_STATUS.COPY_OUT, _STATUS.COPY_IN, _STATUS.COPY_BOTH)
-_KINDS = {
-    **dict.fromkeys(("int2", "int4", "int8", "oid", "float4", "float8", "numeric"), "number"),
-    **dict.fromkeys(("json", "jsonb"), "json"),
-    "bool": "boolean",
-    "bytea": "binary",
-}
-_WRITES = ("INSERT", "UPDATE", "DELETE", "MERGE", "COPY")
 _STATES = {
     pq.TransactionStatus.IDLE: State.IDLE,
     pq.TransactionStatus.INTRANS: State.OPEN,
@@ -36,19 +25,6 @@ _STATES = {
     pq.TransactionStatus.INERROR: State.FAILED,
     pq.TransactionStatus.UNKNOWN: State.LOST,
 }
-
-
-def _text_loaders() -> AdaptersMap:
-    """psycopg's adapters with every result type, and every array of it, loaded as text."""
-    adapters = AdaptersMap(psycopg.adapters)
-    for info in postgres.types:
-        for oid in (info.oid, info.array_oid):
-            if oid:
-                adapters.register_loader(oid, TextLoader)
-    return adapters
-
-
-_TEXT = _text_loaders()
 
 
 class Connection(psycopg.Connection[Any]):
@@ -63,94 +39,6 @@ class Connection(psycopg.Connection[Any]):
         self.said.append(
             Notice(diagnostic.severity_nonlocalized or "NOTICE", _with_detail(diagnostic), diagnostic.sqlstate or "")
         )
-
-
-class StreamCursor(psycopg.Cursor[Any], Result):
-    """Chunked rows of any one statement.
-
-    psycopg's own `Cursor.stream` runs a write and then raises because it has no rows, forgets the columns of an empty
-    result, and hides the command tag; this one keeps all three. It uses psycopg's private `_stream_send_gen`, `_tx`
-    and `_raise_for_result`, which tests pin.
-    """
-
-    def start(self, statement: Statement) -> StreamCursor:
-        self._adapters = AdaptersMap(_TEXT)
-        self._ended = False
-        self._conn.wait(self._stream_send_gen(statement.text, statement.parameters, size=BATCH))
-        self._first = self._take()
-        if self._first is not None and self._first.status in _ROWS:
-            self.pgresult = self._first
-            self._tx.set_pgresult(self._first, set_loaders=True)
-            self.columns = [_column(column) for column in self.description or ()]
-        return self
-
-    def _take(self) -> Any:
-        """The next chunk, or None at the end. An error is raised when the connection is free for the next statement."""
-        result = self._conn.wait(fetch(self._pgconn))
-        if result is None:
-            self._ended = True
-            return None
-        if result.command_status:
-            # libpq puts the tag on the last, partly filled chunk or on an empty final one
-            self.tag = result.command_status.decode()
-            self.changed = result.command_tuples if self.tag.startswith(_WRITES) else None
-        if result.status in (_STATUS.TUPLES_CHUNK, _STATUS.SINGLE_TUPLE):
-            return result
-        if result.status in _COPY:
-            self._refuse_copy(result.status)
-        # the commit of a statement on its own comes after its tag, and may fail: deferred constraints, serialization
-        last = self._drain() or result
-        if last.status in (_STATUS.TUPLES_OK, _STATUS.COMMAND_OK, _STATUS.EMPTY_QUERY):
-            return last
-        self._raise_for_result(last)
-        raise AssertionError(f"unexpected result status {last.status}")
-
-    def _drain(self) -> Any:
-        """Read to the end, so that the connection is free. Returns the error that came on the way, if one did."""
-        failed = None
-        while (result := self._conn.wait(fetch(self._pgconn))) is not None:
-            if result.status == _STATUS.FATAL_ERROR:
-                failed = failed or result
-        self._ended = True
-        return failed
-
-    def _refuse_copy(self, status: int) -> None:
-        """End the COPY that the server has begun, so that the connection can be used again."""
-        if status == _STATUS.COPY_OUT:
-            self._conn.cancel_safe(timeout=5)
-            while self._pgconn.get_copy_data(0)[0] > 0:
-                pass
-        else:
-            self._pgconn.put_copy_end(b"refused by the client")
-        self._drain()
-        raise Refused(
-            "COPY through the client is not supported here",
-            hint="select the rows with -f csv or -f tsv; or name a file on the server",
-        )
-
-    def batches(self) -> Iterator[Batch]:
-        result, self._first = self._first, None
-        while result is not None and (rows := result.ntuples):
-            self._tx.set_pgresult(result, set_loaders=False)
-            yield self._tx.load_rows(0, rows, tuple)
-            result = None if self._ended else self._take()
-
-    def stop(self) -> bool:
-        if self._ended or self._conn.closed:
-            return self._ended
-        self._conn.cancel_safe(timeout=5)
-        try:
-            while not self._ended:
-                self._take()
-        except psycopg.Error:  # the cancellation itself
-            return False
-        return True
-
-
-def _column(column: psycopg.Column) -> Column:
-    info = postgres.types.get(column.type_code)
-    scalar = info is not None and info.oid == column.type_code  # the registry finds arrays under their element's name
-    return Column(column.name, column.type_display, _KINDS.get(info.name, "text") if info and scalar else "text")
 
 
 class PostgreSQL(Dialect):
@@ -184,6 +72,13 @@ class PostgreSQL(Dialect):
 
     def execute(self, connection: Connection, statement: Statement) -> Result:
         return StreamCursor(connection).start(statement)
+
+    def execute_all(self, connection: Connection, statements: Sequence[Statement]) -> Iterator[Result]:
+        return pipeline(connection, statements)
+
+    def session_syntax(self, connection: Connection) -> Syntax:
+        escapes = connection.info.parameter_status("standard_conforming_strings") == "off"
+        return replace(self.syntax, backslash_escapes=escapes)
 
     def state(self, connection: Connection) -> State:
         return State.LOST if connection.closed else _STATES[connection.info.transaction_status]

@@ -12,8 +12,8 @@ from dbx import language
 from dbx.database import Database
 from dbx.errors import LanguageError, Place
 from dbx.rows import Statement
-from dbx.sql.batch import Unit
 from dbx.sql.parameters import bind
+from dbx.sql.unit import Unit
 
 
 class Translator:
@@ -49,14 +49,16 @@ class Translator:
                 ),
             )
         text, parameters = unit.text, None
-        if self.values:
-            dialect = self.database.dialect
-            marks = dialect.marks(self.database.connection.raw)
-            text, parameters = bind(text, self.values, dialect.syntax, marks, all_used=False)
-        yield Statement(text, parameters, unit.source, unit.line, unit.column)
+        values = self.values if unit.values is None else unit.values
+        if values:
+            connection = self.database.connection
+            marks = connection.dialect.marks(connection.raw)
+            text, parameters = bind(text, values, connection.syntax, marks, all_used=False)
+        yield Statement(text, parameters, unit.source, unit.line, unit.column, data=unit.data)
 
     def _expressions(self, unit: Unit) -> Iterator[Statement]:
         engine = self.database.engine
+        self.session.update(unit.values or {})
         if self._capture is None:
             self._capture = language.Capture(engine)
         queries = language.translate(

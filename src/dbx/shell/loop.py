@@ -94,10 +94,10 @@ class Shell:
             if answer is not None:
                 self.screen.show(answer)
             return
-        for unit in units([text], self.database.dialect.syntax):
+        for unit in units([text], self.connection.syntax):
             self._wake(unit.words)
             for statement in self.translate(unit):
-                outcomes = guarded(self.connection, statement, unit.words)
+                outcomes = guarded(self.connection, statement, unit)
                 confirm = self.screen.confirm if self.database.target.profile.production else None
                 self.screen.show(confirmed(self.connection, outcomes, unit.words, confirm) if confirm else outcomes)
             if unit.kind == "sql" and unit.words[:1] in _CHANGES:

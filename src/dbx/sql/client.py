@@ -22,6 +22,7 @@ _COMMANDS = {
     "sqlite3": re.compile(r"\.[A-Za-z]\w*"),
 }
 _PASSED_OVER = re.compile(r"\\(?:un)?restrict\s")
+_EXPECTATION = re.compile(r"\\expect\b")
 _DELIMITER = re.compile(r"delimiter(?:[ \t]+(\S+))?[ \t\r\n]", re.IGNORECASE)
 _USE = re.compile(r"use[ \t]+\S", re.IGNORECASE)
 
@@ -34,6 +35,7 @@ _HINTS = {
     "source": _FILES,
     ".read": _FILES,
     r"\copy": "use dbx copy",
+    r"\expect": "checks stand in a script: dbx run TARGET FILE",
     ".import": "use dbx copy",
     r"\g": "end the statement with ;",
     r"\G": "end the statement with ;",
@@ -42,10 +44,10 @@ _HINTS = {
 
 
 @lru_cache
-def candidate(syntax: Syntax) -> re.Pattern[str] | None:
+def candidate(syntax: Syntax, expectations: bool) -> re.Pattern[str] | None:
     """What a line that may be a command begins with, as far as the buffer goes."""
     starts = []
-    if syntax.client == "psql":
+    if expectations or syntax.client == "psql":
         starts.append(r"\\")
     if syntax.client == "sqlite3":
         starts.append(r"\.")
@@ -60,6 +62,10 @@ def command(client: str, line: str) -> str:
     """The command with which a line begins, where a statement could begin; '' when it is SQL."""
     found = _COMMANDS[client].match(line) if client in _COMMANDS else None
     return found[0] if found else ""
+
+
+def is_expectation(line: str) -> bool:
+    return _EXPECTATION.match(line) is not None
 
 
 def is_passed_over(line: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -13,6 +13,7 @@ from dbx.dialects.base import Syntax, place
 from dbx.errors import UsageError
 from dbx.rows import Statement
 from dbx.sql.lexis import blank
+from dbx.sql.unit import Unit
 
 # Behind a value a colon is a slice a[1:n], a path or a label; before = an assignment.
 _PARAMETER = re.compile(r"(?<![:\w$)\]'\"`]):([^\W\d]\w*+)")
@@ -54,6 +55,21 @@ def bind(
     if paramstyle in _PLACES:
         return "".join(parts), tuple(values[name] for name in used)
     return "".join(parts), {name: values[name] for name in used}
+
+
+def used(unit: Unit, syntax: Syntax) -> frozenset[str]:
+    """The names in a unit that may be parameters."""
+    return names(unit.text, syntax) if unit.kind == "sql" else frozenset(re.findall(r"\w+", unit.text))
+
+
+def all_used(units: Iterable[Unit], given: Iterable[str], syntax: Syntax) -> Iterator[Unit]:
+    """The units; at their end a parameter that none of them has is a UsageError."""
+    left = set(given)
+    for unit in units:
+        left -= used(unit, syntax) if left else frozenset()
+        yield unit
+    if left:
+        raise UsageError(f"the parameter {min(left)} is used nowhere")
 
 
 def parse_parameter(text: str) -> tuple[str, object]:

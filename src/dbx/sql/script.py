@@ -12,12 +12,13 @@ from typing import NamedTuple
 from dbx.dialects.base import Syntax, place
 from dbx.errors import LanguageError, Place, Refused
 from dbx.rows import Statement
-from dbx.sql import client
+from dbx.sql import client, modes
 from dbx.sql.blocks import Block
 from dbx.sql.lexis import WHITE, blank, lexis, name_end
 from dbx.sql.reader import Reader, Text
 from dbx.sql.words import reads_stdin, words
 
+EXPECT = r"\expect"
 _WITH_BLOCKS = ("CREATE", "EXPLAIN")
 _END_OF_DATA = re.compile(r"^\\\.\r?\n", re.MULTILINE)
 _PERHAPS_END_OF_DATA = ("\\", "\\.", "\\.\r")
@@ -46,21 +47,26 @@ class Unterminated(LanguageError):
         self.token = token
 
 
-def split(text: Text, syntax: Syntax, *, source: str = "", line: int = 1) -> Iterator[Piece]:
+def split(
+    text: Text, syntax: Syntax, *, source: str = "", line: int = 1, expectations: bool = False
+) -> Iterator[Piece]:
     """The statements of a text, or of chunks of one: lines of a file, or blocks cut anywhere. Bytes are UTF-8.
 
     Raises Unterminated for a quote, comment, parenthesis or block without an end, Refused for a command of another
     shell, LanguageError for what is no text; each with its place, and after the statements that stand before it.
+    With `expectations` a line `\\expect …` is a piece too, whose only word is EXPECT.
     """
-    return Splitter(text, syntax, source, line).pieces()
+    return Splitter(text, syntax, source, line, expectations=expectations).pieces()
 
 
 class Splitter:
     """`_at` and the other offsets count in the reader's buffer and move with it."""
 
-    def __init__(self, text: Text, syntax: Syntax, source: str = "", line: int = 1) -> None:
+    def __init__(
+        self, text: Text, syntax: Syntax, source: str = "", line: int = 1, *, expectations: bool = False
+    ) -> None:
         self.delimiter = ";"
-        self._syntax = syntax
+        self._syntax = self._usual = syntax
         self._source = source
         self._lexis = lexis(syntax)
         self._reader = Reader(text, source, line)
@@ -73,7 +79,8 @@ class Splitter:
         self._where = (line, 1)
         self._parenthesis = 0  # where in the statement the outermost one opened
         self._block: Block | None = None
-        self._candidate = client.candidate(syntax)
+        self._expectations = expectations
+        self._candidate = client.candidate(syntax, expectations)
         self._copying: Place | None = None  # while its rows are being read
 
     def pieces(self) -> Iterator[Piece]:
@@ -82,7 +89,9 @@ class Splitter:
             if line is None:
                 piece = self._statement()
             elif client.is_use(line, self.delimiter):
-                piece = self._use(line)
+                piece = self._whole_line(line)
+            elif self._expectations and client.is_expectation(line):
+                piece = self._whole_line(line)._replace(words=(EXPECT,))
             else:
                 self._at += len(line)
                 continue
@@ -119,6 +128,8 @@ class Splitter:
         if self._candidate is None or not self._candidate.match(reader.buffer, self._at):
             return None
         line = self._line()
+        if self._expectations and client.is_expectation(line):
+            return line
         if syntax.delimiter_command:
             delimiter = client.new_delimiter(line)
             if delimiter is not None:
@@ -139,7 +150,7 @@ class Splitter:
         self.delimiter = delimiter
         self._lexis = lexis(self._syntax, delimiter)
 
-    def _use(self, line: str) -> Piece:
+    def _whole_line(self, line: str) -> Piece:
         self._begin()
         self._at += len(line)
         text = line.strip(WHITE)
@@ -196,6 +207,9 @@ class Splitter:
 
     def _made(self, text: str, first: tuple[str, ...], terminated: bool) -> Piece:
         self._parts = None
+        if first and first[0] == "SET":
+            self._syntax = modes.after(text, self._syntax, self._usual)
+            self._lexis = lexis(self._syntax, self.delimiter)
         if not first and text.startswith("/*+") and not blank(text, self._syntax).strip():
             text = ""  # a hint for nothing
         line, column = self._where

@@ -8,9 +8,9 @@ from itertools import chain
 
 from dbx.dialects.base import Syntax
 from dbx.errors import UsageError
-from dbx.sql.batch import Unit
 from dbx.sql.kind import PARSED, kind
 from dbx.sql.script import split
+from dbx.sql.unit import Unit
 
 
 def units(texts: Iterable[str], syntax: Syntax, *, sql: bool = False, expression: bool = False) -> Iterator[Unit]:
@@ -34,7 +34,7 @@ def _units(
         yield Unit("expression", head, (), source)
     elif what == "sql":
         for piece in split(lines, syntax, source=source):
-            yield Unit("sql", piece.text, piece.words, source, piece.line, piece.column)
+            yield Unit("sql", piece.text, piece.words, source, piece.line, piece.column, piece.data)
 
 
 def _standard_input(syntax: Syntax, sql: bool, expression: bool) -> Iterator[Unit]:

@@ -9,18 +9,23 @@ from dbx.dialects.base import State
 from dbx.errors import Refused
 from dbx.rows import Outcome, Statement
 from dbx.sql.effects import is_transaction_control
+from dbx.sql.unit import Unit
 
 _NAME = "dbx_statement"
 _CONTROL_TAGS = ("SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT")
 
 
-def guarded(connection: Connection, statement: Statement, words: tuple[str, ...]) -> Iterator[Outcome]:
+def guarded(connection: Connection, statement: Statement, unit: Unit) -> Iterator[Outcome]:
     """The outcomes of one statement. When it fails or is cancelled, an open transaction stands as it was before.
 
     Transaction control goes without: SET TRANSACTION fails behind a savepoint, and a RELEASE of the user's own
     savepoint would take dbx's with it.
     """
-    guard = connection.dialect.error_ends_work and connection.state is State.OPEN and not is_transaction_control(words)
+    guard = (
+        connection.dialect.error_ends_work
+        and connection.state is State.OPEN
+        and not is_transaction_control(unit.words)
+    )
     if guard:
         connection.run(Statement(f"SAVEPOINT {_NAME}"))
     tag = ""

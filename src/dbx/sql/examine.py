@@ -1,0 +1,93 @@
+"""What a statement may not do within one transaction, and what has to be counted: dbx's own rules, told beforehand."""
+
+from __future__ import annotations
+
+import re
+
+from dbx.connection import Connection
+from dbx.errors import Refused
+from dbx.rows import Notice, Outcome, Statement
+from dbx.sql.effects import begins, ends
+from dbx.sql.lexis import blank
+from dbx.sql.unit import Unit
+
+COUNTED = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE"})
+_WRITES = re.compile(r"\b(?:insert|update|delete|merge)\b", re.IGNORECASE)
+_READS = frozenset({"WITH", "SELECT", "EXPLAIN", "VALUES", "TABLE"})
+_UNCOUNTED = frozenset({"ALTER", "CALL", "COPY", "DO", "DROP", "EXEC", "EXECUTE", "IMPORT", "LOAD", "TRUNCATE"})
+
+
+def examine(connection: Connection, unit: Unit, *, dry_run: bool, max_rows: int | None) -> str:
+    """Refuse, before it is sent, what cannot be part of one transaction. Returns a warning of what cannot be taken
+    back, or ''."""
+    if unit.kind != "sql":
+        return ""
+    first = " ".join(unit.words[:1])
+    dialect = connection.dialect
+    product = connection.server.partition(" ")[0]
+    if begins(unit.words) or ends(unit.words):
+        raise Refused(
+            f"{first} in the middle: dbx runs these statements as one transaction",
+            hint="with --autocommit the script keeps its own transactions",
+            place=unit.place,
+        )
+    for count in range(1, len(unit.words) + 1):
+        if (start := " ".join(unit.words[:count])) in dialect.forbidden:
+            hint = "run it alone, or use --autocommit"
+            raise Refused(f"{product} runs {start} in no transaction", hint=hint, place=unit.place)
+    if _writes_file(unit.text, connection):
+        if dry_run:
+            raise Refused(f"{first} would write a file, so it has no dry run", place=unit.place)
+        return f"{first} writes a file, which stays whatever becomes of the transaction"
+    if max_rows is not None and is_uncounted(unit, connection):
+        raise Refused(
+            f"what {first} changes is not counted, so --max-rows cannot hold",
+            hint="leave out --max-rows",
+            place=unit.place,
+        )
+    if first in dialect.permanent and "TEMPORARY" not in unit.words[:3]:
+        if dry_run:
+            raise Refused(f"{product} cannot roll {first} back, so it has no dry run", place=unit.place)
+        if max_rows is not None:
+            raise Refused(f"{product} cannot roll {first} back, so --max-rows cannot hold", place=unit.place)
+        return f"{first} cannot be rolled back on {product}, and commits what went before"
+    return ""
+
+
+def is_uncounted(unit: Unit, connection: Connection) -> bool:
+    """Whether a statement may change rows that no server counts: behind a SELECT, in a procedure, or whole tables."""
+    if unit.kind != "sql" or not unit.words:
+        return False
+    if unit.words[0] in _READS:
+        writes = _WRITES.search(unit.text) and _WRITES.search(blank(unit.text, connection.syntax))
+        return bool(writes) and not connection.dialect.counts_everything
+    return unit.words[0] in _UNCOUNTED
+
+
+def changed(outcome: Outcome, unit: Unit, max_rows: int | None) -> int:
+    """Rows it has changed. Not every foreign driver tells."""
+    if (
+        max_rows is not None
+        and outcome.changed is None
+        and outcome.rows is None
+        and not COUNTED.isdisjoint(unit.words[:1])
+    ):
+        raise Refused("the driver does not tell how many rows have changed: rolled back", hint="leave out --max-rows")
+    return outcome.changed or 0
+
+
+def cap(count: int, max_rows: int | None) -> None:
+    if max_rows is not None and count > max_rows:
+        raise Refused(f"{count:,} rows changed, more than --max-rows {max_rows:,}: rolled back")
+
+
+def note(text: str, severity: str = "NOTE") -> Outcome:
+    """What dbx has to say before a statement runs."""
+    outcome = Outcome(Statement(""))
+    outcome.notices.append(Notice(severity, text))
+    return outcome
+
+
+def _writes_file(text: str, connection: Connection) -> bool:
+    pattern = connection.dialect.writes_file
+    return pattern is not None and bool(pattern.search(text) and pattern.search(blank(text, connection.syntax)))

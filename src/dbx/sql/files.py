@@ -1,0 +1,204 @@
+r"""Script files as units to run: .sql cut into statements while it is read, .dbx into expressions.
+
+What could never run (another shell's commands, quotes without an end) is found before anything is sent, as far as a
+file can be read twice; a pipe cannot.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import re
+import stat
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from dbx.dialects.base import Syntax, place
+from dbx.errors import LanguageError, UsageError
+from dbx.rows import Statement
+from dbx.sql.expect import Expectation, parse
+from dbx.sql.reader import CHUNK, blocks
+from dbx.sql.script import EXPECT, split
+from dbx.sql.unit import Unit
+
+STDIN = "stdin"
+"""What standard input is called in places."""
+
+_EXPECT_LINE = re.compile(r"^[ \t]*\\expect\b.*$", re.MULTILINE)
+
+# Where none of these stands a file cannot hold a command of that shell. pg_dump's own backslashes are common.
+_SUSPECT = {
+    "psql": re.compile(rb"\\(?!restrict |unrestrict |\.\r?\n|expect )"),
+    "mysql": re.compile(
+        rb"\\|^\s*(?:charset|clear|connect|edit|ego|exit|go|nopager|notee|nowarning|pager|print|prompt|quit|rehash"
+        rb"|source|status|system|tee|warnings)\b",
+        re.IGNORECASE | re.MULTILINE,
+    ),
+    "sqlite3": re.compile(rb"^\s*\.[A-Za-z]", re.MULTILINE),
+}
+
+
+def is_expressions(file: str, *, sql: bool = False, expression: bool = False) -> bool:
+    """Whether a file holds expressions: by its name, unless it is said. Raises UsageError for a name that tells nothing
+    of what is usual."""
+    return expression or (not sql and file.lower().endswith(".dbx"))
+
+
+def check(files: Iterable[str], syntax: Syntax, *, sql: bool = False, expression: bool = False) -> int:
+    """Look through the files before anything is sent; returns the bytes of those whose size is known.
+
+    Raises UsageError for what is no readable file, Refused for a command of another shell, LanguageError for what is
+    no text or is never closed.
+    """
+    size = 0
+    for file in files:
+        with opened(file) as stream:
+            size += _size(stream)
+            if stream.seekable() and not is_expressions(file, sql=sql, expression=expression):
+                begin = stream.tell()
+                if _is_suspect(stream, syntax):
+                    stream.seek(begin)
+                    for _ in split(blocks(stream), syntax, source=_source(file), expectations=True):
+                        pass
+                stream.seek(begin)
+    return size
+
+
+def units(
+    files: Iterable[str],
+    syntax: Syntax,
+    *,
+    sql: bool = False,
+    expression: bool = False,
+    read: Callable[[int], None] = lambda size: None,
+) -> Iterator[Unit]:
+    """The units of the files, in order; `read` is told of the bytes as they are read. `-` is standard input.
+
+    Raises UsageError, LanguageError or Refused for what stands at the place reached.
+    """
+    for file in files:
+        with opened(file) as stream:
+            chunks = _told(blocks(stream), read)
+            if is_expressions(file, sql=sql, expression=expression):
+                yield from _expressions(_text(chunks, _source(file)), _source(file))
+            else:
+                yield from _statements(chunks, syntax, _source(file))
+
+
+@contextmanager
+def opened(file: str) -> Iterator[BinaryIO]:
+    """A file to read, or standard input for `-`. Raises UsageError."""
+    if file == "-":
+        if sys.stdin is None:
+            raise UsageError("standard input is closed")
+        yield sys.stdin.buffer
+        return
+    try:
+        stream = Path(file).open("rb")  # noqa: SIM115  (closed below; only opening it is tried here)
+    except OSError as error:
+        raise UsageError(f"{file}: {error.strerror}") from None
+    with stream:
+        yield stream
+
+
+def _source(file: str) -> str:
+    return STDIN if file == "-" else file
+
+
+def _size(stream: BinaryIO) -> int:
+    """Bytes of a regular file. Raises UsageError for a folder, which opens but cannot be read."""
+    try:
+        status = os.fstat(stream.fileno())
+    except OSError as error:
+        raise UsageError(f"standard input: {error.strerror}") from None
+    if stat.S_ISDIR(status.st_mode):
+        raise UsageError(f"{'standard input' if stream is sys.stdin.buffer else stream.name} is a folder")
+    return status.st_size if stat.S_ISREG(status.st_mode) else 0
+
+
+def _is_suspect(stream: BinaryIO, syntax: Syntax) -> bool:
+    pattern = _SUSPECT.get(syntax.client)
+    if pattern is None:
+        return False
+    tail = b"\n"
+    while chunk := stream.read(16 * CHUNK):
+        if pattern.search(tail + chunk):
+            return True
+        tail = chunk[-64:]
+    return False
+
+
+def _told(chunks: Iterator[bytes], read: Callable[[int], None]) -> Iterator[bytes]:
+    while True:
+        try:
+            chunk = next(chunks, b"")
+        except OSError as error:
+            raise UsageError(f"the script cannot be read any further: {error.strerror}") from None
+        if not chunk:
+            return
+        read(len(chunk))
+        yield chunk
+
+
+def _text(chunks: Iterator[bytes], source: str) -> str:
+    data = b"".join(chunks)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode()
+        where = place(Statement(before + "\ufffd", None, source), len(before))
+        raise LanguageError("this is not UTF-8", hint="a script is UTF-8 text", place=where) from None
+    if "\0" in text:
+        where = place(Statement(text, None, source), text.index("\0"))
+        raise LanguageError("a NUL character", hint="a script is UTF-8 text", place=where)
+    return text
+
+
+def _statements(chunks: Iterator[bytes], syntax: Syntax, source: str) -> Iterator[Unit]:
+    waiting: list[Expectation] = []
+    for piece in split(chunks, syntax, source=source, expectations=True):
+        if piece.words == (EXPECT,):
+            waiting.append(parse(piece.text, source, piece.line))
+            continue
+        unit = Unit("sql", piece.text, piece.words, source, piece.line, piece.column, piece.data, tuple(waiting))
+        waiting.clear()
+        yield unit
+    _check_met(waiting)
+
+
+def _expressions(text: str, source: str) -> Iterator[Unit]:
+    r"""The top-level expressions one by one. A text that is no Python is one unit, for the language to tell why."""
+    waiting = [parse(found[0], source, text.count("\n", 0, found.start()) + 1) for found in _EXPECT_LINE.finditer(text)]
+    code = _EXPECT_LINE.sub("", text)
+    lines = code.splitlines(keepends=True)
+    for first, last in _spans(code, len(lines)):
+        here = [expectation for expectation in waiting if expectation.line < first]
+        del waiting[: len(here)]
+        yield Unit("expression", "".join(lines[first - 1 : last]), (), source, first, 1, None, tuple(here))
+    _check_met(waiting)
+
+
+def _spans(code: str, count: int) -> list[tuple[int, int]]:
+    """First and last line of each top-level expression; those that share a line belong together."""
+    try:
+        nodes = ast.parse(code).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return [(1, count)] if code.strip() else []
+    spans: list[tuple[int, int]] = []
+    for node in nodes:
+        last = node.end_lineno or node.lineno
+        if spans and node.lineno <= spans[-1][1]:
+            spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
+        else:
+            spans.append((node.lineno, last))
+    return spans
+
+
+def _check_met(waiting: list[Expectation]) -> None:
+    if waiting:
+        raise LanguageError(
+            r"\expect stands before the statement it speaks of, and none follows", place=waiting[0].place
+        )

@@ -1,0 +1,93 @@
+"""How one statement of a run is performed: plainly, going on behind its failure, or checked against expectations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from dbx.connection import Connection
+from dbx.dialects.base import State
+from dbx.errors import StatementFailed
+from dbx.rows import Outcome, Statement
+from dbx.sql.expect import Result, failure, only_cell
+from dbx.sql.unit import Unit
+
+Perform = Callable[[Connection, Statement, Unit], Iterator[Outcome]]
+
+
+def plainly(connection: Connection, statement: Statement, unit: Unit | None = None) -> Iterator[Outcome]:
+    """Each result of one statement, the next when the one before has been read."""
+    outcome: Outcome | None = connection.run(statement)
+    while outcome is not None:
+        yield outcome
+        outcome = connection.more()
+
+
+def tolerant(perform: Perform) -> Perform:
+    """The failure of a statement becomes its outcome, as long as the transaction around it lives."""
+
+    def run(connection: Connection, statement: Statement, unit: Unit) -> Iterator[Outcome]:
+        before = connection.state
+        outcome = Outcome(statement)
+        try:
+            for outcome in perform(connection, statement, unit):
+                if outcome.rows is not None:
+                    outcome.rows.catch(StatementFailed, partial(setattr, outcome, "error"))
+                yield outcome
+        except StatementFailed as error:
+            if _ended(connection, before):
+                raise
+            outcome = Outcome(statement)
+            outcome.error = error
+            yield outcome
+        else:
+            if outcome.error and _ended(connection, before):
+                raise outcome.error
+
+    return run
+
+
+def checked(perform: Perform) -> Perform:
+    r"""A statement behind `\expect` shows no rows: they are read and judged. To fail as it should is no failure."""
+
+    def run(connection: Connection, statement: Statement, unit: Unit) -> Iterator[Outcome]:
+        if not unit.expectations:
+            yield from perform(connection, statement, unit)
+            return
+        before = connection.state
+        outcome = Outcome(statement)
+        result = Result()
+        try:
+            for part in perform(connection, statement, unit):
+                result = _read(part, outcome)
+        except StatementFailed as error:
+            wished = any(expectation.subject == "error" for expectation in unit.expectations)
+            if not wished or _ended(connection, before):
+                raise
+            result = Result(error=error)
+        for expectation in unit.expectations:
+            wrong = failure(expectation, result)
+            outcome.error = outcome.error or wrong
+            outcome.checks.append((expectation.text, wrong))
+        yield outcome
+
+    return run
+
+
+def _ended(connection: Connection, before: State) -> bool:
+    """Whether a failure has taken the transaction with it, so that what follows would run outside of it."""
+    connection.finish()
+    return connection.state is State.LOST or (before is State.OPEN and connection.state is not State.OPEN)
+
+
+def _read(part: Outcome, outcome: Outcome) -> Result:
+    """A result, read to its end; `outcome` takes over what is known beside it."""
+    count, first = 0, None
+    if part.rows is not None:
+        for batch in part.rows:
+            first = first or batch[0]
+            count += len(batch)
+    outcome.changed, outcome.tag = part.changed, part.tag
+    outcome.seconds += part.seconds
+    outcome.notices += part.notices
+    return Result(count, only_cell(count, first), part.changed)
