@@ -22,6 +22,7 @@ have_postgres || missing="$missing postgresql"
 have psql || missing="$missing postgresql-client"
 have mariadbd || have mysqld || missing="$missing mariadb-server-core"
 have mariadb || have mysql || missing="$missing mariadb-client-core"
+have mariadb-dump || have mysqldump || missing="$missing mariadb-client"
 have sqlite3 || missing="$missing sqlite3"
 [ -n "$missing" ] || exit 0
 
