@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib import import_module
 
-from dbx.commands import query
+from dbx.commands import run as script
 from dbx.database import Database
 from dbx.rows import Outcome
 from dbx.screen import Screen
@@ -18,9 +18,9 @@ SHELL = "dbx.shell.loop"
 def run(database: Database, screen: Screen) -> Iterator[Outcome] | None:
     """Open the interactive shell on a database.
 
-    With standard input not a terminal, run what stands there, as `dbx query TARGET -` does.
+    With standard input not a terminal, run what stands there, as `dbx run TARGET -` does.
     """
     if not is_terminal(0):
-        return query.run(database, screen, ["-"])
+        return script.run(database, screen, ["-"])
     import_module(SHELL).run(database, screen)
     return None

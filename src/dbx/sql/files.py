@@ -13,6 +13,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +21,7 @@ from dbx.dialects.base import Syntax, place
 from dbx.errors import LanguageError, UsageError
 from dbx.rows import Statement
 from dbx.sql.expect import Expectation, parse
+from dbx.sql.kind import kind
 from dbx.sql.reader import CHUNK, blocks
 from dbx.sql.script import EXPECT, split
 from dbx.sql.unit import Unit
@@ -41,10 +43,13 @@ _SUSPECT = {
 }
 
 
-def is_expressions(file: str, *, sql: bool = False, expression: bool = False) -> bool:
-    """Whether a file holds expressions: by its name, unless it is said. Raises UsageError for a name that tells nothing
-    of what is usual."""
-    return expression or (not sql and file.lower().endswith(".dbx"))
+def holds_expressions(file: str, head: bytes, *, sql: bool, expression: bool) -> bool:
+    """Whether it is said so, or a file's name says so, or standard input begins so."""
+    if sql or expression:
+        return expression
+    if file == "-":
+        return kind(head.decode("utf-8-sig", "replace")) == "expression"
+    return file.lower().endswith(".dbx")
 
 
 def check(files: Iterable[str], syntax: Syntax, *, sql: bool = False, expression: bool = False) -> int:
@@ -57,13 +62,16 @@ def check(files: Iterable[str], syntax: Syntax, *, sql: bool = False, expression
     for file in files:
         with opened(file) as stream:
             size += _size(stream)
-            if stream.seekable() and not is_expressions(file, sql=sql, expression=expression):
-                begin = stream.tell()
-                if _is_suspect(stream, syntax):
-                    stream.seek(begin)
-                    for _ in split(blocks(stream), syntax, source=_source(file), expectations=True):
-                        pass
+            if not stream.seekable():
+                continue
+            begin = stream.tell()
+            expressions = holds_expressions(file, stream.read(CHUNK), sql=sql, expression=expression)
+            stream.seek(begin)
+            if not expressions and _is_suspect(stream, syntax):
                 stream.seek(begin)
+                for _ in split(blocks(stream), syntax, source=_source(file), expectations=True):
+                    pass
+            stream.seek(begin)
     return size
 
 
@@ -82,7 +90,9 @@ def units(
     for file in files:
         with opened(file) as stream:
             chunks = _told(blocks(stream), read)
-            if is_expressions(file, sql=sql, expression=expression):
+            head = next(chunks, b"")
+            chunks = chain([head], chunks)
+            if holds_expressions(file, head, sql=sql, expression=expression):
                 yield from _expressions(_text(chunks, _source(file)), _source(file))
             else:
                 yield from _statements(chunks, syntax, _source(file))
