@@ -132,16 +132,22 @@ def _each(
     connection: Connection, units: Iterable[Unit], translate: Translate, rules: Rules, perform: Perform
 ) -> Iterator[Outcome]:
     """Statements as they come; what a script leaves open is rolled back and told."""
-    total, kept, start = 0, False, None
+    total, kept, start = _Sum(), False, None
     try:
-        for unit in units:
-            if connection.state is State.IDLE:
-                kept, start = start is not None, unit  # everything before this unit is lasting
-            for statement in translate(unit):
-                for outcome in perform(connection, statement, unit):
-                    yield outcome
-                    total += changed(outcome, unit, rules.max_rows)
-                cap(total, rules.max_rows)
+        for group in _groups(units) if rules.grouped else ([unit] for unit in units):
+            # outside of a transaction each is to be committed for itself
+            if len(group) > 1 and connection.state is State.OPEN:
+                yield from _many(connection, group, translate, total)
+                cap(total.changed, rules.max_rows)
+                continue
+            for unit in group:
+                if connection.state is State.IDLE:
+                    kept, start = start is not None, unit  # everything before this unit is lasting
+                for statement in translate(unit):
+                    for outcome in perform(connection, statement, unit):
+                        yield outcome
+                        total.changed += changed(outcome, unit, rules.max_rows)
+                    cap(total.changed, rules.max_rows)
         rules.approve()
         if connection.state in (State.OPEN, State.FAILED):
             raise StatementFailed(
@@ -169,12 +175,8 @@ def _together(
     try:
         for group in _groups(units) if rules.grouped else ([unit] for unit in units):
             if len(group) > 1:
-                statements = [statement for unit in group for statement in translate(unit)]
                 _begin(connection)
-                total.wrote = True
-                outcomes = connection.run_all(statements)
-                total.changed += sum(outcome.changed or 0 for outcome in outcomes)
-                yield from outcomes
+                yield from _many(connection, group, translate, total)
             else:
                 yield from _one(connection, group[0], translate, rules, perform, total)
             cap(total.changed, rules.max_rows)
@@ -227,6 +229,14 @@ def _one(
 def _is_before(unit: Unit, dialect: Dialect) -> bool:
     """Whether it may run before the transaction: a setting, and where SET TRANSACTION means the next one, that too."""
     return is_session_setting(unit.words) or (dialect.transaction_set_before and sets_transaction(unit.words))
+
+
+def _many(connection: Connection, group: list[Unit], translate: Translate, total: _Sum) -> list[Outcome]:
+    """A group as part of an open transaction."""
+    total.wrote = True
+    outcomes = connection.run_all([statement for unit in group for statement in translate(unit)])
+    total.changed += sum(outcome.changed or 0 for outcome in outcomes)
+    return outcomes
 
 
 def _groups(units: Iterable[Unit]) -> Iterator[list[Unit]]:
