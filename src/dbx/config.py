@@ -66,6 +66,12 @@ def state_path() -> Path:
     return (Path(base) if base.startswith("/") else Path.home() / ".local" / "state") / "dbx"
 
 
+def cache_path() -> Path:
+    """The folder of what could be read again at any time."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if base.startswith("/") else Path.home() / ".cache") / "dbx"
+
+
 def load() -> Config:
     """The configuration, or the defaults when there is no file. Raises UsageError naming file, line and key."""
     file = path()

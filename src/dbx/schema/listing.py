@@ -68,6 +68,22 @@ def objects(schema: Schema) -> Iterator[tuple[str, Any]]:
             yield kind or found.kind, found
 
 
+def without_texts(schema: Schema) -> Schema:
+    """The schema without the statements that make its objects: names, types, keys, and what leads where."""
+    return schema._replace(
+        tables=tuple([_plain_table(table) for table in schema.tables]),
+        routines=tuple([routine._replace(definition=None) for routine in schema.routines]),
+        triggers=tuple([trigger._replace(definition=None) for trigger in schema.triggers]),
+        events=tuple([event._replace(definition=None) for event in schema.events]),
+        others=tuple([other._replace(definition=None) for other in schema.others]),
+    )
+
+
+def _plain_table(table: Table) -> Table:
+    indexes = tuple([index._replace(definition=None) for index in table.indexes])
+    return table._replace(definition=None, query=None, indexes=indexes)
+
+
 def ordered(schema: Schema) -> Schema:
     """The schema with everything sorted that has no order of its own, so that equal databases read as equal.
 

@@ -22,11 +22,12 @@ from typing import Any, Protocol, TypeVar
 
 from dbx.database import Database
 from dbx.dialects.base import Dialect
-from dbx.errors import DbxError
+from dbx.errors import DbxError, UsageError
 from dbx.rows import Statement
 from dbx.schema.listing import ordered
 from dbx.schema.model import Schema
 from dbx.schema.objects import Name
+from dbx.schema.select import Wish, bare, is_glob, select
 
 T = TypeVar("T")
 
@@ -50,6 +51,17 @@ def schema(database: Database, names: Sequence[str] = (), schemas: Sequence[str]
     if database.dialect.name not in READERS:
         return ordered(import_module(GENERIC).read_all(database, names, schemas))
     return ordered(_on_worker(database, lambda reader, connection: reader.read(connection, names, schemas)))
+
+
+def wanted(database: Database, wish: Wish) -> Schema:
+    """What a wish selects, and of the rest as little is read as the wish allows. Raises UsageError as `select`."""
+    schemas = () if any(map(is_glob, wish.schemas)) else wish.schemas
+    if wish.names and not wish.near and not any(map(is_glob, wish.names)):
+        try:
+            return select(schema(database, bare(wish.names), schemas), wish)
+        except UsageError:  # with all the names there is more to say
+            pass
+    return select(schema(database, (), schemas), wish)
 
 
 def fingerprint(database: Database) -> str:

@@ -86,7 +86,7 @@ def _kinds(schema: Schema, wanted: Sequence[str]) -> set[str]:
 
 
 def _in_schemas(dialect: str, kind: str, found: Any, patterns: Sequence[str]) -> bool:
-    name = found.name if kind == "schema" else getattr(found, "schema", None)
+    name = found.name if kind == "schema" else getattr(found, "schema", "")  # a server is in none
     if name is None:
         name = _MAIN.get(dialect)
     return name is None or any(_fits(pattern, name) for pattern in patterns)

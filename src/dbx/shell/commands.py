@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
 from dbx.errors import UsageError
-from dbx.rows import Column, Rows
+from dbx.rows import Column, Outcome, Rows, Statement
+from dbx.schema import cache, read
+from dbx.schema.select import Wish, select
+from dbx.schema.writers import Look, tables
 
 if TYPE_CHECKING:
     from dbx.shell.loop import Shell
+
+
+Answer = Rows | Iterable[Outcome] | None
 
 
 class Command(NamedTuple):
     names: tuple[str, ...]
     arguments: str
     summary: str
-    run: Callable[[Shell, str], Rows | None]
+    run: Callable[[Shell, str], Answer]
 
 
 class Leave(Exception):
@@ -34,25 +40,34 @@ def _help(shell: Shell, rest: str) -> Rows:
     return Rows.of("command", "what it does", rows=lines)
 
 
-def _describe(shell: Shell, rest: str) -> Rows:
-    names, wanted = shell.translate.names, rest.strip().strip('"`')
-    if not wanted:
-        return Rows.of("table", rows=[(name,) for name in names.tables()])
-    entry = names.find(wanted)
-    if entry is None:
-        raise UsageError(f"no table {wanted}", hint="\\d lists them")
-    table = entry.model
-    keys = {column: f"→ {key.target_table}" for key in table.foreign_keys for column in key.columns}
-    lines = [
-        (
-            column.name,
-            column.type,
-            "" if column.nullable else "not null",
-            " ".join(filter(None, ["key" if column.name in table.primary_key else "", keys.get(column.name, "")])),
-        )
-        for column in table.columns
-    ]
-    return Rows.of("column", "type", "null", "key", rows=lines)
+def _describe(shell: Shell, rest: str) -> Answer:
+    """The objects that have rows; or of one its columns, then keys, indexes and triggers."""
+    name = rest.strip()
+    if not name:
+        return _list(*_WITH_ROWS)(shell, "")
+    schema = read.wanted(shell.database, Wish([_unquoted(name)]))
+    if not schema.tables:
+        return tables.readable(tables.listing(schema, Look()))
+    found = [rows for table in schema.tables for rows in (tables.described(table), tables.parts(table, schema))]
+    return [Outcome(Statement(""), tables.readable(rows)) for rows in found if rows is not None]
+
+
+def _list(*kinds: str) -> Callable[[Shell, str], Answer]:
+    """The command that lists objects of these kinds, all of them or those that a name or glob fits."""
+
+    def run(shell: Shell, rest: str) -> Answer:
+        names = [_unquoted(name) for name in rest.split()]
+        schema = select(cache.schema(shell.database), Wish(names, kinds=kinds))
+        return tables.readable(tables.listing(schema, Look(estimates=read.estimates(shell.database))))
+
+    return run
+
+
+def _unquoted(name: str) -> str:
+    return name[1:-1] if len(name) > 1 and name[0] == name[-1] and name[0] in '"`' else name
+
+
+_WITH_ROWS = ("table", "view", "matview", "foreign", "virtual", "sequence")
 
 
 def _format(shell: Shell, rest: str) -> None:
@@ -81,7 +96,13 @@ def _connection(shell: Shell, rest: str) -> Rows:
 COMMANDS = (
     Command(("\\?", "help"), "", "these commands", _help),
     Command(("\\q", "exit", "quit"), "", "leave (Ctrl-D too)", _quit),
-    Command(("\\d", "\\dt"), "[TABLE]", "the tables, or the columns of one", _describe),
+    Command(("\\d",), "[NAME]", "tables, views and sequences; of one its columns, keys, indexes, triggers", _describe),
+    Command(("\\dt",), "[NAME…]", "tables; here and below a name may be a glob", _list("table", "foreign", "virtual")),
+    Command(("\\dv",), "[NAME…]", "views", _list("view", "matview")),
+    Command(("\\df",), "[NAME…]", "functions and procedures", _list("routine")),
+    Command(("\\dy",), "[NAME…]", "triggers", _list("trigger")),
+    Command(("\\dT",), "[NAME…]", "types", _list("type")),
+    Command(("\\dn",), "[NAME…]", "schemas", _list("schema")),
     Command(
         ("\\f",), "FORMAT", "how rows look: table, vertical, csv, tsv, json, jsonl, markdown, html, insert", _format
     ),

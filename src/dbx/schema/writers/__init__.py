@@ -37,7 +37,7 @@ class Writer(NamedTuple):
 
 WRITERS = {
     "tree": Writer("dbx.schema.writers.tree:write", counts=True),
-    "table": Writer("dbx.schema.writers.tables:write", "table", counts=True),
+    "table": Writer("dbx.schema.writers.tables:table", "table", counts=True),
     "csv": Writer("dbx.schema.writers.tables:write", "csv", counts=True),
     "ddl": Writer("dbx.schema.writers.text:ddl"),
     "json": Writer("dbx.schema.writers.text:json"),

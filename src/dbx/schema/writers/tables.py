@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dbx.rows import Cell, Column, Rows
 from dbx.schema.listing import objects
 from dbx.schema.model import Column as TableColumn
-from dbx.schema.model import ForeignKey, Schema, Table
+from dbx.schema.model import ForeignKey, Part, Schema, Table
 from dbx.schema.objects import Name
 from dbx.schema.writers import Look
+
+
+def table(schema: Schema, look: Look) -> Rows:
+    """What `write` gives, for people."""
+    return readable(write(schema, look))
+
+
+def readable(rows: Rows) -> Rows:
+    """The rows with nothing where NULL stands: it means no more than that here."""
+    return Rows(
+        rows.columns, ([tuple(["" if cell is None else cell for cell in row]) for row in batch] for batch in rows)
+    )
 
 
 def write(schema: Schema, look: Look) -> Rows:
@@ -35,6 +47,44 @@ def described(table: Table) -> Rows:
     """The columns of one table."""
     rows = (_column(table, column) for column in table.columns)
     return Rows.of("column", "type", "null", "default", "key", "references", "comment", rows=rows)
+
+
+def parts(table: Table, schema: Schema) -> Rows | None:
+    """What a table has beside columns, if anything; triggers and policies on it are looked for in `schema`."""
+    of = (table.name, table.schema)
+    rows = list(_constraints(table))
+    for kind, found in objects(schema):
+        if (getattr(found, "table", None), getattr(found, "schema", None)) == of:
+            timing = " ".join([getattr(found, "timing", ""), " or ".join(getattr(found, "events", ()))])
+            rows.append((kind, found.name, timing.strip() or getattr(found, "command", None)))
+    return Rows.of("kind", "name", "what", rows=rows) if rows else None
+
+
+def _constraints(table: Table) -> Iterator[tuple[Cell, ...]]:
+    for kind, keys in (("primary", [table.primary] if table.primary else []), ("unique", table.unique)):
+        yield from ((kind, key.name or None, _parts(key.parts)) for key in keys)
+    for key in table.foreign_keys:
+        actions = {"on delete": key.on_delete, "on update": key.on_update}
+        words = [f"{event} {action.lower()}" for event, action in actions.items() if action != "NO ACTION"]
+        arrow = f"({', '.join(key.columns)}) → {target(key, table.schema)}"
+        yield "foreign", key.name or None, " ".join([arrow, *words, key.deferrable.lower()]).strip()
+    yield from (("check", check.name or None, check.expression) for check in table.checks)
+    yield from (("exclude", each.name, _parts(each.parts)) for each in table.exclusions)
+    for index in table.indexes:
+        where = f" where {index.predicate}" if index.predicate else ""
+        method = f"{index.method} " if index.method else ""
+        yield "unique index" if index.unique else "index", index.name, f"{method}{_parts(index.parts)}{where}"
+
+
+def _parts(found: Sequence[Part]) -> str:
+    texts = [
+        (part.column if part.column is not None else part.expression or "")
+        + (f"({part.prefix})" if part.prefix else "")
+        + (f" collate {part.collation}" if part.collation else "")
+        + (" desc" if part.descending else "")
+        for part in found
+    ]
+    return f"({', '.join(texts)})"
 
 
 def listing(schema: Schema, look: Look) -> Rows:

@@ -1,0 +1,86 @@
+"""Schemas that were read before: files of the user's own cache with names, types and keys, no data and no texts of
+statements, which might hold a secret.
+
+A file is believed only while the database's fingerprint is the one it was written with; one that is damaged, of
+another version, or open to others is as good as none.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Sequence
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from tempfile import mkstemp
+
+from dbx import __version__, config
+from dbx.database import Database
+from dbx.dialects.base import State
+from dbx.errors import UsageError
+from dbx.redact import redact
+from dbx.schema import read, serial
+from dbx.schema.listing import without_texts
+from dbx.schema.model import Schema
+
+
+def schema(database: Database, schemas: Sequence[str] = ()) -> Schema:
+    """A whole database without its texts, from the cache where that is still true. Raises as dbx.schema.read.schema.
+
+    Not within a transaction, whose tables may never be; and what was missing is asked for again each time.
+    """
+    mark = read.fingerprint(database) if database.connection.state is State.IDLE else ""
+    path = place(database, schemas)
+    found = load(path, mark) if mark else None
+    if found is None:
+        found = without_texts(read.schema(database, (), schemas))
+        if mark and not found.missing:
+            store(path, mark, found)
+    return found
+
+
+def place(database: Database, schemas: Sequence[str] = ()) -> Path:
+    """The file for a target, its user and these schemas. The name tells nobody which: it is a hash."""
+    url = database.target.url
+    name = str(Path(url.database).absolute()) if url.backend == "sqlite" and url.database else url.database
+    key = [url.backend, url.host, url.port, name, url.user or "", sorted(schemas)]
+    digest = sha256(json.dumps(key).encode("utf-8", "backslashreplace")).hexdigest()
+    return config.cache_path() / "schema" / f"{digest[:40]}.json"
+
+
+def load(path: Path, mark: str) -> Schema | None:
+    """What was stored under this fingerprint by this version; None when there is nothing of the kind."""
+    with suppress(OSError, UsageError, ValueError):
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o077:
+                return None
+            head, document = file.readline(), file.read()
+        if head == _head(mark, document):
+            return serial.loads(document)
+    return None
+
+
+def store(path: Path, mark: str, schema: Schema) -> None:
+    """Write a schema, whole or not at all. One that looks as if it held a secret is not kept."""
+    document = serial.dumps(schema)
+    text = document.decode()
+    if redact(text) != text:
+        return
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, temporary = mkstemp(prefix=".", dir=path.parent)  # mode 0600
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(_head(mark, document) + document)
+            Path(temporary).replace(path)
+        except OSError:
+            Path(temporary).unlink(missing_ok=True)
+
+
+def _head(mark: str, document: bytes) -> bytes:
+    """The first line: who wrote the file, for which state of the database, and the hash of the rest."""
+    head = {"dbx": __version__, "fingerprint": mark, "sha256": sha256(document).hexdigest()}
+    return json.dumps(head).encode() + b"\n"

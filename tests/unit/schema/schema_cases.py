@@ -1,0 +1,104 @@
+"""A small schema with something of every kind, made by hand, for those who write it or read it back."""
+
+from __future__ import annotations
+
+from dbx.schema.model import (
+    Column,
+    Exclusion,
+    ForeignKey,
+    Identity,
+    Index,
+    Key,
+    Part,
+    Partition,
+    Partitioning,
+    Schema,
+    Table,
+)
+from dbx.schema.objects import (
+    Attribute,
+    Check,
+    Composite,
+    Domain,
+    Enum,
+    Event,
+    Extension,
+    Grant,
+    Missing,
+    Name,
+    Namespace,
+    Other,
+    Policy,
+    Range,
+    Reference,
+    Routine,
+    Sequence,
+    Server,
+    Trigger,
+)
+
+BUYER = Table(
+    "buyer",
+    "shop",
+    (
+        Column("id", "integer", False, "int", automatic=True, identity=Identity(True, 1, 1, 1, 2147483647)),
+        Column("name", "text", collation="C", comment="as on the bill"),
+        Column("mood", "shop.mood", default="'so-so'::shop.mood", family="enum"),
+    ),
+    Key("buyer_pkey", (Part("id"),)),
+    unique=(Key("buyer_name_key", (Part("name"), Part("mood")), deferrable="INITIALLY DEFERRED"),),
+    checks=(Check("name_given", "name <> ''::text"),),
+    owner="app",
+    comment="who pays",
+    grants=(Grant("", ("SELECT",)),),
+    options=(("row security", "enabled"),),
+)
+BILL = Table(
+    "bill",
+    "shop",
+    (
+        Column("id", "bigint", False, "int"),
+        Column("buyer_id", "integer", False, "int"),
+        Column("net", "numeric(12,2)", family="decimal", default="0"),
+        Column("gross", "numeric", family="decimal", generated="stored", expression="net * 1.19"),
+    ),
+    Key("bill_pkey", (Part("id"), Part("buyer_id"))),
+    (ForeignKey("bill_buyer", ("buyer_id",), "shop", "buyer", ("id",), on_delete="CASCADE", deferrable="DEFERRABLE"),),
+    exclusions=(Exclusion("one_at_a_time", "gist", (Part("buyer_id"),), ("=",)),),
+    indexes=(
+        Index("by_net", (Part("net", descending=True, nulls="last"),), predicate="net > 0", include=("gross",)),
+        Index("by_text", (Part(None, "lower(x)", opclass="gin_trgm_ops"),), unique=True, method="gin"),
+    ),
+    partitioning=Partitioning("HASH (id)", partitions=(Partition("p0", "0", parts=(("s0", ()),)),)),
+)
+PART = Table("bill_1", "shop", BILL.columns[:1], parents=(Name("bill", "shop"),), bound="FOR VALUES IN (1)")
+VIEW = Table(
+    "rich",
+    None,
+    (Column("id", "integer"),),
+    kind="view",
+    query="SELECT id FROM shop.bill",
+    depends=(Reference("bill", "shop"),),
+)
+
+SCHEMA = Schema(
+    "postgresql",
+    tables=(VIEW, BILL, PART, BUYER),
+    namespaces=(Namespace("shop", "app"),),
+    extensions=(Extension("pg_trgm", "public", "1.6"),),
+    enums=(Enum("mood", "shop", ("sad", "so-so", "happy")),),
+    domains=(Domain("zip", "shop", "text", False, checks=(Check("zip_check", "VALUE ~ '^[0-9]+$'"),)),),
+    composites=(Composite("place", "shop", (Attribute("street", "text"), Attribute("zip", "shop.zip"))),),
+    ranges=(Range("span", "shop", "integer"),),
+    sequences=(Sequence("numbers", "shop", "bigint", 1, 1, 1, 9223372036854775807, 1, owned_by=("bill", "id")),),
+    routines=(
+        Routine("add", "shop", arguments="a integer, b integer", returns="integer", definition="CREATE FUNCTION …"),
+    ),
+    triggers=(Trigger("stamp", "shop", "bill", "BEFORE", ("INSERT", "UPDATE OF net"), function="shop.stamp"),),
+    policies=(Policy("own", "shop", "buyer", "SELECT", ("app",), using="(name = CURRENT_USER)"),),
+    events=(Event("nightly", None, "EVERY 1 DAY", "ENABLED"),),
+    servers=(Server("elsewhere", "postgres_fdw"),),
+    others=(Other("keep", "shop", "rule", "CREATE RULE …", "bill"),),
+    missing=(Missing("secret", "shop", "table", "permission denied for table secret"),),
+    options=(("encoding", "UTF8"),),
+)
