@@ -101,7 +101,7 @@ def _table_of(found: Any) -> Name | None:
     if isinstance(found, (Table, Missing)):
         return Name(found.name, found.schema)
     table = getattr(found, "table", None)
-    return Name(table, found.schema) if table else None
+    return Name(table, found.schema) if table is not None else None
 
 
 def _identity(kind: str, found: Any) -> tuple[str, str | None, str]:
@@ -165,7 +165,7 @@ def _start(tables: Collection[Name], near: str, dialect: str) -> tuple[Name, int
     text, hops = near, "1"
     if not _names(named, near):  # a table's own name may end in :2
         text, _, hops = near.rpartition(":")
-    found = _names(named, text) if text else []
+    found = _names(named, text)
     if len(found) != 1 or not hops.isdecimal():
         close = get_close_matches(text or near, named, 1)
         hint = f"did you mean '{close[0]}'?" if close else "--near takes TABLE or TABLE:HOPS"

@@ -62,6 +62,8 @@ def fingerprint(connection: sqlite3.Connection) -> str:
         ((count, size),) = connection.execute(f"SELECT count(*), total(length(sql)) FROM {schema}.sqlite_master")
         if not file and not count:
             continue  # the empty temp
+        if not file:
+            return ""
         try:
             status = Path(file).stat()
         except (OSError, ValueError):

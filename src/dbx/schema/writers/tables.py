@@ -158,12 +158,12 @@ def _column(table: Table, column: TableColumn) -> tuple[Cell, ...]:
 
 def _object(kind: str, found: Any, look: Look) -> tuple[Cell, ...]:
     is_table = isinstance(found, Table)
-    of = getattr(found, "table", None) or getattr(found, "arguments", None)
+    of = getattr(found, "table", getattr(found, "arguments", None))
     return (
         getattr(found, "schema", None),
         found.name,
         kind,
-        of or None,
+        of,
         len(found.columns) if is_table else None,
         look.estimates.get(Name(found.name, found.schema)) if is_table else None,
         getattr(found, "comment", None),

@@ -34,7 +34,7 @@ def _lines(schema: Schema, look: Look) -> Iterator[str]:
     rest = []
     for kind, found in objects(schema):
         of = getattr(found, "table", None)
-        if of:
+        if of is not None:
             belonging[Name(of, found.schema)].append(f"{kind} {_belonging(found)}")
         elif not isinstance(found, Table):
             rest.append((kind, found))
