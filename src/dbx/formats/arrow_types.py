@@ -38,8 +38,10 @@ def kind_of(dialect: str, column: Column) -> Kind | None:
     """The kind of a column of that dialect; None if its cells say more than its type."""
     names = _DIALECTS.get(dialect)
     found = _TYPE.fullmatch(column.type)
-    if names is None or found is None:
-        return None if names is None or not column.type else TEXT
+    if names is None or not column.type:
+        return BINARY if column.kind == "binary" else None
+    if found is None:
+        return _of_text(_TEXT)
     name, precision, scale, unsigned, array = found.groups()
     if column.kind == "binary":
         return BINARY
@@ -48,7 +50,7 @@ def kind_of(dialect: str, column: Column) -> Kind | None:
     else:
         value = names.get(f"{name}{unsigned or ''}", _TEXT)
     if array:
-        return _of_values(pa.list_(value.type), _list(value.value)) if name in _IN_ARRAYS else TEXT
+        return _of_values(pa.list_(value.type), _list(value.value)) if name in _IN_ARRAYS else _of_text(_TEXT)
     return _of_text(value)
 
 
@@ -179,17 +181,11 @@ def _list(value: Callable[[str], Any]) -> Callable[[str], list[Any]]:
 # --- cells that bring their types with them, and bytes ---------------------------------------------------------------
 
 
-def _text_array(cells: Sequence[Cell]) -> Any:
-    if bytes in set(map(type, cells)):
-        raise ValueError("bytes are no text")
-    return pa.array(texts(cells), pa.string())
-
-
 def _binary_array(cells: Sequence[Cell]) -> Any:
     return pa.array([octets(cell) if type(cell) is str else cell for cell in cells], pa.binary())
 
 
-TEXT = Kind(pa.string(), _text_array)
+TEXT = Kind(pa.string(), lambda cells: pa.array(texts(cells), pa.string()))
 BINARY = Kind(pa.binary(), _binary_array)
 INTEGER = Kind(pa.int64(), lambda cells: pa.array(cells, pa.int64()))
 REAL = Kind(pa.float64(), lambda cells: pa.array(cells, pa.float64()))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from dbx.formats import Format, Style
 from dbx.formats.cells import all_numbers, texts, turned
 from dbx.formats.visible import visible
-from dbx.rows import Batch, Rows
+from dbx.rows import Batch, Cell, Rows
 
 
 def write(rows: Rows, style: Style) -> Iterator[bytes]:
@@ -30,13 +30,24 @@ def write(rows: Rows, style: Style) -> Iterator[bytes]:
 
 
 def _lines(batch: Batch, width: int, null: str) -> bytes:
-    columns = [[null if text is None else _escaped(text) for text in texts(cells)] for cells in turned(batch, width)]
+    columns = [_cells(cells, null) for cells in turned(batch, width)]
     return "".join(f"| {' | '.join(row)} |\n" for row in zip(*columns, strict=True)).encode()
+
+
+def _cells(cells: Sequence[Cell], null: str) -> list[str]:
+    """Most columns need no escape, which one search over all of it tells."""
+    column = texts(cells)
+    joined = ",".join(filter(None, column))
+    if joined.isascii() and joined.isprintable() and _suspect(joined) is None:
+        return [null if text is None else text for text in column]
+    return [null if text is None else _escaped(text) for text in column]
 
 
 # What ends a cell, begins markup, a link, an image, an entity or a formula; a blank at either end, which a reader cuts
 # off. An underscore within a word is only itself.
-_active = re.compile(r"\r\n?|[\n\t\\`*~\[\]|<&$]|(?<![^\W_])_|_(?![^\W_])|\A\s|\s\Z").sub
+_ACTIVE = r"\r\n?|[\n\t\\`*~\[\]|<&$]|(?<![^\W_])_|_(?![^\W_])|\A\s|\s\Z"
+_active = re.compile(_ACTIVE).sub
+_suspect = re.compile(rf"{_ACTIVE}| ,|, ").search
 _INSTEAD = {"\n": "<br>", "\r": "<br>", "\r\n": "<br>", "<": "&lt;", "&": "&amp;"}
 
 

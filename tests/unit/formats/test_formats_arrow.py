@@ -139,7 +139,7 @@ REFUSED = [
     ("timestamp", "294276-12-31 23:59:59.999999", POSTGRESQL), ("time", "24:00:00", POSTGRESQL),
     ("numeric(10,2)", "NaN", POSTGRESQL), ("int4[]", "[0:1]={1,2}", POSTGRESQL), ("int4[]", "{{1,2},{3,4}}", POSTGRESQL),
     ("date[]", "{2024-01-01,infinity}", POSTGRESQL), ("numeric(5,2)[]", "{NaN}", POSTGRESQL), ("text", b"\x00", POSTGRESQL),
-    ("text", "caf\udcff", POSTGRESQL), ("date", "29/02/2024", POSTGRESQL), ("int4", "1.5", POSTGRESQL),
+    ('"char"', b"x", POSTGRESQL), ("box[]", b"x", POSTGRESQL), ("text[]", "xax", POSTGRESQL), ("text", "caf\udcff", POSTGRESQL), ("date", "29/02/2024", POSTGRESQL), ("int4", "1.5", POSTGRESQL),
     ("numeric(5,2)", "1.239", POSTGRESQL), ("numeric(5,2)", "12345.00", POSTGRESQL), ("bool", "maybe", POSTGRESQL),
     ("date", "0000-00-00", MYSQL), ("date", "2020-00-31", MYSQL), ("datetime", "0000-00-00 00:00:00", MYSQL),
     ("time", "838:59:59", MYSQL), ("time", "-00:00:01.500000", MYSQL), ("tinyint unsigned", "256", MYSQL),
