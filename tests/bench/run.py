@@ -1,6 +1,6 @@
 """Benchmarks: dbx against the native tools, as ratios of whole processes in one run.
 
-    python tests/bench/run.py [--rows 1000000] [--repeat 5] [--only postgresql|mariadb|sqlite]
+    python tests/bench/run.py [--rows 1000000] [--repeat 5] [--only postgresql|mariadb|sqlite|scripts]
 
 Times are the smallest of the repetitions, taken in turn (native, dbx, native, dbx, …) so that a busy machine
 hits both. Nothing here is asserted: figures of a shared machine prove nothing by themselves.
@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from scripts import scripts
 from servers import MariaDB, PostgreSQL
 
 DBX = [str(Path(sys.executable).with_name("dbx"))]
@@ -35,13 +36,13 @@ class Run(NamedTuple):
     output: Path
 
 
-def measure(command: list[str], output: Path, environment: dict[str, str] | None = None) -> Run:
+def measure(
+    command: list[str], output: Path, environment: dict[str, str] | None = None, stdin: Path | None = None
+) -> Run:
     """One process from start to end: wall and CPU seconds, peak memory."""
-    with output.open("wb") as file:
+    with output.open("wb") as file, (stdin or Path(os.devnull)).open("rb") as source:
         started = time.perf_counter()
-        process = subprocess.Popen(
-            command, stdout=file, stdin=subprocess.DEVNULL, env={**os.environ, **(environment or {})}
-        )
+        process = subprocess.Popen(command, stdout=file, stdin=source, env={**os.environ, **(environment or {})})
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -184,12 +185,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--only", choices=("sqlite", "postgresql", "mariadb"))
+    parser.add_argument("--only", choices=("sqlite", "postgresql", "mariadb", "scripts"))
     options = parser.parse_args()
     print(f"{options.rows:,} rows x 6 columns, best of {options.repeat}, {os.cpu_count()} cores")
     for run in (sqlite, postgresql, mariadb):
         if options.only in (None, run.__name__):
             run(options.rows, options.repeat)
+    if options.only in (None, "scripts"):
+        scripts(measure, DBX, options.repeat)
 
 
 if __name__ == "__main__":
