@@ -74,19 +74,33 @@ def digest(found: Any) -> str:
 
 def plain(found: Any) -> Any:
     """An object as dicts, lists and strings, without what has its default value."""
-    defaults = found._field_defaults
     result = {}
-    for name, value in zip(found._fields, found, strict=True):
-        if name in defaults and value == defaults[name]:
-            continue
-        if isinstance(value, tuple) and value:
-            value = plain(value) if hasattr(value, "_fields") else _list(value)
-        result[name] = value
+    for (name, default, convert), value in zip(_plan(found.__class__), found, strict=True):
+        # mostly the very default; to compare comes second, because it costs more
+        if value is not default and value != default:
+            result[name] = convert(value) if convert else value
     return result
 
 
-def _list(values: tuple[Any, ...]) -> list[Any]:
-    return [plain(value) for value in values] if hasattr(values[0], "_fields") else list(values)
+_REQUIRED = object()
+
+
+@cache
+def _plan(kind: Any) -> list[tuple[str, Any, Callable[[Any], Any] | None]]:
+    """The fields of a class: name, default, and what makes a value plain that is not."""
+    return [(name, kind._field_defaults.get(name, _REQUIRED), _plainer(hint)) for name, hint in _hints(kind).items()]
+
+
+def _plainer(hint: Any) -> Callable[[Any], Any] | None:
+    inner = next((each for each in (hint, *get_args(hint)) if hasattr(each, "_fields")), None)
+    if inner is None:
+        return None
+    return (lambda values: [plain(value) for value in values]) if get_origin(hint) is tuple else plain
+
+
+def _hints(kind: Any) -> dict[str, Any]:
+    hints = get_type_hints(kind)
+    return {name: hints[name] for name in kind._fields}
 
 
 def loads(data: bytes | str, source: str = "the dump") -> Schema:
@@ -158,7 +172,7 @@ def _row(inner: list[Callable[[Any], Any]]) -> Callable[[Any], Any]:
 
 
 def _record(kind: Any) -> Callable[[Any], Any]:
-    fields = {name: _reader(hint) for name, hint in get_type_hints(kind).items()}
+    fields = {name: _reader(hint) for name, hint in _hints(kind).items()}
 
     def read(value: Any) -> Any:
         if type(value) is not dict:

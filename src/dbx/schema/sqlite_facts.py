@@ -75,22 +75,27 @@ class Facts:
         clauses = sqlite_text.table(entry.sql) if entry.sql and _is_telling(entry.sql, columns) else []
         own = _by_column(clauses)
         indexes = self._indexes(entry.number, own)
-        rowid = all(clause.text != "without rowid" for clause in clauses if clause.kind == "option")
-        primary = _primary(columns, clauses, indexes)
-        # the one key without an index is the rowid itself
-        alias = primary is not None and rowid and not any(index.origin == "pk" for index in indexes)
-        return Table(
+        table = Table(
             entry.name,
             self.schema,
-            tuple([_column(row, own.get(row[1].lower()) if own else None, alias) for row in columns]),
-            primary,
+            (),
+            _primary(columns, clauses, indexes),
             self._foreign_keys(entry.number, clauses),
             tuple([_unique(index, clauses) for index in indexes if index.origin == "u"]),
             "shadow" if entry.name in self.shadows else "table",
-            tuple([Check(each.name, each.text, each.column) for each in clauses if each.kind == "check"]),
             indexes=tuple([self._index(index) for index in indexes if index.origin == "c"]),
             definition=entry.sql,
-            options=tuple(sorted((clause.text, "") for clause in clauses if clause.kind == "option")),
+        )
+        if clauses:
+            table = table._replace(
+                checks=tuple([Check(each.name, each.text, each.column) for each in clauses if each.kind == "check"]),
+                options=tuple(sorted((each.text, "") for each in clauses if each.kind == "option")),
+            )
+        # the one key without an index is the rowid itself
+        alias = table.primary is not None and not any(index.origin == "pk" for index in indexes)
+        alias = alias and ("without rowid", "") not in table.options
+        return table._replace(
+            columns=tuple([_column(row, own.get(row[1].lower()) if own else None, alias) for row in columns])
         )
 
     def _computed(self, entry: Entry, columns: list[Any]) -> Table:
@@ -191,7 +196,10 @@ def _low(name: str | None) -> str:
 def _is_telling(sql: str, columns: list[Any]) -> bool:
     """Whether a CREATE TABLE says what the pragmas do not; most do not, and to read them all would take longest."""
     text = sql.lower()
-    return any(word in text for word in _TELLING) or any(row[6] in _GENERATED for row in columns)
+    for word in _TELLING:
+        if word in text:
+            return True
+    return "as" in text and any(row[6] in _GENERATED for row in columns)
 
 
 def _by_column(clauses: list[Clause]) -> dict[str, dict[str, Clause]]:
