@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import errno
 import math
 import subprocess
 import sys
@@ -277,3 +278,12 @@ for name in ("arrow", "parquet"):
         "2|the formats arrow and parquet need pyarrow, which is not installed|install: pip install 'dbx-shell[arrow]'\n"
     )
     assert done.stdout == line * 2
+
+
+def test_a_full_disk_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*arguments: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("dbx.formats.arrow_spool.pickle.dump", full)
+    with pytest.raises(OutputFailed, match="the rows' temporary file: No space left on device"):
+        table("parquet", [Column("a")], [[(1,)]], SQLITE)
