@@ -45,7 +45,7 @@ def loaded(*arguments: str, url: str = "", code: int = 0) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("query", "--help"), ("--version",), ("dialects", "--help")])
+@pytest.mark.parametrize("arguments", [("--help",), ("query", "--help"), ("--version",), ("dialects", "--help"), ("reflect", "--help")])
 def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
     assert not loaded(*arguments) & (HEAVY | DRIVERS)
 
@@ -73,6 +73,11 @@ def test_a_query_on_mariadb_loads_its_driver_only(maria_url: str) -> None:
     found = loaded("query", "@", "select 1 as a; select 2 as b", url=maria_url)
     assert "pymysql" in found
     assert not found & (HEAVY | {"psycopg", "sqlite3"})
+
+
+@pytest.mark.parametrize("form", ["tree", "ddl", "json", "jsonl", "csv", "summary"])
+def test_a_schema_of_sqlite_loads_no_sqlalchemy(form: str) -> None:
+    assert not loaded("reflect", ":memory:", "-f", form) & (HEAVY | DRIVERS)
 
 
 def test_an_expression_loads_no_terminal(tmp_path: Path) -> None:

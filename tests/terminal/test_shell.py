@@ -65,8 +65,11 @@ def test_what_was_not_committed_is_gone(shop: Terminal, tmp_path: Path) -> None:
 
 
 def test_tables_columns_and_formats(shop: Terminal) -> None:
-    assert "playlist_track" in ask(shop, "\\d", r"^track$")
-    assert "→ album" in ask(shop, "\\d track", r"unit_price")
+    assert "playlist_track" in ask(shop, "\\d", r"^track +table")
+    assert "(album_id) → album(album_id)" in ask(shop, "\\d track", r"^foreign")
+    assert "no table" not in ask(shop, "\\dt *_track", r"playlist_track")
+    assert "nothing is called 'trak'" in ask(shop, "\\d trak", r"hint: did you mean 'track'\?")
+    assert "trigger" not in ask(shop, "\\dv", r"^best_seller +view")
     ask(shop, "\\x", r"\\x")
     assert "── row 1 ──" in ask(shop, "track[:1]", r"1 row · ")
     ask(shop, "\\f json", r"\\f json")

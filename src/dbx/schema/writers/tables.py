@@ -90,9 +90,9 @@ def _parts(found: Sequence[Part]) -> str:
 def listing(schema: Schema, look: Look) -> Rows:
     """The objects, one a row. `of` is the table that a trigger or policy belongs to, or what a routine takes."""
     return Rows.of(
-        "schema",
         "name",
         "kind",
+        "schema",
         "of",
         Column("columns", kind="number"),
         Column("rows", kind="number"),
@@ -160,9 +160,9 @@ def _object(kind: str, found: Any, look: Look) -> tuple[Cell, ...]:
     is_table = isinstance(found, Table)
     of = getattr(found, "table", getattr(found, "arguments", None))
     return (
-        getattr(found, "schema", None),
         found.name,
         kind,
+        getattr(found, "schema", None),
         of,
         len(found.columns) if is_table else None,
         look.estimates.get(Name(found.name, found.schema)) if is_table else None,
