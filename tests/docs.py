@@ -4,7 +4,7 @@
     python tests/docs.py --check  say what is out of date, and exit 1
 
 In README, a block fenced as ```console holds commands behind `$ ` and their output; a block behind
-`<!-- terminal: one | two -->` shows the shell after those inputs; `<!-- options: NAME -->` stands before a table.
+`<!-- terminal: one | two -->` shows the shell after those inputs; `<!-- options: NAME -->` stands before a table, `<!-- options: NAME beyond OTHER -->` before one of what OTHER has not.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 CONSOLE = re.compile(r"```console\n(.*?)```", re.DOTALL)
 TERMINAL = re.compile(r"(<!-- terminal: (.*?) -->\n)```text\n.*?```", re.DOTALL)
-OPTIONS = re.compile(r"(<!-- options: (\w+) -->\n)(?:\|.*\n)*")
+OPTIONS = re.compile(r"(<!-- options: (\w+)(?: beyond (\w+))? -->\n)(?:\|.*\n)*")
 PROMPT = r"^shop\.db[^>]*>$"
 
 
@@ -59,7 +59,7 @@ def readme(text: str, commands: dict[str, Any]) -> str:
         sample.create(Path(folder, "shop.db"))
         text = CONSOLE.sub(lambda match: f"```console\n{transcript(match[1], folder)}```", text)
         text = TERMINAL.sub(lambda match: f"{match[1]}```text\n{screen(match[2], folder)}\n```", text)
-    return OPTIONS.sub(lambda match: match[1] + options(commands[match[2]]), text)
+    return OPTIONS.sub(lambda match: match[1] + options(commands[match[2]], commands.get(match[3])), text)
 
 
 def transcript(block: str, folder: str) -> str:
@@ -107,10 +107,11 @@ def environment(folder: str) -> dict[str, str]:
     }
 
 
-def options(command: Any) -> str:
+def options(command: Any, other: Any = None) -> str:
     rows = ["| option | meaning |", "|---|---|"]
+    known = {"--help"}.union(*(parameter.opts for parameter in other.params)) if other else {"--help"}
     for parameter in command.params:
-        if parameter.param_type_name == "option" and "--help" not in parameter.opts:
+        if parameter.param_type_name == "option" and known.isdisjoint(parameter.opts):
             rows.append(
                 f"| {completions.signature(parameter)} | {(parameter.help or '').replace('|', chr(92) + '|')} |"
             )

@@ -118,7 +118,7 @@ class Rows:
 class Statement(NamedTuple):
     """Text for the driver. `parameters` is None for text as the user typed it, in which `%` and `:` are just text;
     compiled text always has a container, even an empty one. `shown` is what a reader should see of compiled text,
-    `data` the rows that follow COPY … FROM stdin."""
+    `data` the rows that follow COPY … FROM stdin, `typed` the text before its parameters were bound."""
 
     text: str
     parameters: Any = None
@@ -127,6 +127,12 @@ class Statement(NamedTuple):
     column: int = 1
     shown: str = ""
     data: Iterator[str] | None = None
+    typed: str = ""
+
+    @property
+    def own(self) -> str:
+        """The text as the user wrote it."""
+        return self.typed or self.text
 
 
 class Notice(NamedTuple):

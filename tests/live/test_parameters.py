@@ -99,3 +99,15 @@ def test_text_that_the_connection_cannot_hold(pg_url: str, maria_url: str, optio
     done = run(url, "select '日' as x")
     assert (done.code, done.out) == (1, b"")
     assert "E-BUG" not in done.err
+
+
+@pytest.mark.parametrize(
+    "text", ["select :a, 10 % 3, :bcdef, ':a', :a, nope from t", "select :a,\n :bcdef,\n  :a, nope from t"]
+)
+def test_the_place_of_an_error_behind_parameters(url: str, text: str) -> None:
+    done = run(url, text, "-p", "a=1", "-p", "bcdef=two")
+    line, before = text.count("\n") + 1, text.rpartition("\n")[2].index("nope")
+    assert done.err.startswith(f"text:{line}:{before + 1}: "), "counted in the text as it was typed"
+    shown, caret = done.err.splitlines()[1:3]
+    assert shown[2:] == text.rpartition("\n")[2]
+    assert caret.index("^") == before + 2

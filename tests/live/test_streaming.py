@@ -161,22 +161,36 @@ def test_warnings(maria_url: str) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    "copy", ["copy (select generate_series(1, 100000)) to stdout", "copy t from stdin", "copy t to stdout"]
-)
-def test_copy_through_the_client_is_refused(pg_url: str, copy: str) -> None:
+def test_copy_without_rows_is_refused(pg_url: str) -> None:
+    """It would wait for them; afterwards the connection is as usable as before."""
     execute(pg_url, "create table t (x int)")
     with connected(pg_url) as connection:
         for first in ("select 1 as a", "begin"):
             read(connection, first)
             before = connection.state
-            with pytest.raises(Refused, match="COPY through the client"):
-                read(connection, copy)
+            with pytest.raises(Refused, match="COPY … FROM stdin has its rows in the script"):
+                read(connection, "copy t from stdin")
             assert connection.state in (before, State.FAILED)
             read(connection, "rollback")
             assert read(connection, "select 2 as a") == [("2",)]
-    assert run(pg_url, "insert into t values (1)", copy).code == 6
+    assert run(pg_url, "insert into t values (1)", "copy t from stdin").code == 6
     assert execute(pg_url, "select x from t") == []
+
+
+def test_copy_to_standard_output(pg_url: str) -> None:
+    """As the server writes it, whatever format other results have; COPY's text is what -f tsv writes."""
+    query = "select i, nullif('x' || i, 'x2') || e'\\t' from generate_series(1, 50000) i"
+    done = good(run(pg_url, f"copy ({query}) to stdout", "select 1 as one", "-f", "json"))
+    rows = good(run(pg_url, query, "--no-header")).out
+    assert done.out == rows + b'[\n{"one":1}\n]\n'
+    assert (
+        good(run(pg_url, f"copy ({query}) to stdout with (format csv, header)", "select 1")).lines()[0] == "i,?column?"
+    )
+    with connected(pg_url) as connection:
+        outcome = connection.run(Statement(f"copy ({query}) to stdout"))
+        assert outcome.rows is not None
+        connection.finish()  # nobody reads it
+        assert read(connection, "select 7 as x") == [("7",)]
 
 
 def test_an_error_in_the_middle_of_rows(pg_url: str) -> None:

@@ -171,12 +171,13 @@ def untranslatable(error: UnicodeError) -> DbxError:
 
 
 def place(statement: Statement, offset: int, length: int = 1) -> Place:
-    """The place of a character offset (from 0) in a statement, in the numbering of the script it came from."""
-    before = statement.text[:offset]
+    """The place of a character offset (from 0) in the user's text, in the numbering of the script it came from."""
+    text = statement.own
+    before = text[:offset]
     lines = before.count("\n")
     column = offset - (before.rfind("\n") + 1) + 1
     return Place(
-        statement.text,
+        text,
         statement.line + lines,
         column + (statement.column - 1 if lines == 0 else 0),
         end_column=column + length + (statement.column - 1 if lines == 0 else 0),

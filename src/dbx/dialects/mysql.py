@@ -323,10 +323,10 @@ def _near(message: str, statement: Statement) -> Any:
         rest.rpartition("' at line")[0] if found else (re.findall("'([^']+)'", message) or [""])[0].rpartition(".")[2]
     )
     if found and not quoted:
-        return place(statement, len(statement.text.rstrip()))
-    if not quoted or statement.text.count(quoted) != 1:
+        return place(statement, len(statement.own.rstrip()))
+    if not quoted or statement.own.count(quoted) != 1:
         return None
-    return place(statement, statement.text.index(quoted), len(quoted.split(None, 1)[0]) if quoted.split() else 1)
+    return place(statement, statement.own.index(quoted), len(quoted.split(None, 1)[0]) if quoted.split() else 1)
 
 
 def _connect_hint(number: int, message: str) -> str:

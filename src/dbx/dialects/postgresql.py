@@ -126,10 +126,30 @@ class PostgreSQL(Dialect):
             return ConnectionLost(message, code=code)
         where = None
         if diagnostic.statement_position:
-            where = place(statement, int(diagnostic.statement_position) - 1)
+            where = place(statement, _typed(statement, int(diagnostic.statement_position) - 1))
         return StatementFailed(
             message, code=code, detail=diagnostic.message_detail or "", hint=diagnostic.message_hint or "", place=where
         )
+
+
+_MARK = re.compile(r"%(?:%|\((\w+)\)s)")
+
+
+def _typed(statement: Statement, offset: int) -> int:
+    """An offset in the text that was sent, with $1 for a parameter, as one in the text where it is called :name."""
+    if not statement.typed or not statement.parameters:
+        return offset
+    sent = typed = last = 0
+    numbers: dict[str, int] = {}
+    for found in _MARK.finditer(statement.text):
+        before = found.start() - last
+        if offset < sent + before:
+            break
+        name = found[1]
+        sent += before + (1 if name is None else len(str(numbers.setdefault(name, len(numbers) + 1))) + 1)
+        typed += before + (1 if name is None else len(name) + 1)
+        last = found.end()
+    return typed + offset - sent
 
 
 def arguments(url: Url) -> dict[str, Any]:

@@ -107,6 +107,9 @@ class Sqlite(Dialect):
             return _Result(cursor.execute(statement.text), before)
         return _Result(cursor.execute(statement.text, statement.parameters), before)
 
+    def marks(self, connection: sqlite3.Connection) -> str:
+        return "named"  # as the user wrote it
+
     def state(self, connection: sqlite3.Connection) -> State:
         return State.OPEN if connection.in_transaction else State.IDLE
 
@@ -129,11 +132,11 @@ class Sqlite(Dialect):
         where = None
         if near := re.match(r'near "(.*)": syntax error|no such (?:column|table|function): (.*)', message, re.DOTALL):
             token = near[1] or near[2]
-            found = list(re.finditer(rf"(?<!\w){re.escape(token)}(?!\w)", statement.text))
+            found = list(re.finditer(rf"(?<!\w){re.escape(token)}(?!\w)", statement.own))
             if len(found) == 1:  # SQLite names the word, not its place
                 where = place(statement, found[0].start(), len(token))
         elif message == "incomplete input":
-            where = place(statement, len(statement.text.rstrip()))
+            where = place(statement, len(statement.own.rstrip()))
         return StatementFailed(message, code=code, hint=hint, place=where)
 
 

@@ -54,7 +54,7 @@ class Translator:
             connection = self.database.connection
             marks = connection.dialect.marks(connection.raw)
             text, parameters = bind(text, values, connection.syntax, marks, all_used=False)
-        yield Statement(text, parameters, unit.source, unit.line, unit.column, data=unit.data)
+        yield Statement(text, parameters, unit.source, unit.line, unit.column, data=unit.data, typed=unit.text)
 
     def _expressions(self, unit: Unit) -> Iterator[Statement]:
         engine = self.database.engine
