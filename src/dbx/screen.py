@@ -96,6 +96,8 @@ class Screen:
         if self.tty:
             self._end_progress()
         assert outcome.rows is not None
+        if outcome.rows.raw is not None and self.format.binary:
+            raise Refused(f"COPY writes text of its own, and {self.format.name} needs rows", hint="select the rows")
         rows = outcome.rows if self.output.limit is None else outcome.rows.first(self.output.limit)
         style = self.style()
         with closing(rows.written(lambda source: self.format.write(source, style))) as chunks:  # type: ignore[type-var]

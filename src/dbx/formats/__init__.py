@@ -42,7 +42,7 @@ class Format(NamedTuple):
     binary: bool = False
     human: bool = False
     between: bytes = b""
-    check: Callable[[Style], None] = _any_style
+    check: Callable[[Style], object] = _any_style
 
 
 FORMATS = {

@@ -21,15 +21,23 @@ Encode = Callable[[Sequence[Cell]], Iterable[str]]
 
 def write_csv(rows: Rows, style: Style) -> Iterator[bytes]:
     """Comma and LF, quotes only where needed. NULL is nothing (or `style.null`), the empty string is `""`."""
-    null = _null(style.null or "", '",\r\n', "csv")
+    null = _csv_null(style)
     alone = len(rows.columns) == 1
     return _written(rows, style, ",", lambda cells: _csv_column(cells, null, alone))
 
 
 def write_tsv(rows: Rows, style: Style) -> Iterator[bytes]:
     r"""Tab and LF; NULL is `\N` (or `style.null`); backslash, tab, LF, CR, BS, FF, VT are escaped."""
-    null = r"\N" if style.null is None else _null(style.null, "\t\r\n", "tsv")
+    null = _tsv_null(style)
     return _written(rows, style, "\t", lambda cells: _tsv_column(cells, null))
+
+
+def _csv_null(style: Style) -> str:
+    return _null(style.null or "", '",\r\n', "csv")
+
+
+def _tsv_null(style: Style) -> str:
+    return r"\N" if style.null is None else _null(style.null, "\t\r\n", "tsv")
 
 
 def _null(null: str, forbidden: str, name: str) -> str:
@@ -125,5 +133,5 @@ def _tsv_column(cells: Sequence[Cell], null: str) -> Iterable[str]:
     return [null if text is None else text for text in column]
 
 
-CSV = Format("csv", write_csv)
-TSV = Format("tsv", write_tsv)
+CSV = Format("csv", write_csv, check=_csv_null)
+TSV = Format("tsv", write_tsv, check=_tsv_null)
