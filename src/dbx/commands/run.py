@@ -54,6 +54,7 @@ def run(
     units = _units(file, running, script, database.connection.syntax, ledger)
     outcomes = batch.run(database.connection, units, translate, rules, _perform(script, careful=careful))
     screen.chatty = False  # the summary at the end will do
+    screen.pager = False  # a transaction should not wait for its reader
     screen.hidden = _report_file(script) == "-" and screen.output.output in ("", "-")
     return _followed(outcomes, ledger, rules, script, screen)
 
