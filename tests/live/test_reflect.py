@@ -214,6 +214,16 @@ def test_an_open_transaction_stays_open_and_what_it_made_is_read(tmp_path: Path)
     database.close()
 
 
+def test_reading_leaves_no_transaction_and_no_lock(tmp_path: Path) -> None:
+    url = made(tmp_path / "x.db", "create table t (a); create view broken as select * from nowhere;")
+    database = Database(target.parse(url, config.Config()))
+    read.schema(database)
+    assert not database.connection.raw.in_transaction
+    execute(url, "create table u (a)")
+    assert [table.name for table in read.schema(database, ["u"]).tables] == ["u"]
+    database.close()
+
+
 def test_attached_and_temporary_tables_say_where_they_are(tmp_path: Path) -> None:
     made(tmp_path / "y.db", "create table other (a, b references other);")
     url = made(tmp_path / "x.db", "create table t (a);")

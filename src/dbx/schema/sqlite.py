@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -22,13 +23,28 @@ def read(connection: sqlite3.Connection, names: Sequence[str] = (), schemas: Seq
     lenient = connection.text_factory
     connection.text_factory = str  # decoding in C saves a third of the time; names that are no UTF-8 are rare
     try:
-        return _read(connection, names, schemas)
+        with _one_state(connection):
+            return _read(connection, names, schemas)
     except sqlite3.OperationalError as error:
         if not _is_coding(error):
             raise
     finally:
         connection.text_factory = lenient
-    return _read(connection, names, schemas)
+    with _one_state(connection):
+        return _read(connection, names, schemas)
+
+
+@contextmanager
+def _one_state(connection: sqlite3.Connection) -> Iterator[None]:
+    """A block that sees one state of the schema, whoever changes it meanwhile."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def _is_coding(error: Exception) -> bool:

@@ -51,8 +51,8 @@ class Parent(NamedTuple):
 
 
 def parent(name: str, columns: list[Any]) -> Parent:
-    """`columns` as in Facts."""
-    key = sorted((row[5], row[1]) for row in columns if row[5])
+    """`columns` as in Facts; once for each of several keys that lead there."""
+    key = sorted({(row[5], row[1]) for row in columns if row[5]})
     return Parent(name, {row[1].lower(): row[1] for row in columns}, tuple([column for _, column in key]))
 
 

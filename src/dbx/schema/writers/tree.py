@@ -96,7 +96,7 @@ def _parts(
     for key in table.foreign_keys:
         if len(key.columns) > 1 or look.columns == "none":
             yield f"({_list(key.columns)}) → {_target(key, table)}"
-    yield from (f"← {_shown(Name(other.name, other.schema))}({_list(key.columns)})" for other, key in incoming)
+    yield from (f"← {_from(other, table)}({_list(key.columns)})" for other, key in incoming)
 
 
 def _constraints(table: Table) -> Iterator[str]:
@@ -142,6 +142,10 @@ def _target(key: ForeignKey, table: Table, column: str | None = None) -> str:
     words = [f"{event} {action.lower()}" for event, action in actions.items() if action != "NO ACTION"]
     words += [key.deferrable.lower()] if key.deferrable else []
     return " ".join([visible(target(key, table.schema, column)), *words])
+
+
+def _from(other: Table, home: Table) -> str:
+    return _shown(Name(other.name, other.schema if other.schema != home.schema else None))
 
 
 def _list(names: Sequence[str]) -> str:
