@@ -37,6 +37,8 @@ TYPES = {
     FIELD_TYPE.STRING: "char",
 }
 _LOST = {2006, 2013, 2055, 4031}
+_ANSI_QUOTES = 1 << 15
+"""A status flag of MariaDB, which PyMySQL does not name. MySQL has none for it."""
 
 
 class Connection(pymysql.Connection):  # type: ignore[misc]
@@ -250,7 +252,8 @@ class MySQL(Dialect):
 
     def session_syntax(self, connection: Connection) -> Syntax:
         escapes = not connection.server_status & SERVER_STATUS.SERVER_STATUS_NO_BACKSLASH_ESCAPES
-        return replace(self.syntax, backslash_escapes=escapes)
+        strings = not connection.server_status & _ANSI_QUOTES
+        return replace(self.syntax, backslash_escapes=escapes, double_quoted_strings=strings)
 
     def state(self, connection: Connection) -> State:
         if not connection.open:
