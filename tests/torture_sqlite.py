@@ -20,6 +20,7 @@ CREATE TABLE one_line (id, n int, g int generated always as (n*2) stored, k int,
 CREATE TABLE strict_one (id INTEGER PRIMARY KEY, v ANY, j TEXT CHECK (json_valid(j))) STRICT, WITHOUT ROWID;
 CREATE TABLE plain (n INT PRIMARY KEY, m INTEGER DEFAULT -1, o REAL DEFAULT +1.5e-3, p BLOB DEFAULT x'00ff', q DEFAULT TRUE);
 CREATE TABLE twice (a REFERENCES parent, b REFERENCES PARENT, c, d, FOREIGN KEY (c, d) REFERENCES pair, FOREIGN KEY (d, c) REFERENCES pair);
+CREATE TABLE other_case (a REFERENCES PaRent);
 CREATE TABLE lost (id INTEGER PRIMARY KEY, gone_id INTEGER REFERENCES gone (id) DEFERRABLE, other REFERENCES gone);
 CREATE TABLE self (id INTEGER PRIMARY KEY DESC, up REFERENCES self (id));
 CREATE TABLE copied AS SELECT a, b AS "b b" FROM child;

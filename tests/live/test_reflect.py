@@ -200,7 +200,8 @@ def test_every_table_read_alone_is_as_it_is_read_with_all(url: str) -> None:
 
 def test_a_table_is_found_in_any_case(tmp_path: Path) -> None:
     url = made(tmp_path / "x.db", "create table Mixed (a); create index i on mixed (A);")
-    assert json.loads(good(reflect(url, "-f", "jsonl", "mixed")).out)["name"] == "Mixed"
+    found = json.loads(good(reflect(url, "-f", "jsonl", "mixed")).out)
+    assert (found["name"], found["indexes"][0]["definition"]) == ("Mixed", "CREATE INDEX i on mixed (A)")
 
 
 def test_an_open_transaction_stays_open_and_what_it_made_is_read(tmp_path: Path) -> None:

@@ -1,7 +1,14 @@
-"""A small schema with something of every kind, made by hand, for those who write it or read it back."""
+"""A small schema with something of every kind, made by hand, for those who write it or read it back.
+
+`python tests/unit/schema/schema_cases.py` writes the snapshots anew.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from dbx.formats import Style, load
+from dbx.schema.listing import ordered
 from dbx.schema.model import (
     Column,
     Exclusion,
@@ -36,6 +43,7 @@ from dbx.schema.objects import (
     Server,
     Trigger,
 )
+from dbx.schema.writers import WRITERS, Look
 
 BUYER = Table(
     "buyer",
@@ -82,7 +90,7 @@ VIEW = Table(
 )
 
 SCHEMA = Schema(
-    "postgresql",
+    "other",
     tables=(VIEW, BILL, PART, BUYER),
     namespaces=(Namespace("shop", "app"),),
     extensions=(Extension("pg_trgm", "public", "1.6"),),
@@ -102,3 +110,28 @@ SCHEMA = Schema(
     missing=(Missing("secret", "shop", "table", "permission denied for table secret"),),
     options=(("encoding", "UTF8"),),
 )
+
+SNAPSHOTS = Path(__file__).parents[2] / "snapshots" / "schema"
+
+
+def written(name: str, schema: Schema, look: Look = Look()) -> bytes:  # noqa: B008  (a NamedTuple cannot change)
+    """What `-f name` puts out."""
+    writer = WRITERS[name]
+    rows, style = writer.load()(schema, look), Style()
+    return b"".join(rows.written(lambda source: load(writer.format or "tsv").write(source, style)))
+
+
+def snapshots() -> dict[str, bytes]:
+    """What each writer makes of the sample."""
+    whole, look = ordered(SCHEMA), Look(estimates={Name("bill", "shop"): 12345})
+    found = {f"whole.{name}": written(name, whole, look) for name in WRITERS}
+    for name in ("tree", "table", "csv"):
+        for columns in ("keys", "none"):
+            found[f"{columns}.{name}"] = written(name, whole, look._replace(columns=columns))
+    return found
+
+
+if __name__ == "__main__":
+    SNAPSHOTS.mkdir(exist_ok=True)
+    for file, data in snapshots().items():
+        (SNAPSHOTS / file).write_bytes(data)

@@ -74,6 +74,20 @@ def test_a_change_is_seen_at_once(database: Database, file: Path, reads: list[in
     assert len(reads) == 3
 
 
+def test_a_change_that_leaves_the_size_is_seen(database: Database, file: Path) -> None:
+    cache.schema(database)
+    change(file, "alter table t rename column x to y")
+    assert [column.name for column in cache.schema(database).tables[0].columns] == ["id", "y"]
+
+
+def test_temporary_tables_are_seen_and_not_kept(database: Database) -> None:
+    cache.schema(database)
+    database.connection.run(Statement("create temp table mine (x)"))
+    assert names(cache.schema(database)) == ["t", "v", "mine"]
+    database.connection.run(Statement("drop table mine"))
+    assert names(cache.schema(database)) == ["t", "v"]
+
+
 def test_only_rows_changed_is_no_change(database: Database, file: Path, reads: list[int]) -> None:
     cache.schema(database)
     change(file, "insert into t default values")

@@ -11,7 +11,7 @@ from dbx.formats.visible import visible
 from dbx.rows import Rows
 from dbx.schema.listing import KINDS, objects
 from dbx.schema.model import ForeignKey, Schema, Table
-from dbx.schema.objects import Name
+from dbx.schema.objects import Composite, Enum, Name, Routine
 from dbx.schema.writers import Look, laid_out
 from dbx.schema.writers.tables import default, kept, target
 
@@ -44,7 +44,7 @@ def _lines(schema: Schema, look: Look) -> Iterator[str]:
         yield ""
         yield _head(table, look)
         yield from _branches(_parts(table, look, incoming[name], belonging[name]))
-    others = [f"{kind} {_named(found)}" for kind, found in rest]
+    others = [_other(kind, found) for kind, found in rest]
     others += [f"{line} on {_shown(of)}" for of, lines in belonging.items() if of not in shown for line in lines]
     if others:
         yield ""
@@ -124,13 +124,24 @@ def _branches(lines: Sequence[str] | Iterator[str]) -> Iterator[str]:
 
 
 def _belonging(found: Any) -> str:
-    return visible(" ".join(filter(None, [found.name, getattr(found, "timing", ""), *getattr(found, "events", ())])))
+    events = " or ".join(getattr(found, "events", ()))
+    return visible(" ".join(filter(None, [found.name, getattr(found, "timing", ""), events])))
+
+
+def _other(kind: str, found: Any) -> str:
+    """An object that belongs to no table, with what is most worth knowing of it."""
+    details = [visible(str(getattr(found, field, "") or "")) for field in ("type", "subtype", "version", "comment")]
+    if isinstance(found, Enum):
+        details.append(f"({_list(found.labels)})")
+    if isinstance(found, Composite):
+        details.append(f"({_list([f'{each.name} {each.type}' for each in found.attributes])})")
+    if isinstance(found, Routine):
+        details[:0] = [f"({visible(found.arguments)})", f"→ {visible(found.returns)}" if found.returns else ""]
+    return " ".join(filter(None, [visible(KINDS.get(kind, kind)), _named(found), *details]))
 
 
 def _named(found: Any) -> str:
-    text = _shown(Name(found.name, getattr(found, "schema", None)))
-    arguments = getattr(found, "arguments", None)
-    return f"{text}({visible(arguments)})" if arguments is not None else text
+    return _shown(Name(found.name, getattr(found, "schema", None)))
 
 
 def _shown(name: Name) -> str:
