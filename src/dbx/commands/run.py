@@ -38,8 +38,7 @@ def run(
     All files together are one transaction: every statement took effect, or none did, and the exit code says which.
     A script that begins its own transactions keeps them. Lines like `\expect rows = 3` check the next statement.
     """
-    size = files.check(file, database.dialect.syntax, sql=running.sql, expression=running.expr)
-    ledger = Ledger(size)
+    ledger = Ledger(files.size(file))
     confirm = screen.confirm if database.target.profile.production and not running.yes else None
     careful = script.on_error == "continue" or screen.output.limit is not None
     rules = batch.Rules(
@@ -51,7 +50,11 @@ def run(
         approve=ledger.approve,
     )
     translate = Translator(database, dict(map(parse_parameter, running.param)), raw=not running.no_raw)
-    units = _units(file, running, script, database.connection.syntax, ledger)
+    # what cannot be rolled back is worth another reading of the whole text
+    whole = running.autocommit or bool(database.dialect.permanent)
+    syntax = database.connection.syntax
+    files.check(file, syntax, sql=running.sql, expression=running.expr, whole=whole)
+    units = _units(file, running, script, syntax, ledger)
     outcomes = batch.run(database.connection, units, translate, rules, _perform(script, careful=careful))
     screen.chatty = False  # the summary at the end will do
     screen.pager = False  # a transaction should not wait for its reader

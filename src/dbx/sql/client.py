@@ -1,7 +1,8 @@
 """Lines in scripts that psql, mysql and sqlite3 take for commands of their own. They are no SQL: named, and refused.
 
-Passed over are `\\restrict` and `\\unrestrict`, which pg_dump writes. DELIMITER is the mysql client's too; so is USE,
-which servers know as well, but it ends with its line. HELP goes to the server.
+Passed over are `\\restrict` and `\\unrestrict`, which pg_dump writes, and lines that begin with # in a script for
+sqlite3. DELIMITER is the mysql client's too; so is USE, which servers know as well, but it ends with its line. HELP
+goes to the server.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ _COMMANDS = {
     "mysql": re.compile(rf"(?:{_MYSQL_WORDS})(?![\w$])|\\\S?", re.IGNORECASE),
     "sqlite3": re.compile(r"\.[A-Za-z]\w*"),
 }
-_PASSED_OVER = re.compile(r"\\(?:un)?restrict\s")
+_PASSED_OVER = {"psql": re.compile(r"\\(?:un)?restrict\s"), "sqlite3": re.compile("#")}
 _EXPECTATION = re.compile(r"\\expect\b")
 _DELIMITER = re.compile(r"delimiter(?:[ \t]+(\S+))?[ \t\r\n]", re.IGNORECASE)
 _USE = re.compile(r"use[ \t]+\S", re.IGNORECASE)
@@ -50,7 +51,7 @@ def candidate(syntax: Syntax, expectations: bool) -> re.Pattern[str] | None:
     if expectations or syntax.client == "psql":
         starts.append(r"\\")
     if syntax.client == "sqlite3":
-        starts.append(r"\.")
+        starts.append(r"[.#]")
     if syntax.client == "mysql":
         starts.append(rf"\\|(?:{_MYSQL_WORDS})(?![\w$])")
     if syntax.delimiter_command:
@@ -68,8 +69,10 @@ def is_expectation(line: str) -> bool:
     return _EXPECTATION.match(line) is not None
 
 
-def is_passed_over(line: str) -> bool:
-    return _PASSED_OVER.match(line) is not None
+def is_passed_over(client: str, line: str, column: int) -> bool:
+    """Whether a line is no command to worry about; sqlite3 takes only whole lines for comments."""
+    found = client in _PASSED_OVER and _PASSED_OVER[client].match(line) is not None
+    return found and (column == 1 or client != "sqlite3")
 
 
 def is_use(line: str, delimiter: str) -> bool:

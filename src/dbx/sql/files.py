@@ -1,12 +1,13 @@
 r"""Script files as units to run: .sql cut into statements while it is read, .dbx into expressions.
 
-What could never run (another shell's commands, quotes without an end) is found before anything is sent, as far as a
-file can be read twice; a pipe cannot.
+What could never run (another shell's commands, what is no text) is found before anything is sent, as far as a file can
+be read twice; a pipe cannot.
 """
 
 from __future__ import annotations
 
 import ast
+import codecs
 import os
 import re
 import stat
@@ -33,7 +34,7 @@ _EXPECT_LINE = re.compile(r"^[ \t]*\\expect\b.*$", re.MULTILINE)
 
 # Where none of these stands a file cannot hold a command of that shell. pg_dump's own backslashes are common.
 _SUSPECT = {
-    "psql": re.compile(rb"\\(?!restrict |unrestrict |\.\r?\n|expect )"),
+    "psql": re.compile(rb"\\(?!N[\t\r\n]|restrict |unrestrict |\.\r?\n|expect )"),
     "mysql": re.compile(
         rb"\\|^\s*(?:charset|clear|connect|edit|ego|exit|go|nopager|notee|nowarning|pager|print|prompt|quit|rehash"
         rb"|source|status|system|tee|warnings)\b",
@@ -52,27 +53,35 @@ def holds_expressions(file: str, head: bytes, *, sql: bool, expression: bool) ->
     return file.lower().endswith(".dbx")
 
 
-def check(files: Iterable[str], syntax: Syntax, *, sql: bool = False, expression: bool = False) -> int:
-    """Look through the files before anything is sent; returns the bytes of those whose size is known.
-
-    Raises UsageError for what is no readable file, Refused for a command of another shell, LanguageError for what is
-    no text or is never closed.
-    """
-    size = 0
+def size(files: Iterable[str]) -> int:
+    """The bytes of those whose size is known. Raises UsageError for what is no readable file."""
+    total = 0
     for file in files:
         with opened(file) as stream:
-            size += _size(stream)
+            total += _size(stream)
+    return total
+
+
+def check(
+    files: Iterable[str], syntax: Syntax, *, sql: bool = False, expression: bool = False, whole: bool = False
+) -> None:
+    """Look through the files, but for pipes, before anything is sent.
+
+    Raises Refused for a command of another shell, LanguageError for what is no text; with `whole` also for what is
+    never closed, which takes longer and is told anyway at its place.
+    """
+    for file in files:
+        with opened(file) as stream:
             if not stream.seekable():
                 continue
             begin = stream.tell()
             expressions = holds_expressions(file, stream.read(CHUNK), sql=sql, expression=expression)
             stream.seek(begin)
-            if not expressions and _is_suspect(stream, syntax):
+            if not expressions and (whole or _is_suspect(stream, syntax)):
                 stream.seek(begin)
                 for _ in split(blocks(stream), syntax, source=_source(file), expectations=True):
                     pass
             stream.seek(begin)
-    return size
 
 
 def units(
@@ -130,14 +139,19 @@ def _size(stream: BinaryIO) -> int:
 
 
 def _is_suspect(stream: BinaryIO, syntax: Syntax) -> bool:
+    """Whether there may be a command of another shell in a file, or what is no text: a quick look at its bytes."""
     pattern = _SUSPECT.get(syntax.client)
-    if pattern is None:
-        return False
+    decoder = codecs.getincrementaldecoder("utf-8")()
     tail = b"\n"
-    while chunk := stream.read(16 * CHUNK):
-        if pattern.search(tail + chunk):
-            return True
-        tail = chunk[-64:]
+    try:
+        while chunk := stream.read(16 * CHUNK):
+            if b"\0" in chunk or (pattern and pattern.search(tail + chunk)):
+                return True
+            decoder.decode(chunk)
+            tail = chunk[-64:]
+        decoder.decode(b"", True)
+    except UnicodeDecodeError:
+        return True
     return False
 
 

@@ -12,15 +12,18 @@ from typing import NamedTuple
 from dbx.dialects.base import Syntax, place
 from dbx.errors import LanguageError, Place, Refused
 from dbx.rows import Statement
-from dbx.sql import client, modes
+from dbx.sql import client
 from dbx.sql.blocks import Block
 from dbx.sql.lexis import WHITE, blank, lexis, name_end
+from dbx.sql.modes import Modes
 from dbx.sql.reader import Reader, Text
 from dbx.sql.words import reads_stdin, words
 
 EXPECT = r"\expect"
+# SQLite keeps these as they are written, up to the semicolon: stripped, a dump of the dump would differ
+_STORED = frozenset({"INDEX", "TABLE"})
 _WITH_BLOCKS = ("CREATE", "EXPLAIN")
-_END_OF_DATA = re.compile(r"^\\\.\r?\n", re.MULTILINE)
+_END_OF_DATA = re.compile(r"\\(?<=\n\\)\.\r?\n")  # begins with a plain character: searched for much faster than ^
 _PERHAPS_END_OF_DATA = ("\\", "\\.", "\\.\r")
 
 
@@ -66,7 +69,8 @@ class Splitter:
         self, text: Text, syntax: Syntax, source: str = "", line: int = 1, *, expectations: bool = False
     ) -> None:
         self.delimiter = ";"
-        self._syntax = self._usual = syntax
+        self._syntax = syntax
+        self._modes = Modes(syntax)
         self._source = source
         self._lexis = lexis(syntax)
         self._reader = Reader(text, source, line)
@@ -137,7 +141,7 @@ class Splitter:
                 return line
             if client.is_use(line, self.delimiter):
                 return line
-        if syntax.client == "psql" and client.is_passed_over(line):
+        if client.is_passed_over(syntax.client, line, reader.position(self._at)[1]):
             return line
         if name := client.command(syntax.client, line):
             raise client.refused(syntax.client, name, reader.place(self._at, len(name)))
@@ -207,9 +211,11 @@ class Splitter:
 
     def _made(self, text: str, first: tuple[str, ...], terminated: bool) -> Piece:
         self._parts = None
-        if first and first[0] == "SET":
-            self._syntax = modes.after(text, self._syntax, self._usual)
+        if first and first[0] in ("SET", "RESET"):
+            self._syntax = self._modes.after(text, self._syntax)
             self._lexis = lexis(self._syntax, self.delimiter)
+        if not (terminated and first[:1] == ("CREATE",) and self._is_stored(first)):
+            text = text.rstrip(WHITE)
         if not first and text.startswith("/*+") and not blank(text, self._syntax).strip():
             text = ""  # a hint for nothing
         line, column = self._where
@@ -218,6 +224,9 @@ class Splitter:
             self._begin_data(text)
             data = iter(self._block_of_data, None)
         return Piece(text, line, column, terminated, first, data)
+
+    def _is_stored(self, first: tuple[str, ...]) -> bool:
+        return self._syntax.client == "sqlite3" and not _STORED.isdisjoint(first[1:3])
 
     def _last(self, depth: int) -> Piece:
         """What the end of the text makes of the statement."""
@@ -241,7 +250,7 @@ class Splitter:
     def _text(self, end: int) -> str:
         """The statement up to `end`."""
         rest = self._reader.buffer[self._start : end]
-        return ("".join([*self._parts, rest]) if self._parts else rest).strip(WHITE)
+        return "".join([*self._parts, rest]) if self._parts else rest
 
     def _within(self, text: str, offset: int) -> Place:
         line, column = self._where

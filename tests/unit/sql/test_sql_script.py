@@ -139,6 +139,20 @@ def test_delimiter_is_nothing_elsewhere() -> None:
         ("select 1 --c\r; d", ["select 1 --c\r; d"]),
         ("select (1; 2)", ["select (1", "2)"]),
         ("select 1\n.read x; c", ["select 1\n.read x", "c"]),
+        ("# it's; one\n-- two\n#three\nselect 1;\n # 2;", ["select 1", "# 2"]),
+        ("select 1\n# 2\n;", ["select 1\n# 2"]),
+        (
+            "create index i on t (x)\n ; create view v as select 1 ;",
+            ["create index i on t (x)\n ", "create view v as select 1"],
+        ),
+        (
+            "create unique index i on t (x) -- c\n; drop index i ;",
+            ["create unique index i on t (x) -- c\n", "drop index i"],
+        ),
+        (
+            "create temp table t (x) strict ; create table u (x) \n",
+            ["create temp table t (x) strict ", "create table u (x)"],
+        ),
     ],
 )
 def test_sqlite(script: str, expected: list[str]) -> None:
