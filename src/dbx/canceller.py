@@ -116,9 +116,13 @@ class Canceller:
 
     def because(self, error: DbxError) -> BaseException:
         """An error that a signal or the time limit brought about is told as that."""
+        told: Interrupted | TimedOut
         if self.signals:
-            return Interrupted(self.signals[0])
-        if self._expired:
+            told = Interrupted(self.signals[0])
+        elif self._expired:
             done = "the connection was cut" if isinstance(error, ConnectionLost) else "cancelled"
-            return TimedOut(f"no answer within {self.timeout:g} s: {done}", hint=error.hint)
-        return error
+            told = TimedOut(f"no answer within {self.timeout:g} s: {done}", hint=error.hint)
+        else:
+            return error
+        told.fate = error.fate
+        return told

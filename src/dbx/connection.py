@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 class Connection:
     """One DBAPI connection. `state` is what the server said after the last statement; `lost_work`: the connection was
-    lost, and an open transaction with it."""
+    lost, and an open transaction with it; `ran`: how many of `run_all`'s statements have run."""
 
     def __init__(self, target: Target, dialect: Dialect) -> None:
         self.target = target
@@ -34,6 +34,7 @@ class Connection:
         self.canceller = Canceller(dialect)
         self.state = State.IDLE
         self.lost_work = False
+        self.ran = 0
         self._result: Result | None = None
         self._unread = False
         self._outcome: Outcome | None = None
@@ -66,7 +67,7 @@ class Connection:
         if self.state is State.LOST:
             hint = _GONE if found_out and self.lost_work else "nothing was sent"
             closed = ConnectionLost("the connection is closed", hint=hint)
-            closed.lost_work = self.lost_work
+            closed.lost_work, closed.fate = self.lost_work, _GONE if self.lost_work else ""
             raise closed
         outcome = self._outcome = Outcome(statement)
         self._perform(lambda: self._start(outcome))
@@ -78,7 +79,13 @@ class Connection:
         for statement in statements:
             check(statement)
         self._ready()
-        return self._perform(lambda: list(self._start_all(statements)))
+        self.ran = 0
+
+        def job() -> list[Outcome]:
+            with self.canceller.running():  # as one: a cancel that came between two of them would be forgotten
+                return list(self._start_all(statements))
+
+        return self._perform(job)
 
     def more(self) -> Outcome | None:
         """The next result of the statement that ran last (a procedure may have several)."""
@@ -160,11 +167,11 @@ class Connection:
             outcome = self._outcome = Outcome(statement)
             before = self.state
             try:
-                with self.canceller.running():
-                    result = next(results)
+                result = next(results)
             except Exception as error:
                 raise self._fault(error, before) from error
             self._conclude(result, outcome, before)
+            self.ran += 1
             yield outcome
 
     def _advance(self, outcome: Outcome) -> bool:
@@ -220,7 +227,8 @@ class Connection:
                 hint="an earlier statement of it had failed",
             )
         if before is State.OPEN and self.state is State.IDLE and first not in _ENDINGS:
-            outcome.notices.append(Notice("WARNING", f"{first} has committed the open transaction", COMMITTED))
+            done = "committed" if first in self.dialect.permanent else "ended"
+            outcome.notices.append(Notice("WARNING", f"{first} has {done} the open transaction", COMMITTED))
 
     def _fault(self, error: Exception, before: State) -> DbxError:
         """The error as dbx's, with what has become of the transaction."""
@@ -237,7 +245,8 @@ class Connection:
         if isinstance(fault, ConnectionLost):
             fault.lost_work = before in (State.OPEN, State.FAILED)
             self.lost_work = self.lost_work or fault.lost_work
-        fault.hint = self._consequence(before, statement) or fault.hint
+        fault.fate = self._consequence(before, statement)
+        fault.hint = fault.fate or fault.hint
         return fault
 
     def _consequence(self, before: State, statement: Statement) -> str:
@@ -245,7 +254,8 @@ class Connection:
         first = first_word(statement)
         within = before in (State.OPEN, State.FAILED)
         if self.state is State.LOST:
-            lasting = first in _COMMITS or first in self.dialect.permanent
+            permanent = self.dialect.permanent
+            lasting = first in _COMMITS or first in permanent or (bool(permanent) and first in _MAY_COMMIT)
             if lasting if within else may_write(statement):
                 return f"{first} was sent and not answered: whether it took effect is unknown"
             return _GONE if within else ""
@@ -298,4 +308,5 @@ COMMITTED = "E-COMMIT"
 
 _GONE = "the open transaction is gone: nothing of it was committed"
 _COMMITS = ("COMMIT", "END", "PREPARE")
+_MAY_COMMIT = ("CALL", "EXECUTE", "BEGIN")
 _ENDINGS = ("COMMIT", "ROLLBACK", "END", "ABORT", "PREPARE", "XA", "SET")

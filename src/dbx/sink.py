@@ -16,6 +16,9 @@ from dbx.errors import Interrupted, OutputFailed, Refused
 
 SIGPIPE = getattr(signal, "SIGPIPE", 13)
 
+_unnamed: list[tuple[Sink, Path]] = []
+"""Files being written, each with the temporary name that it has until it is whole."""
+
 
 def is_terminal(descriptor: int) -> bool:
     try:
@@ -163,6 +166,8 @@ def _beside(path: Path, mode: int) -> Iterator[Sink]:
     except OSError as error:
         raise OutputFailed(f"{path}: {error.strerror}") from None
     sink = Sink(descriptor, str(path))
+    unnamed = (sink, Path(temporary))
+    _unnamed.append(unnamed)
     try:
         yield sink
         try:
@@ -176,7 +181,21 @@ def _beside(path: Path, mode: int) -> Iterator[Sink]:
             Path(temporary).unlink()
         raise
     finally:
+        _unnamed.remove(unnamed)
         os.close(descriptor)
+
+
+def settle() -> None:
+    """What has been written to files so far is safe on the disk, and they can still get their names.
+
+    Raises OutputFailed: asked before something is made lasting that could not be told any more.
+    """
+    for sink, temporary in _unnamed:
+        try:
+            os.fsync(sink.descriptor)
+            temporary.stat()
+        except OSError as error:
+            raise sink.failed(error) from None
 
 
 def _umask() -> int:

@@ -16,6 +16,7 @@ SECONDS = 20
 """The promise is one second; the rest is for a busy machine."""
 
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+WORDS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated", signal.SIGHUP: "hung up"}
 LOCK = "update t set x = 2 where x = 1"
 
 
@@ -73,7 +74,7 @@ def test_a_signal_ends_a_query_in_a_transaction(url: str, number: signal.Signals
     await_running(url, process, "sleep")
     process.send_signal(number)
     done = finish(process, SECONDS)
-    assert (done.code, done.err) == (CODES[number], "")
+    assert (done.code, done.err) == (CODES[number], f"{WORDS[number]}: all of it was rolled back\n")
     assert_free(url)
     assert_gone(url, "sleep")
 

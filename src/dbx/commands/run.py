@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+import os
+import signal
+import stat
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from functools import partial
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dbx import sink
+from dbx import interrupt, sink
 from dbx.connection import Connection
 from dbx.database import Database
 from dbx.dialects.base import Syntax
-from dbx.errors import DbxError, Interrupted, Refused
+from dbx.errors import DbxError, Interrupted, OutputFailed, Refused, UsageError
 from dbx.language.translator import Translator
 from dbx.options import Running, Script
 from dbx.rows import Outcome, Statement
 from dbx.screen import Screen
 from dbx.sql import batch, files, report, resume
 from dbx.sql.ledger import Entry, Ledger
-from dbx.sql.parameter_rows import parameter_rows
+from dbx.sql.parameter_rows import Row, parameter_rows
 from dbx.sql.parameters import all_used, parse_parameter
 from dbx.sql.perform import Perform, checked, plainly, tolerant
 from dbx.sql.unit import Unit
@@ -38,7 +43,27 @@ def run(
     All files together are one transaction: every statement took effect, or none did, and the exit code says which.
     A script that begins its own transactions keeps them. Lines like `\expect rows = 3` check the next statement.
     """
+    _keep_apart(database, file, script, screen)
     ledger = Ledger(files.size(file))
+    screen.chatty = False  # the summary at the end will do
+    screen.pager = False  # a transaction should not wait for its reader
+    screen.hidden = _report_file(script) == "-" and screen.output.output in ("", "-")
+    return _followed(_outcomes(database, screen, file, running, script, ledger), ledger, script, screen)
+
+
+def _keep_apart(database: Database, file: list[str], script: Script, screen: Screen) -> None:
+    """A file that is read, or written already, is not written over."""
+    report = Path(script.report or "-")
+    taken = [*file, script.params, screen.output.output, database.target.url.database or ""]
+    for path in (Path(name) for name in taken if name not in ("", "-")):
+        with suppress(OSError, ValueError):
+            if path.absolute() == report.absolute() or (path.is_file() and path.samefile(report)):
+                raise Refused(f"the report would be written over {path}")
+
+
+def _outcomes(
+    database: Database, screen: Screen, file: list[str], running: Running, script: Script, ledger: Ledger
+) -> Generator[Outcome, None, None]:
     confirm = screen.confirm if database.target.profile.production and not running.yes else None
     careful = script.on_error == "continue" or screen.output.limit is not None
     rules = batch.Rules(
@@ -48,6 +73,9 @@ def run(
         confirm,
         grouped=not (careful or _report_file(script) or database.timeout),
         approve=ledger.approve,
+        settle=sink.settle,
+        done=partial(_done, ledger),
+        go_on=script.on_error == "continue",
     )
     translate = Translator(database, dict(map(parse_parameter, running.param)), raw=not running.no_raw)
     # what cannot be rolled back is worth another reading of the whole text
@@ -55,30 +83,41 @@ def run(
     syntax = database.connection.syntax
     files.check(file, syntax, sql=running.sql, expression=running.expr, whole=whole)
     units = _units(file, running, script, syntax, ledger)
-    outcomes = batch.run(database.connection, units, translate, rules, _perform(script, careful=careful))
-    screen.chatty = False  # the summary at the end will do
-    screen.pager = False  # a transaction should not wait for its reader
-    screen.hidden = _report_file(script) == "-" and screen.output.output in ("", "-")
-    return _followed(outcomes, ledger, rules, script, screen)
+    yield from batch.run(database.connection, units, translate, rules, _perform(script, careful=careful))
+
+
+def _done(ledger: Ledger, fate: str) -> None:
+    """All has run, and from here on every signal comes too late."""
+    ledger.done(fate)
+    Interrupted.fate = "" if fate.startswith("dry run") else f"but everything had been {fate.partition(' ')[0]}"
 
 
 def _units(file: list[str], running: Running, script: Script, syntax: Syntax, ledger: Ledger) -> Iterator[Unit]:
     """The units to run: of all files, from where the run goes on, once for each row of parameters."""
     names = dict(map(parse_parameter, running.param))
     units = files.units(file, syntax, sql=running.sql, expression=running.expr, read=ledger.told)
-    if script.resume_from:
-        units = resume.resumed(units, *resume.parse(script.resume_from))
-    if not script.params:
-        return all_used(units, names, syntax)
-    return _repeated(list(units), names, script.params, syntax)
+    if script.params and script.resume_from:
+        raise UsageError("--resume-from cannot tell for which row of --params", hint="leave the rows out that have run")
+    if script.params:
+        return _repeated(list(units), names, script.params, syntax)
+    if names and running.autocommit and all(map(os.path.isfile, file)):
+        for _ in all_used(files.units(file, syntax, sql=running.sql, expression=running.expr), names, syntax):
+            pass  # a name that is wrong must not show itself when everything has been kept
+    units = all_used(units, names, syntax)
+    return resume.resumed(units, *resume.parse(script.resume_from)) if script.resume_from else units
 
 
 def _repeated(units: list[Unit], names: dict[str, object], params: str, syntax: Syntax) -> Iterator[Unit]:
     if any(unit.data is not None for unit in units):
         raise Refused("a script with COPY … FROM stdin cannot be repeated", hint="leave out --params")
+    known = None
     for row in parameter_rows(params):
-        values = {**names, **row}
-        yield from (unit._replace(values=values) for unit in all_used(units, values, syntax))
+        values = Row({**names, **row}, row.where)
+        if values.keys() != known:
+            known = values.keys()
+            for _ in all_used(units, values, syntax):
+                pass
+        yield from (unit._replace(values=values) for unit in units)
 
 
 def _perform(script: Script, *, careful: bool) -> Perform:
@@ -94,50 +133,72 @@ def _report_file(script: Script) -> str:
     return script.report or ("-" if script.report_format else "")
 
 
-def _report(script: Script, ledger: Ledger, stack: ExitStack) -> Callable[[Entry], None]:
-    """What takes the entries of the report that was asked for, which `stack` completes however the run ends."""
+@contextmanager
+def _reported(script: Script, ledger: Ledger, screen: Screen) -> Iterator[Callable[[Callable[[], Entry]], None]]:
+    """What makes entries and puts them into the report that was asked for. However the run ends, it is complete."""
     file = _report_file(script)
     if not file:
-        return lambda entry: None
+        yield _count_only
+        return
     form = report.choose(script.report_format, file)
-    opening = sink.opened(file, False, pager=False)
-    out = opening.__enter__()
-    number = 1
+    failed: BaseException | None = None
+    try:
+        with sink.opened(file, False, pager=False) as out:
+            writer = report.Writer(form, out.write)
 
-    def add(entry: Entry) -> None:
-        nonlocal number
-        out.write(form.entry(entry, number).encode())
-        number += form.count(entry)
+            def add(entry: Callable[[], Entry]) -> None:
+                with _undisturbed(out):
+                    writer.add(entry())
 
-    def end() -> None:
-        out.write(form.end(ledger).encode())
-        opening.__exit__(None, None, None)
+            try:
+                yield add
+            except BaseException as error:
+                failed = error
+            with _undisturbed(out):
+                writer.end(ledger)
+            if writer.broken and failed is not None:
+                raise failed
+    except OutputFailed as error:
+        if failed is None:
+            error.hint = f"{error.hint} · {ledger.fate}"
+            raise
+        if error is not failed:
+            screen.error(error)
+    if failed is not None:
+        raise failed
 
-    stack.callback(end)
-    out.write(form.begin.encode())
-    return add
+
+def _count_only(entry: Callable[[], Entry]) -> None:
+    entry()
+
+
+@contextmanager
+def _undisturbed(out: sink.Sink) -> Iterator[None]:
+    """A signal waits until the block has ended; not for a reader who may never come."""
+    came: list[int] = []
+    regular = stat.S_ISREG(os.fstat(out.descriptor).st_mode)
+    with interrupt.forwarded(came.append) if regular else nullcontext():
+        yield
+    if came:
+        raise Interrupted(came[0])
 
 
 def _followed(
-    outcomes: Iterator[Outcome], ledger: Ledger, rules: batch.Rules, script: Script, screen: Screen
+    outcomes: Generator[Outcome, None, None], ledger: Ledger, script: Script, screen: Screen
 ) -> Iterator[Outcome]:
     """The outcomes, with progress, report and summary around them."""
-    with ExitStack() as stack:
-        add = _report(script, ledger, stack)
-        stack.enter_context(screen.progress(ledger.progress))
-        ledger.fate = "rolled back"
+    with _reported(script, ledger, screen) as add, screen.progress(ledger.progress):
         try:
             yield from ledger.watched(outcomes, add)
         except DbxError as error:
-            ledger.fate = error.fate or ledger.fate
+            ledger.ended(error)
             if error.code != "E-EXPECT":
-                add(ledger.failure(error))
+                add(partial(ledger.failure, error))
             raise
         except Interrupted as stop:
-            ledger.fate = stop.fate or ledger.fate
+            ledger.ended(stop)
+            name = signal.Signals(stop.signum).name
+            add(partial(ledger.failure, DbxError(f"stopped by {name}", code="E-STOPPED")))
             raise
-        ledger.fate = "dry run: rolled back" if rules.dry_run else "committed"
-        if ledger.failed:
-            ledger.fate += ", but for what failed"
         screen.say(ledger.summary())
         ledger.conclude()

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from itertools import chain
 from typing import NamedTuple
 
+from dbx import interrupt
 from dbx.connection import COMMITTED, Connection
 from dbx.dialects.base import Dialect, State
-from dbx.errors import ConnectionLost, DbxError, Interrupted, Refused, StatementFailed
+from dbx.errors import DbxError, Interrupted, Refused, StatementFailed
 from dbx.rows import Outcome, Statement
 from dbx.sql.effects import begins, is_session_setting, sets_transaction
-from dbx.sql.examine import COUNTED, cap, changed, examine, is_uncounted, note
+from dbx.sql.examine import COUNTED, cap, changed, examine, is_uncounted, note, writes_header
+from dbx.sql.fate import Kept, Work
+from dbx.sql.parameter_rows import blamed
 from dbx.sql.perform import Perform, plainly
 from dbx.sql.unit import Unit
 from dbx.wording import may_write
@@ -33,8 +36,9 @@ _GROUP, _GROUP_SIZE = 200, 64 * 1024
 class Rules(NamedTuple):
     """`confirm` is asked, with the number of changed rows if it is known, before anything is made lasting.
 
-    `grouped`: statements that only change rows may be sent several at a time. `approve` is called behind the last
-    statement, and raises what speaks against making it lasting.
+    `grouped`: statements that only change rows may be sent several at a time. `approve` raises what speaks against
+    making it lasting, `settle` too, directly before COMMIT; `done` is told what it came to. `go_on`: what speaks
+    against it waits for the end.
     """
 
     autocommit: bool = False
@@ -43,6 +47,9 @@ class Rules(NamedTuple):
     confirm: Callable[[int | None], bool] | None = None
     grouped: bool = False
     approve: Callable[[], None] = lambda: None
+    settle: Callable[[], None] = lambda: None
+    done: Callable[[str], None] = lambda fate: None
+    go_on: bool = False
 
     @property
     def simple(self) -> bool:
@@ -51,23 +58,6 @@ class Rules(NamedTuple):
 
 
 Translate = Callable[[Unit], Iterable[Statement]]
-
-
-class _Sum:
-    """What a transaction has done so far."""
-
-    def __init__(self) -> None:
-        self.changed = 0
-        self.uncounted = False
-        self.wrote = False
-        self.told: set[str] = set()
-
-    @property
-    def fate(self) -> str:
-        """What a rollback has come to."""
-        if not self.wrote:
-            return ""
-        return "all of it was rolled back" if not self.told else "rolled back, but for what could not be"
 
 
 def run(
@@ -87,6 +77,7 @@ def run(
         and not head[0].expectations
         and rules.simple
         and not _RETURNING.search(head[0].text)
+        and not any(writes_header(unit.words) for unit in settings)
     )
     everything = chain(settings, head, remaining)
     own = bool(head) and head[0].kind == "sql" and begins(head[0].words)
@@ -94,7 +85,7 @@ def run(
         _check_rules(rules, own=own)
         if own and len(head) > 1:
             yield note("the script begins its own transactions; dbx adds none")
-        yield from _each(connection, everything, translate, rules, perform)
+        yield from _each(connection, everything, translate, rules, perform, own=own)
     else:
         yield from _together(connection, everything, translate, rules, perform)
 
@@ -129,25 +120,20 @@ def _check_rules(rules: Rules, *, own: bool) -> None:
 
 
 def _each(
-    connection: Connection, units: Iterable[Unit], translate: Translate, rules: Rules, perform: Perform
+    connection: Connection, units: Iterable[Unit], translate: Translate, rules: Rules, perform: Perform, *, own: bool
 ) -> Iterator[Outcome]:
     """Statements as they come; what a script leaves open is rolled back and told."""
-    total, kept, start = _Sum(), False, None
+    kept = Kept()
     try:
-        for group in _groups(units) if rules.grouped else ([unit] for unit in units):
-            # outside of a transaction each is to be committed for itself
-            if len(group) > 1 and connection.state is State.OPEN:
-                yield from _many(connection, group, translate, total)
-                cap(total.changed, rules.max_rows)
-                continue
-            for unit in group:
-                if connection.state is State.IDLE:
-                    kept, start = start is not None, unit  # everything before this unit is lasting
-                for statement in translate(unit):
-                    for outcome in perform(connection, statement, unit):
-                        yield outcome
-                        total.changed += changed(outcome, unit, rules.max_rows)
-                    cap(total.changed, rules.max_rows)
+        for unit in units:
+            if connection.state is State.IDLE:
+                kept.begin(unit)
+            with blamed(unit):
+                yield from _sent(connection, unit, translate, perform, kept)
+            if connection.state is State.IDLE:
+                kept.end(unit)
+            if not rules.go_on:
+                rules.approve()
         rules.approve()
         if connection.state in (State.OPEN, State.FAILED):
             raise StatementFailed(
@@ -155,88 +141,149 @@ def _each(
                 code="E-OPEN",
                 hint="end it with COMMIT",
             )
-    except DbxError as error:
-        if kept and start is not None:
-            again = f"; to go on there: --resume-from {start.source}:{start.line}" if start.source else ""
-            error.hint = " · ".join(filter(None, [error.hint, f"what went before line {start.line} is kept{again}"]))
-            error.fate = f"kept up to line {start.line}"
-        raise
-    except Interrupted as stop:
-        stop.fate = f"what went before line {start.line} is kept" if kept and start is not None else ""
+        rules.done("run in the script's own transactions" if own else "committed")
+    except (DbxError, Interrupted) as error:
+        kept.tell(error, connection.state)
         raise
     finally:
         _roll_back(connection)
+
+
+def _sent(connection: Connection, unit: Unit, translate: Translate, perform: Perform, kept: Kept) -> Iterator[Outcome]:
+    for statement in translate(unit):
+        kept.send(statement)
+        for outcome in perform(connection, statement, unit):
+            kept.ran = outcome.rows is None
+            yield outcome
+        kept.ran = True
 
 
 def _together(
     connection: Connection, units: Iterable[Unit], translate: Translate, rules: Rules, perform: Perform
 ) -> Iterator[Outcome]:
-    total = _Sum()
+    work = Work()
     try:
         for group in _groups(units) if rules.grouped else ([unit] for unit in units):
             if len(group) > 1:
-                _begin(connection)
-                yield from _many(connection, group, translate, total)
+                yield from _several(connection, group, translate, work)
             else:
-                yield from _one(connection, group[0], translate, rules, perform, total)
-            cap(total.changed, rules.max_rows)
+                with blamed(group[0]):
+                    yield from _one(connection, group[0], translate, rules, perform, work)
+            cap(work.changed, rules.max_rows)
         rules.approve()
         if rules.dry_run:
             if left := _roll_back(connection):
+                work.lasts("left", left)
                 raise Refused(f"not all of it could be rolled back: {left}")
-        elif connection.state is not State.IDLE:
-            count = None if total.uncounted else total.changed
-            if (total.changed or total.uncounted) and rules.confirm and not rules.confirm(count):
-                raise Refused("not confirmed: rolled back")
-            _commit(connection)
-    except DbxError as error:
-        error.fate = error.fate or total.fate
-        open_ = connection.state in (State.OPEN, State.FAILED)
-        left = _roll_back(connection)
-        error.hint = " · ".join(filter(None, [error.hint, total.fate if open_ else "", left]))
-        raise
-    except Interrupted as stop:
-        stop.fate = stop.fate or (total.fate if connection.state is not State.IDLE else "")
+            rules.done("dry run: rolled back")
+        elif connection.state is State.IDLE:
+            rules.done("committed")
+        else:
+            _end(connection, rules, work)
+    except (DbxError, Interrupted) as error:
+        if left := _roll_back(connection):
+            work.lasts("left", left)
+        work.tell(error)
         raise
     finally:
         _roll_back(connection)
 
 
+def _end(connection: Connection, rules: Rules, work: Work) -> None:
+    """COMMIT, when nothing speaks against it."""
+    if (work.changed or work.uncounted) and rules.confirm:
+        count = None if work.uncounted else work.changed
+        if not rules.confirm(count):
+            raise Refused("not confirmed: rolled back")
+    rules.settle()
+    # raised between two steps, a signal could not tell what had become of it
+    with interrupt.forwarded(connection.canceller.on_signal):
+        try:
+            connection.run(Statement("COMMIT"))
+        except Interrupted as stop:
+            if not stop.finished:
+                if stop.__cause__ is None:
+                    stop.fate = "COMMIT was sent and not answered: whether it took effect is unknown"
+                raise
+            work.done = "committed"
+            rules.done(work.done)
+            raise
+        work.done = "committed"
+        rules.done(work.done)
+
+
+def _several(connection: Connection, group: list[Unit], translate: Translate, work: Work) -> Iterator[Outcome]:
+    """Units that only change rows, sent together."""
+    statements: list[Statement] = []
+    for unit in group:
+        with blamed(unit):
+            statements += translate(unit)
+    _begin(connection)
+    work.wrote = True
+    try:
+        outcomes = connection.run_all(statements)
+    except DbxError as error:
+        with blamed(group[connection.ran]):
+            raise error
+    work.changed += sum(outcome.changed or 0 for outcome in outcomes)
+    yield from outcomes
+
+
 def _one(
-    connection: Connection, unit: Unit, translate: Translate, rules: Rules, perform: Perform, total: _Sum
+    connection: Connection, unit: Unit, translate: Translate, rules: Rules, perform: Perform, work: Work
 ) -> Iterator[Outcome]:
     """One unit as part of the transaction, which begins with it if it has not yet."""
-    warning = examine(connection, unit, dry_run=rules.dry_run, max_rows=rules.max_rows)
-    if warning and warning not in total.told:
-        total.told.add(warning)
+    asks = rules.confirm is not None
+    warning = examine(connection, unit, dry_run=rules.dry_run, max_rows=rules.max_rows, asks=asks)
+    if warning and not rules.go_on:
+        rules.approve()  # later it cannot be taken back any more
+    if warning and warning not in work.warned:
+        work.warned.add(warning)
         yield note(warning, "WARNING")
     before = _is_before(unit, connection.dialect) if unit.kind == "sql" else False
     for statement in translate(unit):
         if not before or (rules.dry_run and not sets_transaction(unit.words)):
             _begin(connection)
-        for outcome in perform(connection, statement, unit):
-            if warning:
-                outcome.notices[:] = [notice for notice in outcome.notices if notice.code != COMMITTED]
-            yield outcome
-            total.changed += changed(outcome, unit, rules.max_rows)
-        total.wrote |= may_write(statement)
-        cap(total.changed, rules.max_rows)
+        work.wrote |= may_write(statement)
+        with _watched(connection, unit, work, stays=bool(warning)):
+            for outcome in perform(connection, statement, unit):
+                if warning:
+                    outcome.notices[:] = [notice for notice in outcome.notices if notice.code != COMMITTED]
+                yield outcome
+                work.changed += changed(outcome, unit, rules.max_rows)
+        cap(work.changed, rules.max_rows)
         if rules.dry_run and connection.state is State.IDLE:
             raise Refused("the statement has ended the transaction: a dry run cannot take it back")
-    total.uncounted |= is_uncounted(unit, connection)
+    work.uncounted |= is_uncounted(unit, connection) or (asks and _is_unasked(unit))
+
+
+@contextmanager
+def _watched(connection: Connection, unit: Unit, work: Work, *, stays: bool) -> Iterator[None]:
+    """A statement of the transaction, which on some servers may end it, or leave something behind."""
+    what = f"{' '.join(unit.words[:1])} on line {unit.line}"
+    within = connection.state is State.OPEN
+    commits = not connection.dialect.permanent.isdisjoint(unit.words[:1])
+    try:
+        yield
+    except (DbxError, Interrupted):
+        if within and commits and connection.state is State.IDLE:
+            work.lasts("work", f"all before {what}")
+        raise
+    if within and connection.state is State.IDLE:
+        work.lasts("work", f"all up to {what}")
+    elif stays:
+        work.lasts(what, what)
+
+
+def _is_unasked(unit: Unit) -> bool:
+    """Whether it changes something that is no rows: definitions, rights."""
+    return unit.kind == "sql" and may_write(Statement(unit.text)) and COUNTED.isdisjoint(unit.words[:1])
 
 
 def _is_before(unit: Unit, dialect: Dialect) -> bool:
     """Whether it may run before the transaction: a setting, and where SET TRANSACTION means the next one, that too."""
-    return is_session_setting(unit.words) or (dialect.transaction_set_before and sets_transaction(unit.words))
-
-
-def _many(connection: Connection, group: list[Unit], translate: Translate, total: _Sum) -> list[Outcome]:
-    """A group as part of an open transaction."""
-    total.wrote = True
-    outcomes = connection.run_all([statement for unit in group for statement in translate(unit)])
-    total.changed += sum(outcome.changed or 0 for outcome in outcomes)
-    return outcomes
+    setting = is_session_setting(unit.words) and not writes_header(unit.words)
+    return setting or (dialect.transaction_set_before and sets_transaction(unit.words))
 
 
 def _groups(units: Iterable[Unit]) -> Iterator[list[Unit]]:
@@ -276,20 +323,6 @@ def _only_changes(unit: Unit) -> bool:
 def _begin(connection: Connection) -> None:
     if connection.state is State.IDLE:
         connection.run(Statement(connection.dialect.begin))
-
-
-def _commit(connection: Connection) -> None:
-    try:
-        connection.run(Statement("COMMIT"))
-    except ConnectionLost as error:
-        error.fate = "unknown: COMMIT was sent and not answered"
-        raise
-    except Interrupted as stop:
-        if stop.finished:
-            stop.fate = "but everything had been committed"
-        elif connection.state is State.LOST:
-            stop.fate = "COMMIT was sent and not answered: whether it took effect is unknown"
-        raise
 
 
 def _roll_back(connection: Connection) -> str:

@@ -7,7 +7,7 @@ import re
 from dbx.connection import Connection
 from dbx.errors import Refused
 from dbx.rows import Notice, Outcome, Statement
-from dbx.sql.effects import begins, ends
+from dbx.sql.effects import Words, begins, ends
 from dbx.sql.lexis import blank
 from dbx.sql.unit import Unit
 
@@ -15,11 +15,15 @@ COUNTED = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE"})
 _WRITES = re.compile(r"\b(?:insert|update|delete|merge)\b", re.IGNORECASE)
 _READS = frozenset({"WITH", "SELECT", "EXPLAIN", "VALUES", "TABLE"})
 _UNCOUNTED = frozenset({"ALTER", "CALL", "COPY", "DO", "DROP", "EXEC", "EXECUTE", "IMPORT", "LOAD", "TRUNCATE"})
+_HEADER = frozenset({"USER_VERSION", "APPLICATION_ID"})
+_SERVERS = ("GLOBAL", "PERSIST")
 
 
-def examine(connection: Connection, unit: Unit, *, dry_run: bool, max_rows: int | None) -> str:
+def examine(
+    connection: Connection, unit: Unit, *, dry_run: bool = False, max_rows: int | None = None, asks: bool = False
+) -> str:
     """Refuse, before it is sent, what cannot be part of one transaction. Returns a warning of what cannot be taken
-    back, or ''."""
+    back, or ''. `asks`: at the end somebody is asked whether it may be made lasting."""
     if unit.kind != "sql":
         return ""
     first = " ".join(unit.words[:1])
@@ -35,23 +39,39 @@ def examine(connection: Connection, unit: Unit, *, dry_run: bool, max_rows: int 
         if (start := " ".join(unit.words[:count])) in dialect.forbidden:
             hint = "run it alone, or use --autocommit"
             raise Refused(f"{product} runs {start} in no transaction", hint=hint, place=unit.place)
-    if _writes_file(unit.text, connection):
-        if dry_run:
-            raise Refused(f"{first} would write a file, so it has no dry run", place=unit.place)
-        return f"{first} writes a file, which stays whatever becomes of the transaction"
     if max_rows is not None and is_uncounted(unit, connection):
         raise Refused(
             f"what {first} changes is not counted, so --max-rows cannot hold",
             hint="leave out --max-rows",
             place=unit.place,
         )
-    if first in dialect.permanent and "TEMPORARY" not in unit.words[:3]:
-        if dry_run:
-            raise Refused(f"{product} cannot roll {first} back, so it has no dry run", place=unit.place)
-        if max_rows is not None:
-            raise Refused(f"{product} cannot roll {first} back, so --max-rows cannot hold", place=unit.place)
-        return f"{first} cannot be rolled back on {product}, and commits what went before"
-    return ""
+    reason, warning = _stays(unit, connection, product)
+    if reason and dry_run:
+        raise Refused(f"{reason}, so it has no dry run", place=unit.place)
+    if reason and max_rows is not None:
+        raise Refused(f"{reason}, so --max-rows cannot hold", place=unit.place)
+    if reason and asks:
+        raise Refused(f"{reason}, and in production nothing stays unasked", hint="say --yes", place=unit.place)
+    return warning
+
+
+def _stays(unit: Unit, connection: Connection, product: str) -> tuple[str, str]:
+    """Why a statement cannot be taken back, and the warning of it; '' where it can."""
+    first = " ".join(unit.words[:1])
+    permanent = connection.dialect.permanent
+    if _writes_file(unit.text, connection):
+        return f"{first} would write a file", f"{first} writes a file, which stays whatever becomes of the transaction"
+    if first in permanent and "TEMPORARY" not in unit.words[:3]:
+        known = f"{product} cannot roll {first} back"
+        return known, f"{first} cannot be rolled back on {product}, and commits what went before"
+    if permanent and first == "SET" and any(word.lstrip("@").startswith(_SERVERS) for word in unit.words[1:2]):
+        return f"{product} cannot roll back what it sets for all", f"SET {unit.words[1]} stays whatever becomes of it"
+    return "", ""
+
+
+def writes_header(words: Words) -> bool:
+    """A PRAGMA that is no setting of the session but data in the file's header, where migrations count themselves."""
+    return words[:1] == ("PRAGMA",) and any(word.rpartition(".")[2] in _HEADER for word in words[1:2])
 
 
 def is_uncounted(unit: Unit, connection: Connection) -> bool:

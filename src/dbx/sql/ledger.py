@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
+from functools import partial
 from time import perf_counter
 from typing import NamedTuple
 
-from dbx.errors import DbxError, StatementFailed
+from dbx.errors import DbxError, Interrupted, StatementFailed
 from dbx.rows import Outcome, Statement
 
 
@@ -34,7 +35,8 @@ class Ledger:
         self.failed = 0
         self.checks = 0
         self.unmet = 0
-        self.fate = ""
+        self.fate = "unknown"
+        self._ended = False
         self._started = perf_counter()
 
     @property
@@ -45,13 +47,31 @@ class Ledger:
         """So many bytes more have been read."""
         self.read += size
 
-    def watched(self, outcomes: Iterator[Outcome], add: Callable[[Entry], None]) -> Iterator[Outcome]:
-        """The outcomes, each counted and added when it has been read; the error that ends them too."""
-        with closing(outcomes):  # type: ignore[type-var]  # a generator, which has work to take back
+    def watched(
+        self, outcomes: Generator[Outcome, None, None], add: Callable[[Callable[[], Entry]], None]
+    ) -> Iterator[Outcome]:
+        """The outcomes, each counted and added when it has been read."""
+        with closing(outcomes):  # it has work to take back
             for outcome in outcomes:
-                yield outcome
+                try:
+                    yield outcome
+                except GeneratorExit as left:
+                    # whoever reads has failed, for a reason that will be shown: it should tell what became of the work
+                    if left.__context__ is not None:
+                        outcomes.throw(left.__context__)
+                    raise
                 if outcome.statement.text:
-                    add(self._count(outcome))
+                    add(partial(self._count, outcome))
+
+    def done(self, fate: str) -> None:
+        """Everything has run. What it came to stands, whatever happens then."""
+        self.fate = fate + (", but for what failed" if self.failed and not fate.startswith("dry run") else "")
+        self._ended = True
+
+    def ended(self, error: DbxError | Interrupted) -> None:
+        """An error has ended the run."""
+        if not self._ended:
+            self.fate = error.fate or "nothing is kept"
 
     def failure(self, error: DbxError) -> Entry:
         """The entry of an error that ended the run."""

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import partial
 
 from dbx.connection import Connection
 from dbx.dialects.base import State
 from dbx.errors import StatementFailed
 from dbx.rows import Outcome, Statement
 from dbx.sql.expect import Result, failure, only_cell
+from dbx.sql.parameter_rows import blame
 from dbx.sql.unit import Unit
 
 Perform = Callable[[Connection, Statement, Unit], Iterator[Outcome]]
@@ -29,19 +29,25 @@ def tolerant(perform: Perform) -> Perform:
     def run(connection: Connection, statement: Statement, unit: Unit) -> Iterator[Outcome]:
         before = connection.state
         outcome = Outcome(statement)
+
+        def fail(error: Exception) -> None:
+            if isinstance(error, StatementFailed):
+                blame(error, unit)
+                outcome.error = error
+
         try:
             for outcome in perform(connection, statement, unit):
                 if outcome.rows is not None:
-                    outcome.rows.catch(StatementFailed, partial(setattr, outcome, "error"))
+                    outcome.rows.catch(StatementFailed, fail)
                 yield outcome
         except StatementFailed as error:
-            if _ended(connection, before):
+            if _ended(connection, before, unit):
                 raise
             outcome = Outcome(statement)
-            outcome.error = error
+            fail(error)
             yield outcome
         else:
-            if outcome.error and _ended(connection, before):
+            if outcome.error and _ended(connection, before, unit):
                 raise outcome.error
 
     return run
@@ -62,11 +68,13 @@ def checked(perform: Perform) -> Perform:
                 result = _read(part, outcome)
         except StatementFailed as error:
             wished = any(expectation.subject == "error" for expectation in unit.expectations)
-            if not wished or _ended(connection, before):
+            if not wished or _ended(connection, before, unit):
                 raise
             result = Result(error=error)
         for expectation in unit.expectations:
             wrong = failure(expectation, result)
+            if wrong:
+                blame(wrong, unit)
             outcome.error = outcome.error or wrong
             outcome.checks.append((expectation.text, wrong))
         yield outcome
@@ -74,9 +82,12 @@ def checked(perform: Perform) -> Perform:
     return run
 
 
-def _ended(connection: Connection, before: State) -> bool:
-    """Whether a failure has taken the transaction with it, so that what follows would run outside of it."""
+def _ended(connection: Connection, before: State, unit: Unit) -> bool:
+    """Whether a failure has taken the transaction with it, so that what follows would run outside of it. What commits
+    by itself has not lost what it ended."""
     connection.finish()
+    if connection.state is State.IDLE and not connection.dialect.permanent.isdisjoint(unit.words[:1]):
+        return False
     return connection.state is State.LOST or (before is State.OPEN and connection.state is not State.OPEN)
 
 

@@ -23,8 +23,32 @@ class Format(NamedTuple):
 
     begin: str
     entry: Callable[[Entry, int], str]
-    end: Callable[[Ledger], str]
+    end: Callable[[Ledger, int], str]
     count: Callable[[Entry], int] = lambda entry: 1
+
+
+class Writer:
+    """A report while it is written. What could not be written once is `broken`, and left so."""
+
+    def __init__(self, form: Format, write: Callable[[bytes], None]) -> None:
+        self.broken = False
+        self._form = form
+        self._write = write
+        self._number = 1
+        self._put(form.begin)
+
+    def add(self, entry: Entry) -> None:
+        number, self._number = self._number, self._number + self._form.count(entry)
+        self._put(self._form.entry(entry, number))
+
+    def end(self, ledger: Ledger) -> None:
+        self._put(self._form.end(ledger, self._number - 1))
+
+    def _put(self, text: str) -> None:
+        if not self.broken:
+            self.broken = True
+            self._write(text.encode("utf-8", "backslashreplace"))
+            self.broken = False
 
 
 class Test(NamedTuple):
@@ -36,7 +60,7 @@ class Test(NamedTuple):
 
 
 def tests(entry: Entry) -> list[Test]:
-    where = f"{entry.statement.source}:{entry.statement.line}"
+    where = f"{entry.statement.source}:{entry.statement.line}" if entry.statement.line else "all of it"
     found = [Test(f"{where} {_wish(text)}", wrong, entry.seconds) for text, wrong in entry.checks]
     if entry.error is not None and not any(test.wrong for test in found):
         found.append(Test(f"{where} runs", f"{entry.error.code} {entry.error.message}", entry.seconds))
@@ -72,7 +96,7 @@ def _json_entry(entry: Entry, number: int) -> str:
     return f"{',' if number > 1 else ''}\n  {json.dumps(record)}"
 
 
-def _json_end(ledger: Ledger) -> str:
+def _json_end(ledger: Ledger, count: int) -> str:
     total = {
         "outcome": ledger.fate,
         "total": ledger.statements,
@@ -125,17 +149,19 @@ FORMATS = {
     "tap": Format(
         "TAP version 13\n",
         _tap_entry,
-        lambda ledger: f"1..{ledger.checks + ledger.failed}\n# {_one_line(ledger.fate)}\n",
+        lambda ledger, count: f"1..{count}\n# {_one_line(ledger.fate)}\n",
         lambda entry: len(tests(entry)),
     ),
     "junit": Format(
         '<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name="dbx">\n',
         _junit_entry,
-        lambda ledger: f"  <system-out>{escape(_one_line(ledger.fate))}</system-out>\n</testsuite>\n",
+        lambda ledger, count: f"  <system-out>{escape(_one_line(ledger.fate))}</system-out>\n</testsuite>\n",
     ),
     "text": Format(
         "",
         _text_entry,
-        lambda ledger: f"{ledger.checks - ledger.unmet} of {ledger.checks} checks met · {_one_line(ledger.fate)}\n",
+        lambda ledger, count: (
+            f"{ledger.checks - ledger.unmet} of {ledger.checks} checks met · {_one_line(ledger.fate)}\n"
+        ),
     ),
 }
