@@ -1,6 +1,6 @@
 """Benchmarks: dbx against the native tools, as ratios of whole processes in one run.
 
-    python tests/bench/run.py [--rows 1000000] [--repeat 5] [--only postgresql|mariadb|sqlite|scripts]
+    python tests/bench/run.py [--rows 1000000] [--repeat 5] [--only postgresql|mariadb|sqlite|scripts|schemas]
 
 Times are the smallest of the repetitions, taken in turn (native, dbx, native, dbx, …) so that a busy machine
 hits both. Nothing here is asserted: figures of a shared machine prove nothing by themselves.
@@ -21,6 +21,7 @@ from typing import NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from schemas import schemas
 from scripts import scripts
 from servers import MariaDB, PostgreSQL
 
@@ -185,7 +186,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--only", choices=("sqlite", "postgresql", "mariadb", "scripts"))
+    parser.add_argument("--only", choices=("sqlite", "postgresql", "mariadb", "scripts", "schemas"))
     options = parser.parse_args()
     print(f"{options.rows:,} rows x 6 columns, best of {options.repeat}, {os.cpu_count()} cores")
     for run in (sqlite, postgresql, mariadb):
@@ -193,6 +194,8 @@ def main() -> None:
             run(options.rows, options.repeat)
     if options.only in (None, "scripts"):
         scripts(measure, DBX, options.repeat)
+    if options.only in (None, "schemas"):
+        schemas(measure, DBX, options.repeat)
 
 
 if __name__ == "__main__":

@@ -118,6 +118,10 @@ def test_a_hash_of_an_object_changes_with_it_and_with_nothing_else() -> None:
             "['a'] where a list of 2 is due",
         ),
         (
+            '{"format": "dbx schema", "version": 1, "dialect": "x", "sequences": [{"name": "s", "start": true}]}',
+            "Sequence: True where int is due",
+        ),
+        (
             '{"format": "dbx schema", "version": 1, "dialect": "x", "tables": [{"name": "t", "schema": null, "columns": '
             '[{"name": "a", "type": "int", "nullable": 1}]}]}',
             "Table: Column: 1 where bool is due",
