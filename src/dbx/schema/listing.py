@@ -102,16 +102,11 @@ def ordered(schema: Schema) -> Schema:
 
 def _ordered_table(table: Table) -> Table:
     lists: dict[str, Any] = {
-        "foreign_keys": tuple(sorted(table.foreign_keys, key=_foreign_key_place)),
-        "unique": tuple(sorted(table.unique, key=_key_place)),
-        "checks": tuple(sorted(table.checks, key=lambda check: (check.name, check.expression))),
-        "exclusions": tuple(sorted(table.exclusions, key=_key_place)),
-        "indexes": tuple(sorted(table.indexes, key=_key_place)),
-        "grants": tuple(sorted(table.grants)),
-        "options": tuple(sorted(table.options)),
+        field: tuple(sorted(getattr(table, field), key=key))
+        for field, key in _ORDERED.items()
+        if len(getattr(table, field)) > 1
     }
-    changed = {name: value for name, value in lists.items() if value != getattr(table, name)}
-    return table._replace(**changed) if changed else table
+    return table._replace(**lists) if lists else table
 
 
 def _place(found: Any) -> tuple[str, ...]:
@@ -125,3 +120,15 @@ def _key_place(key: Any) -> tuple[str, ...]:
 
 def _foreign_key_place(key: Any) -> tuple[str, ...]:
     return (key.name, *key.columns, "", key.target_schema or "", key.target_table, *key.target_columns)
+
+
+_ORDERED: dict[str, Any] = {
+    "foreign_keys": _foreign_key_place,
+    "unique": _key_place,
+    "checks": lambda check: (check.name, check.expression),
+    "exclusions": _key_place,
+    "indexes": _key_place,
+    "grants": None,
+    "options": None,
+}
+"""The parts of a table that have no order of their own, and what they are sorted by."""

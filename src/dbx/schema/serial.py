@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from types import NoneType, UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from dbx.errors import UsageError
 from dbx.schema.listing import FIELDS, objects
@@ -74,28 +74,50 @@ def digest(found: Any) -> str:
 
 def plain(found: Any) -> Any:
     """An object as dicts, lists and strings, without what has its default value."""
-    result = {}
-    for (name, default, convert), value in zip(_plan(found.__class__), found, strict=True):
-        # mostly the very default; to compare comes second, because it costs more
-        if value is not default and value != default:
-            result[name] = convert(value) if convert else value
+    plan = _plan(found.__class__)
+    # most objects have nothing in their later fields, and that is one comparison
+    fields = plan.first if found[len(plan.first) :] == plan.rest else plan.fields
+    result = {
+        name: value
+        for (name, default), value in zip(fields, found, strict=False)
+        if value is not default and value != default
+    }
+    for name, convert in plan.converters:
+        if name in result:
+            result[name] = convert(result[name])
     return result
+
+
+class _Plan(NamedTuple):
+    """The fields of a class with their defaults: all, and the `first` with the values of the `rest`; and what makes
+    the values plain that are not."""
+
+    fields: list[tuple[str, Any]]
+    first: list[tuple[str, Any]]
+    rest: tuple[Any, ...]
+    converters: list[tuple[str, Callable[[Any], Any]]]
 
 
 _REQUIRED = object()
 
 
 @cache
-def _plan(kind: Any) -> list[tuple[str, Any, Callable[[Any], Any] | None]]:
-    """The fields of a class: name, default, and what makes a value plain that is not."""
-    return [(name, kind._field_defaults.get(name, _REQUIRED), _plainer(hint)) for name, hint in _hints(kind).items()]
+def _plan(kind: Any) -> _Plan:
+    fields = [(name, kind._field_defaults.get(name, _REQUIRED)) for name in kind._fields]
+    cut = len(fields) - len(kind._field_defaults) + 3
+    converters = [(name, convert) for name, hint in _hints(kind).items() if (convert := _plainer(hint))]
+    return _Plan(fields, fields[:cut], tuple([default for _, default in fields[cut:]]), converters)
 
 
 def _plainer(hint: Any) -> Callable[[Any], Any] | None:
     inner = next((each for each in (hint, *get_args(hint)) if hasattr(each, "_fields")), None)
     if inner is None:
         return None
-    return (lambda values: [plain(value) for value in values]) if get_origin(hint) is tuple else plain
+    return (lambda values: [_known(value) for value in values]) if get_origin(hint) is tuple else plain
+
+
+# many tables have the same columns, and indexes of the same parts; nobody changes what comes from here
+_known = lru_cache(4096, typed=True)(plain)
 
 
 def _hints(kind: Any) -> dict[str, Any]:

@@ -77,6 +77,16 @@ def test_every_class_begins_with_its_name_where_it_has_one() -> None:
     assert [each for each in named if each._fields[0] != "name" or "name" in each._field_defaults] == []
 
 
+def test_equal_tuples_of_different_classes_are_not_mixed_up() -> None:
+    """A tuple is equal to any other of the same values, whatever its class."""
+    names, attributes = (objects.Reference("a", "t", "x", "y"),), (objects.Attribute("a", "t", "x", "y"),)
+    assert names == attributes
+    table = model.Table("t", None, (), depends=names)
+    assert serial.plain(table)["depends"] == [{"name": "a", "schema": "t", "kind": "x", "arguments": "y"}]
+    composite = objects.Composite("c", None, attributes)
+    assert serial.plain(composite)["attributes"] == [{"name": "a", "type": "t", "collation": "x", "comment": "y"}]
+
+
 def test_sorting_makes_equal_what_was_found_in_another_order() -> None:
     turned = SCHEMA._replace(
         tables=tuple(reversed(SCHEMA.tables)),
