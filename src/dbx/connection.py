@@ -61,7 +61,7 @@ class Connection:
 
         Raises StatementFailed, ConnectionLost, TimedOut, RolledBack, Refused, or Interrupted.
         """
-        check(statement)
+        check(statement, raw=self.dialect.syntax.raw_strings)
         found_out = self.state is not State.LOST
         self._ready()
         if self.state is State.LOST:
@@ -77,7 +77,7 @@ class Connection:
         """Statements without rows, one after another, in one trip to the worker and, where the driver can, to the
         server. Raises the error of the first that fails; the time limit is for all of them together."""
         for statement in statements:
-            check(statement)
+            check(statement, raw=self.dialect.syntax.raw_strings)
         self._ready()
         self.ran = 0
 

@@ -25,11 +25,14 @@ def may_write(statement: Statement) -> bool:
     return first_word(statement) not in _READS or writes(statement)
 
 
-def check(statement: Statement) -> None:
-    """What no driver may see: psycopg sends only the text before a NUL. Raises StatementFailed."""
+def check(statement: Statement, *, raw: bool = False) -> None:
+    """What no driver may see: psycopg sends only the text before a NUL. Raises StatementFailed.
+
+    With `raw` it may hold bytes that are no UTF-8: the splitter has seen that they stand in quotes.
+    """
     if "\0" in statement.text:
         raise StatementFailed("the statement holds a NUL character", code="E-SYNTAX", hint="nothing was sent")
-    if not statement.text.isascii():
+    if not raw and not statement.text.isascii():
         try:
             statement.text.encode()
         except UnicodeEncodeError:

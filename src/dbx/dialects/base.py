@@ -34,6 +34,7 @@ class Syntax:
     copy_data: bool = False  # COPY … FROM stdin; lines; \.
     parentheses: bool = False  # ; between ( and ) ends nothing, as in CREATE RULE … DO (…; …)
     return_ends_comment: bool = False  # a lone carriage return ends a -- comment, and what follows is SQL
+    raw_strings: bool = False  # bytes that are no UTF-8 may stand in quotes: mysqldump writes them for blobs
     client: str = ""  # psql, mysql or sqlite3: the shell whose own commands its scripts may contain; they are refused
 
 

@@ -132,6 +132,11 @@ def _allow_several(connection: Connection, several: bool) -> None:
     connection._read_packet()
 
 
+def _bytes(connection: Connection, text: str) -> bytes:
+    """A statement as it goes out: what is no text in a script's quotes, as it came in."""
+    return text.encode(connection.encoding, "surrogateescape")
+
+
 def _column(field: Any) -> Column:
     """PyMySQL's description has neither charset nor flags, so this reads its private field packets."""
     kind = "text"
@@ -166,6 +171,7 @@ class MySQL(Dialect):
         backticks=True,
         double_quoted_strings=True,
         delimiter_command=True,
+        raw_strings=True,
         client="mysql",
     )
     paramstyle = "pyformat"
@@ -210,7 +216,8 @@ class MySQL(Dialect):
         connection.warned = 0
         connection.stale = True  # an error packet carries no status
         cursor = SSCursor(connection)
-        cursor.execute(statement.text, statement.parameters)
+        bare = statement.parameters is None
+        cursor.execute(_bytes(connection, statement.text) if bare else statement.text, statement.parameters)
         connection.stale = False
         return _Result(connection, cursor)
 
@@ -224,7 +231,7 @@ class MySQL(Dialect):
         connection.stale = True  # an error packet carries no status
         _allow_several(connection, True)
         try:
-            connection.query(_BETWEEN.join(statement.text for statement in statements), unbuffered=True)
+            connection.query(_bytes(connection, _BETWEEN.join(s.text for s in statements)), unbuffered=True)
             for number in range(len(statements)):
                 if number:
                     connection.stale = True

@@ -13,15 +13,22 @@ from dbx.sql.lexis import CONTEXT
 
 CHUNK = 64 * 1024
 
+NOT_UTF8 = "this is not UTF-8"
+
 Text = str | bytes | Iterable[str | bytes]
 
 
 class Reader:
-    """`buffer` is what has been read and not been dropped. With `last` nothing follows, and it ends in a line feed."""
+    """`buffer` is what has been read and not been dropped. With `last` nothing follows, and it ends in a line feed.
 
-    def __init__(self, text: Text, source: str, line: int) -> None:
+    `raw`: there are bytes that are no UTF-8, each as a surrogate; only with `lenient`, else they are refused.
+    """
+
+    def __init__(self, text: Text, source: str, line: int, *, lenient: bool = False) -> None:
         self.buffer = ""
         self.last = False
+        self.raw = False
+        self._lenient = lenient
         self._source = source
         self._chunks = _cut([text] if isinstance(text, str | bytes) else text)
         self._decoder = codecs.getincrementaldecoder("utf-8")()
@@ -35,7 +42,7 @@ class Reader:
     def more(self, needed: int) -> int:
         """Append the next chunk. What stands well before `needed` is dropped, and its length returned."""
         if self._wrong:
-            raise LanguageError(self._wrong, hint="a script is UTF-8 text", place=self.place(len(self.buffer)))
+            raise no_text(self._wrong, self.place(len(self.buffer)))
         dropped = max(0, needed - CONTEXT)
         self.position(max(dropped, self._counted))
         self._counted -= dropped
@@ -79,9 +86,17 @@ class Reader:
         try:
             text = self._decoder.decode(chunk, final)
         except UnicodeDecodeError as error:
-            self._wrong = "this is not UTF-8"
-            text = error.object[: error.start].decode()
+            text = self._decoded_on(error, final)
         return self._without_nul(text)
+
+    def _decoded_on(self, error: UnicodeDecodeError, final: bool) -> str:
+        """What the bytes that are no text come to. The error has those that were waiting for more, too."""
+        if self._lenient:
+            self.raw = True
+            self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+            return self._decoder.decode(error.object, final)
+        self._wrong = NOT_UTF8
+        return error.object[: error.start].decode()
 
     def _checked(self, text: str) -> str:
         if not text.isascii():
@@ -89,7 +104,7 @@ class Reader:
                 text.encode()
             except UnicodeEncodeError as error:
                 # a byte of the command line that is no UTF-8 arrives as a surrogate
-                self._wrong = "this is not UTF-8"
+                self._wrong = NOT_UTF8
                 text = text[: error.start]
         return self._without_nul(text)
 
@@ -99,6 +114,10 @@ class Reader:
             return text
         self._wrong = "a NUL character"
         return text[:nul]
+
+
+def no_text(wrong: str, place: Place) -> LanguageError:
+    return LanguageError(wrong, hint="a script is UTF-8 text", place=place)
 
 
 def blocks(file: BinaryIO) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ from dbx.sql import client
 from dbx.sql.blocks import Block
 from dbx.sql.lexis import WHITE, blank, lexis, name_end
 from dbx.sql.modes import Modes
-from dbx.sql.reader import Reader, Text
+from dbx.sql.reader import NOT_UTF8, Reader, Text, no_text
 from dbx.sql.words import reads_stdin, words
 
 EXPECT = r"\expect"
@@ -73,7 +73,7 @@ class Splitter:
         self._modes = Modes(syntax)
         self._source = source
         self._lexis = lexis(syntax)
-        self._reader = Reader(text, source, line)
+        self._reader = Reader(text, source, line, lenient=syntax.raw_strings)
         self._at = 0
         self._floor = 0  # the end of the last quote: nothing before it is part of a name
         # the current statement: what the buffer has dropped of it, its length, where the rest begins
@@ -211,6 +211,8 @@ class Splitter:
 
     def _made(self, text: str, first: tuple[str, ...], terminated: bool) -> Piece:
         self._parts = None
+        if self._reader.raw and not text.isascii():
+            self._check_code(text)
         if first and first[0] in ("SET", "RESET"):
             self._syntax = self._modes.after(text, self._syntax)
             self._lexis = lexis(self._syntax, self.delimiter)
@@ -224,6 +226,13 @@ class Splitter:
             self._begin_data(text)
             data = iter(self._block_of_data, None)
         return Piece(text, line, column, terminated, first, data)
+
+    def _check_code(self, text: str) -> None:
+        """Bytes that are no text may stand in quotes only; there they go to the server as they are."""
+        try:
+            blank(text, self._syntax).encode()
+        except UnicodeEncodeError as error:
+            raise no_text(NOT_UTF8, self._within(text, error.start)) from None
 
     def _is_stored(self, first: tuple[str, ...]) -> bool:
         return self._syntax.client == "sqlite3" and not _STORED.isdisjoint(first[1:3])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from syntaxes import ALL, MY, PG, SQLITE, texts
 
@@ -134,6 +136,7 @@ def test_no_command_in_quotes_and_comments() -> None:
     ],
 )
 def test_what_is_no_text(syntax: Syntax, script: str | list[bytes], line: int, column: int) -> None:
+    syntax = replace(syntax, raw_strings=False)
     pieces = split(script, syntax, source="a.sql")
     assert next(pieces).text == "select 1"
     with pytest.raises(LanguageError) as caught:
@@ -142,6 +145,33 @@ def test_what_is_no_text(syntax: Syntax, script: str | list[bytes], line: int, c
     assert where(caught.value) == (line, column)
     assert caught.value.place is not None
     assert caught.value.place.source == "a.sql"
+
+
+@pytest.mark.parametrize(
+    "script", [b"select '\xff', \"a\xc3\", `\xe2\x82`;", b"select '\xc3';\xc3\xa9 '\xe2\x82\xac\xe2\x82';", b"'\xc3'"]
+)
+@pytest.mark.parametrize("size", [1, 2, 100])
+def test_bytes_in_quotes(script: bytes, size: int) -> None:
+    """mysqldump writes blobs like this."""
+    pieces = texts([script[at : at + size] for at in range(0, len(script), size)], MY)
+    assert "".join(f"{piece};" for piece in pieces).encode("utf-8", "surrogateescape").rstrip(b";") == script.rstrip(
+        b";"
+    )
+
+
+@pytest.mark.parametrize(
+    ("script", "column"),
+    [
+        (b"select '\xff', \xff;", 13),
+        (b"select '\xc3\xa9\xff' as \xe2\x82;", 16),
+        (b"sel\xffect 1", 4),
+        (b"x '\xff\0'", 5),
+    ],
+)
+def test_bytes_outside_of_quotes(script: bytes, column: int) -> None:
+    with pytest.raises(LanguageError, match=r"not UTF-8|NUL") as caught:
+        texts([b"select 'a\xc3\xa9';\n", script], MY)
+    assert where(caught.value) == (2, column)
 
 
 @pytest.mark.parametrize("line", ["delimiter\n", "delimiter  \n", "DELIMITER \\\n"])
