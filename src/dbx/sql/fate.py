@@ -104,7 +104,8 @@ class Kept:
 
 
 def add(error: End, fate: str, advice: str = "") -> None:
-    error.fate = " · ".join(filter(None, [error.fate, fate]))
+    told = fate if isinstance(error, DbxError) else fate + advice
+    error.fate = " · ".join(filter(None, [error.fate, told]))
     if isinstance(error, DbxError):
         error.hint = " · ".join(filter(None, [error.hint, fate + advice]))
 

@@ -50,18 +50,23 @@ class Ledger:
     def watched(
         self, outcomes: Generator[Outcome, None, None], add: Callable[[Callable[[], Entry]], None]
     ) -> Iterator[Outcome]:
-        """The outcomes, each counted and added when it has been read."""
+        """The outcomes, each counted and added when it has been read.
+
+        What goes wrong outside of them, with the reader or here, is told to them: they know what became of the work.
+        """
         with closing(outcomes):  # it has work to take back
-            for outcome in outcomes:
-                try:
+            try:
+                for outcome in outcomes:
                     yield outcome
-                except GeneratorExit as left:
-                    # whoever reads has failed, for a reason that will be shown: it should tell what became of the work
-                    if left.__context__ is not None:
-                        outcomes.throw(left.__context__)
-                    raise
-                if outcome.statement.text:
-                    add(partial(self._count, outcome))
+                    if outcome.statement.text:
+                        add(partial(self._count, outcome))
+            except GeneratorExit as left:
+                if left.__context__ is not None:  # why the reader has left
+                    outcomes.throw(left.__context__)
+                raise
+            except BaseException as error:
+                outcomes.throw(error)
+                raise
 
     def done(self, fate: str) -> None:
         """Everything has run. What it came to stands, whatever happens then."""
