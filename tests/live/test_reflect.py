@@ -92,6 +92,13 @@ def test_ddl_replayed_is_the_same_database(url: str, tmp_path: Path) -> None:
     assert reflect(again, "-f", "ddl").out == script.out
 
 
+def test_shadow_tables_are_shown_and_not_made(tmp_path: Path) -> None:
+    url = made(tmp_path / "x.db", "create virtual table v using fts5(a);")
+    assert "shadow table v_data" in good(reflect(url, "-f", "tree", "--system")).text
+    assert "v_data" not in good(reflect(url, "-f", "tree")).text
+    assert good(reflect(url, "-f", "ddl", "--system")).text == "CREATE VIRTUAL TABLE v using fts5(a);\n"
+
+
 def test_every_writer_says_the_same_of_a_dump(url: str, tmp_path: Path) -> None:
     dump = tmp_path / "dump.json"
     dump.write_bytes(reflect(url, "-f", "json").out)

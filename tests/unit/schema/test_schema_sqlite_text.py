@@ -57,6 +57,7 @@ def table(body: str) -> list[Clause]:
         ("a default (abs(-1)) unique, b default -1 unique)", [
             Clause("unique", "", "a", ("a",)), Clause("unique", "", "b", ("b",)),
         ]),
+        ("a default ('x' collate nocase) unique)", [Clause("unique", "", "a", ("a",))]),
         ("a default +1.5e-3 unique)", [Clause("unique", "", "a", ("a",))]),
         ("a default x'00' unique)", [Clause("unique", "", "a", ("a",))]),
         ("a int primary key) without rowid, strict", [
