@@ -127,8 +127,23 @@ class _Counted(Result):
             self.said = [Notice("WARNING", f"{count} warning{'' if count == 1 else 's'}")]
 
 
-def _allow_several(connection: Connection, several: bool) -> None:
-    connection._execute_command(COMMAND.COM_SET_OPTION, (0 if several else 1).to_bytes(2, "little"))
+@contextmanager
+def several(connection: Any) -> Iterator[None]:
+    """A block in which a text may hold several statements: elsewhere a second one would be somebody's injection.
+    mysqlclient, which never forbids it, is left as it is."""
+    if not isinstance(connection, Connection):
+        yield
+        return
+    _allow_several(connection, True)
+    try:
+        yield
+    finally:
+        if connection.open:
+            _allow_several(connection, False)
+
+
+def _allow_several(connection: Connection, allowed: bool) -> None:
+    connection._execute_command(COMMAND.COM_SET_OPTION, (0 if allowed else 1).to_bytes(2, "little"))
     connection._read_packet()
 
 
@@ -175,26 +190,13 @@ class MySQL(Dialect):
         client="mysql",
     )
     paramstyle = "pyformat"
+    begin = "START TRANSACTION"  # BEGIN alone is a block in sql_mode ORACLE
     transaction_set_before = True
     sqlalchemy = "mysql+pymysql"
     errors: ClassVar[type[Exception]] = pymysql.Error
     writes_file = re.compile(r"\bINTO\s+(?:OUTFILE|DUMPFILE)\b", re.IGNORECASE)
-    permanent = frozenset(
-        {
-            "CREATE",
-            "ALTER",
-            "DROP",
-            "RENAME",
-            "TRUNCATE",
-            "GRANT",
-            "REVOKE",
-            "LOCK",
-            "UNLOCK",
-            "ANALYZE",
-            "OPTIMIZE",
-            "REPAIR",
-        }
-    )
+    permanent = frozenset({"CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE", "GRANT", "REVOKE", "LOCK", "UNLOCK", "ANALYZE",
+                           "OPTIMIZE", "REPAIR"})  # fmt: skip
 
     def open(self, url: Url, *, typed: bool = False) -> Connection:
         given = arguments(url)
@@ -222,14 +224,16 @@ class MySQL(Dialect):
         return _Result(connection, cursor)
 
     def execute_all(self, connection: Connection, statements: Sequence[Statement]) -> Iterator[Result]:
-        """All of them in one packet, which the server answers one by one up to the first that fails. It accepts that
-        for this packet only: elsewhere a second statement in a text would be somebody's injection."""
+        """All of them in one packet, which the server answers one by one up to the first that fails."""
         if any(statement.parameters is not None for statement in statements):
             yield from super().execute_all(connection, statements)
             return
         connection.warned = 0
         connection.stale = True  # an error packet carries no status
-        _allow_several(connection, True)
+        with several(connection):
+            yield from self._counted(connection, statements)
+
+    def _counted(self, connection: Connection, statements: Sequence[Statement]) -> Iterator[Result]:
         try:
             connection.query(_bytes(connection, _BETWEEN.join(s.text for s in statements)), unbuffered=True)
             for number in range(len(statements)):
@@ -245,9 +249,6 @@ class MySQL(Dialect):
                 for part in error.args
             )
             raise
-        finally:
-            if connection.open:
-                _allow_several(connection, False)
 
     @contextmanager
     def typed(self, connection: Connection) -> Iterator[None]:

@@ -14,7 +14,7 @@ from importlib import import_module
 
 from dbx.schema.model import Schema
 
-DDL = {"sqlite": "dbx.schema.ddl_sqlite"}
+DDL = {"sqlite": "dbx.schema.ddl_sqlite", "mysql": "dbx.schema.ddl_mysql", "mariadb": "dbx.schema.ddl_mysql"}
 """By `Schema.dialect`; any other one is written in standard SQL by `GENERIC`."""
 
 GENERIC = "dbx.schema.ddl_generic"
