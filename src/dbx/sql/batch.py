@@ -223,10 +223,19 @@ def _several(connection: Connection, group: list[Unit], translate: Translate, wo
     try:
         outcomes = connection.run_all(statements)
     except DbxError as error:
-        with blamed(group[connection.ran]):
-            raise error
+        if not connection.dialect.error_ends_work or connection.state is not State.OPEN:
+            with blamed(group[connection.ran]):
+                raise error
+        # the server has refused nothing: it was the driver, before it sent the first, and it has not told which
+        outcomes = list(_singly(connection, group, statements))
     work.changed += sum(outcome.changed or 0 for outcome in outcomes)
     yield from outcomes
+
+
+def _singly(connection: Connection, group: list[Unit], statements: list[Statement]) -> Iterator[Outcome]:
+    for unit, statement in zip(group, statements, strict=True):
+        with blamed(unit):
+            yield connection.run(statement)
 
 
 def _one(

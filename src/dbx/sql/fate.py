@@ -100,7 +100,9 @@ class Kept:
     def _shares_line(self) -> bool:
         """Whether the line does not tell the statement that was to begin from the last that is kept."""
         start, last = self._start, self._last
-        return bool(start and last and (start.source, start.line) == (last.source, last.line))
+        if start is None or last is None or start.values is not None:
+            return False
+        return (start.source, start.line) == (last.source, last.line)
 
 
 def add(error: End, fate: str, advice: str = "") -> None:
