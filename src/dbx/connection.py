@@ -61,6 +61,10 @@ class Connection:
 
         Raises StatementFailed, ConnectionLost, TimedOut, RolledBack, Refused, or Interrupted.
         """
+        if statement.answer is not None:
+            outcome = Outcome(statement, statement.answer())
+            self.finish()
+            return outcome
         check(statement, raw=self.dialect.syntax.raw_strings)
         found_out = self.state is not State.LOST
         self._ready()

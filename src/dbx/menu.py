@@ -10,6 +10,7 @@ COMMANDS = {
     "query": "Run expressions or SQL and print the rows.",
     "run": "Run script files as one transaction.",
     "reflect": "Print what a database holds, as a tree, as SQL or as JSON.",
+    "explain": "Print how the server would run a statement, as one tree.",
     "demo": "Write a sample database and open the shell on it.",
     "dialects": "List the databases dbx can reach from here, and what the others need.",
 }

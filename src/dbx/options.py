@@ -116,6 +116,29 @@ class Script(NamedTuple):
     ] = None
 
 
+class Planning(NamedTuple):
+    """What is explained, and how the plan is printed."""
+
+    analyze: Annotated[
+        bool, typer.Option("--analyze", "-a", help="Run it, too, in a transaction that is rolled back.")
+    ] = False
+    format: Annotated[
+        str,
+        typer.Option(
+            "--format", "-f", metavar="FORMAT", help="tree, or any format of rows. Tree on a terminal, else tsv."
+        ),
+    ] = ""
+    param: Annotated[
+        list[str],
+        typer.Option("--param", "-p", metavar="NAME=VALUE", help="As of dbx query."),
+    ] = []
+    sql: Annotated[bool, typer.Option("--sql", help="The text is SQL, whatever it looks like.")] = False
+    expr: Annotated[bool, typer.Option("--expr", help="The text is an expression, whatever it looks like.")] = False
+    no_raw: Annotated[
+        bool, typer.Option("--no-raw", help="Refuse SQL: only expressions, for text that somebody else wrote.")
+    ] = False
+
+
 class Dump(NamedTuple):
     """What of a schema is printed, and how."""
 

@@ -40,6 +40,9 @@ class Rows:
 
     raw: Iterator[bytes] | None = None
     """Bytes that the server has written already, to be shown as they are, instead of batches."""
+    text = ""
+    """The same as text for people, shown instead where no format was asked for: on a terminal, or `anywhere`."""
+    anywhere = False
 
     def __init__(
         self,
@@ -64,6 +67,11 @@ class Rows:
             [column if isinstance(column, Column) else Column(column) for column in columns],
             iter(lambda: list(islice(iterator, BATCH)), []),
         )
+
+    def drawn(self, text: str, *, anywhere: bool = False) -> Rows:
+        """These rows, with the text that says the same."""
+        self.text, self.anywhere = text, anywhere
+        return self
 
     def here(self) -> Iterator[Batch]:
         """The batches, on the thread that calls: for writers, which run inside `written`."""
@@ -118,7 +126,11 @@ class Rows:
 class Statement(NamedTuple):
     """Text for the driver. `parameters` is None for text as the user typed it, in which `%` and `:` are just text;
     compiled text always has a container, even an empty one. `shown` is what a reader should see of compiled text,
-    `data` the rows that follow COPY … FROM stdin, `typed` the text before its parameters were bound."""
+    `data` the rows that follow COPY … FROM stdin, `typed` the text before its parameters were bound.
+
+    With an `answer` there is no text, and it gives the rows: what dbx itself has to say of an expression. `hints` are
+    what a reader may want to be told, looked for only where there is one.
+    """
 
     text: str
     parameters: Any = None
@@ -128,6 +140,8 @@ class Statement(NamedTuple):
     shown: str = ""
     data: Iterator[str] | None = None
     typed: str = ""
+    answer: Callable[[], Rows] | None = None
+    hints: Callable[[], Sequence[str]] | None = None
 
     @property
     def own(self) -> str:

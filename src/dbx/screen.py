@@ -98,6 +98,9 @@ class Screen:
         assert outcome.rows is not None
         if outcome.rows.raw is not None and self.format.binary:
             raise Refused(f"COPY writes text of its own, and {self.format.name} needs rows", hint="select the rows")
+        if outcome.rows.text and not self.output.format and (self.tty or outcome.rows.anywhere):
+            out.write((visible(outcome.rows.text, keep="\n\t") if self.tty else outcome.rows.text).encode() + b"\n")
+            return
         rows = outcome.rows if self.output.limit is None else outcome.rows.first(self.output.limit)
         style = self.style()
         with closing(rows.written(lambda source: self.format.write(source, style))) as chunks:  # type: ignore[type-var]
@@ -124,6 +127,9 @@ class Screen:
                 self.notice(notice)
         if outcome.rows is not None and outcome.rows.cut:
             self.say(f"(first {outcome.rows.count:,} rows; there are more)")
+        if self.chatty and outcome.statement.hints is not None:
+            for hint in outcome.statement.hints():
+                self.say(f"hint: {hint}")
         if self.chatty and outcome.statement.text and (text := summary(outcome)):
             if self.tty and self.format.human:
                 out.write(f"{self._paint(text, DIM, self.colour)}\n".encode())

@@ -22,7 +22,7 @@ def writes(statement: Statement) -> bool:
 
 def may_write(statement: Statement) -> bool:
     """Whether it could have done something. A cancelled query may end without an error, and has done nothing."""
-    return first_word(statement) not in _READS or writes(statement)
+    return statement.answer is None and (first_word(statement) not in _READS or writes(statement))
 
 
 def check(statement: Statement, *, raw: bool = False) -> None:

@@ -100,6 +100,8 @@ class Dialect:
     """`changed` has the rows that a statement changes behind a SELECT as well."""
     forbidden: ClassVar[frozenset[str]] = frozenset()
     """First words of statements that the server refuses inside a transaction."""
+    plans: ClassVar[str] = ""
+    """The module that knows how it explains (dbx.dialects.plan.Plans)."""
     permanent: ClassVar[frozenset[str]] = frozenset()
     """First words of statements that end a transaction or cannot be rolled back."""
 

@@ -193,6 +193,7 @@ class MySQL(Dialect):
     begin = "START TRANSACTION"  # BEGIN alone is a block in sql_mode ORACLE
     transaction_set_before = True
     sqlalchemy = "mysql+pymysql"
+    plans = "dbx.dialects.plan_mysql"
     errors: ClassVar[type[Exception]] = pymysql.Error
     writes_file = re.compile(r"\bINTO\s+(?:OUTFILE|DUMPFILE)\b", re.IGNORECASE)
     permanent = frozenset({"CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE", "GRANT", "REVOKE", "LOCK", "UNLOCK", "ANALYZE",

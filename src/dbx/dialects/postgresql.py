@@ -56,6 +56,7 @@ class PostgreSQL(Dialect):
     )
     paramstyle = "pyformat"
     sqlalchemy = "postgresql+psycopg"
+    plans = "dbx.dialects.plan_postgresql"
     error_ends_work = True
     writes_file = re.compile(r"\bCOPY\b.*\bTO\s+(?:PROGRAM\b|'|\$)", re.IGNORECASE | re.DOTALL)
     forbidden = frozenset(

@@ -78,6 +78,7 @@ class Sqlite(Dialect):
     syntax = Syntax(backticks=True, brackets=True, trigger_bodies=True, client="sqlite3")
     paramstyle = "qmark"
     sqlalchemy = "sqlite+pysqlite"
+    plans = "dbx.dialects.plan_sqlite"
     counts_everything = True
     forbidden = frozenset({"VACUUM", "ATTACH", "DETACH"})
 

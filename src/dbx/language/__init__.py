@@ -11,6 +11,8 @@ from typing import Any
 _HOMES = {
     "Capture": "dbx.engine",
     "on_connection": "dbx.engine",
+    "Answer": "dbx.language.translation",
+    "compared": "dbx.language.compare",
     "Names": "dbx.language.names",
     "Query": "dbx.language.translation",
     "translate": "dbx.language.translation",

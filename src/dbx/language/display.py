@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import Dialect
 from sqlalchemy.exc import SQLAlchemyError
 
+from dbx.language.refusal import Unfit
+
 WIDTH = 100
 
 _BREAKS = re.compile(
@@ -19,19 +21,26 @@ _NO_OFFSET = re.compile(r"\s+OFFSET 0(?=\s*(\)|$))")
 _SPACE = re.compile(r"\s+")
 
 
-def shown(statement: Any, dialect: Dialect) -> str:
-    """The statement as SQL with its values written in where they can be, and parameters left where they cannot."""
-    sql = _text(statement, dialect)
+def shown(statement: Any, dialect: Dialect, *, strict: bool = False) -> str:
+    """The statement as SQL with its values written in where they can be, and parameters left where they cannot.
+
+    `strict`: what the dialect cannot say at all is refused.
+    """
+    sql = _text(statement, dialect, strict)
+    if dialect.identifier_preparer._double_percents:
+        sql = sql.replace("%%", "%")
     # SQLAlchemy always gives SQLite's LIMIT an OFFSET.
     return laid_out(_NO_OFFSET.sub("", sql) if dialect.name == "sqlite" else sql)
 
 
-def _text(statement: Any, dialect: Dialect) -> str:
+def _text(statement: Any, dialect: Dialect, strict: bool) -> str:
     for options in ({"literal_binds": True, "render_postcompile": True}, {"render_postcompile": True}, {}):
         try:
             return str(statement.compile(dialect=dialect, compile_kwargs=options))
         except (SQLAlchemyError, NotImplementedError, ValueError, TypeError):
             continue
+    if strict:
+        raise Unfit("E-DIALECT", f"{dialect.name} has no way to say this")
     return str(statement)
 
 

@@ -28,7 +28,7 @@ from dbx.language.kinds import (
     Write,
     describe,
 )
-from dbx.language.lookup import Lazy
+from dbx.language.lookup import Kept, Lazy
 from dbx.language.names import Names
 from dbx.language.nodes import NODES
 from dbx.language.refusal import Unfit
@@ -71,6 +71,13 @@ class Evaluator:
         self.aliases: set[str] = set()
         self.made: set[str] = set()
         self.reserved: frozenset[str] = frozenset()
+        self.remade: dict[int, Value] = {}
+
+    def afresh(self, dialect: Dialect | None = None) -> Evaluator:
+        """Another one, for a part that is a statement of its own, perhaps on another server."""
+        other = Evaluator(self.names, self.session, dialect or self.server.dialect, self.source, strict=self.strict)
+        other.reserved = self.reserved
+        return other
 
     def evaluate(self, node: ast.AST, scope: Scope) -> Value:
         """The one way from a node to a value; what comes out is asserted to be one."""
@@ -160,6 +167,12 @@ class Evaluator:
             return self.evaluate(lazy.node, Scope())
         finally:
             self.source, self.session, self.enclosing = before
+
+    def again(self, kept: Kept, scope: Scope) -> Value:
+        """One of Core's objects for this dialect: the same one wherever this statement names it."""
+        if id(kept) not in self.remade:
+            self.remade[id(kept)] = self.elsewhere(kept.lazy, scope)
+        return self.remade[id(kept)]
 
     def apply(self, key: LambdaValue, *arguments: Value) -> Value:
         """The body of a lambda with its parameters bound. It is translated like any other part."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dbx.language.frame import Anchor, Frame
     from dbx.language.names import Entry
     from dbx.language.scope import Scope
+    from dbx.rows import Rows
     from dbx.schema.model import ForeignKey
 
 Sql = ColumnElement[Any]
@@ -264,6 +265,16 @@ class Change(Value):
 
 
 @dataclass(slots=True, eq=False)
+class Report(Value):
+    """What dbx says of an expression, which is not run; for `explain(q)` the server is asked about the `statement`."""
+
+    kind: ClassVar[str] = "report"
+    rows: Rows | None
+    statement: Executable | None = None
+    analyze: bool = False
+
+
+@dataclass(slots=True, eq=False)
 class Outer(Value):
     """`outer(...)` as a source: every row of the left side stays."""
 
@@ -291,6 +302,7 @@ NAMES: dict[str, str] = {
     "range": "a range",
     "write": "a write",
     "change": "a write",
+    "report": "what dbx says of an expression",
     "outer": "outer()",
 }
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Mapping
 
+    from sqlalchemy import Dialect
+
     from dbx.language.evaluator import Evaluator
     from dbx.language.scope import Scope
     from dbx.language.source import Source
@@ -30,6 +32,15 @@ class Lazy:
     session: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """A session name that stands for one of Core's objects; made anew only where another dialect is asked about."""
+
+    value: Value
+    lazy: Lazy
+    dialect: Dialect
+
+
 def name(evaluator: Evaluator, word: str, scope: Scope) -> Value:
     if word == "func":
         return Namespace()
@@ -40,6 +51,9 @@ def name(evaluator: Evaluator, word: str, scope: Scope) -> Value:
     found = scope.lookup(word)
     if found is not None:
         return found
+    promise = scope.promise(word)
+    if promise is not None:
+        return evaluator.evaluate(promise, scope)
     if word in evaluator.session:
         return _session(evaluator, word, scope)
     if word in ("_", "_rows"):
@@ -49,6 +63,8 @@ def name(evaluator: Evaluator, word: str, scope: Scope) -> Value:
 
 def _session(evaluator: Evaluator, word: str, scope: Scope) -> Value:
     held = evaluator.session[word]
+    if isinstance(held, Kept):
+        return held.value if held.dialect is evaluator.server.dialect else evaluator.again(held, scope)
     if isinstance(held, Lazy):
         return evaluator.elsewhere(held, scope)
     return held if isinstance(held, Value) else literal(held)

@@ -14,6 +14,7 @@ from dbx.language import (
     methods,
     queries,
     recursion,
+    reports,
     windows,
     writes,
 )
@@ -29,6 +30,7 @@ FUNCTIONS: dict[str, Handler] = {
     **core_select.FUNCTIONS,
     **core_tables.FUNCTIONS,
     **writes.FUNCTIONS,
+    **reports.FUNCTIONS,
 }
 
 METHODS: dict[str, dict[str, Method]] = {

@@ -16,12 +16,13 @@ from dbx.language.kinds import (
     AliasValue,
     Change,
     Literal,
+    Report,
     Scalar,
     Selected,
     Value,
     Write,
 )
-from dbx.language.lookup import RESERVED, Lazy
+from dbx.language.lookup import RESERVED, Kept, Lazy
 from dbx.language.names import Names, match
 from dbx.language.raw import refuse_raw
 from dbx.language.refusal import Unfit
@@ -43,6 +44,15 @@ class Query:
     write: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What dbx says of an expression instead of running it."""
+
+    report: Report
+    line: int
+    column: int
+
+
 def translate(
     text: str,
     names: Names,
@@ -53,7 +63,7 @@ def translate(
     source: str = "",
     line: int = 1,
     column: int = 1,
-) -> Iterator[Query]:
+) -> Iterator[Query | Answer]:
     """The statements of a text. Assignments bind into `session` and give none.
 
     `line` and `column` are where the text begins in what it was taken from. `strict` refuses whatever carries SQL.
@@ -78,6 +88,9 @@ def translate(
         if found is not None:
             statement, columns = found
             place = parsed.place(node)
+            if isinstance(statement, Report):
+                yield Answer(statement, place.line, place.column)
+                continue
             yield Query(statement, place.line, place.column, columns, write=not getattr(statement, "is_select", False))
             if isinstance(node, ast.Expr) and getattr(statement, "is_select", False):
                 session["_"] = Lazy(node.value, parsed, dict(session))
@@ -95,7 +108,10 @@ def _statement(
         return None
     if not isinstance(node, ast.Expr):
         raise Unfit("E-NODE", "only expressions and assignments to a name")
-    found = executable(evaluator, evaluator.evaluate(node.value, Scope()))
+    value = evaluator.evaluate(node.value, Scope())
+    if isinstance(value, Report):
+        return value, ()
+    found = executable(evaluator, value)
     check_size(found[0])
     return found
 
@@ -117,7 +133,8 @@ def _assign(evaluator: Evaluator, node: ast.Assign, session: MutableMapping[str,
     value = evaluator.evaluate(node.value, Scope())
     if isinstance(value, (Write, Change)):
         raise Unfit("E-WRITE", "a write is a statement by itself, and has no name", "write it alone", node.value)
-    session[target.id] = value if _kept(value) else Lazy(node.value, evaluator.source, dict(session))
+    lazy = Lazy(node.value, evaluator.source, dict(session))
+    session[target.id] = Kept(value, lazy, evaluator.server.dialect) if _kept(value) else lazy
 
 
 def _check_target(evaluator: Evaluator, target: ast.Name) -> None:

@@ -5,13 +5,15 @@ SQLAlchemy is imported with the first expression, by way of the lazy package `db
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from dbx import language
 from dbx.database import Database
 from dbx.errors import LanguageError, Place
-from dbx.rows import Statement
+from dbx.plan.explain import explained
+from dbx.rows import Rows, Statement
 from dbx.sql.parameters import bind
 from dbx.sql.unit import Unit
 
@@ -71,9 +73,27 @@ class Translator:
             line=unit.line,
         )
         for query in queries:
+            if isinstance(query, language.Answer):
+                yield Statement("", None, unit.source, query.line, query.column, answer=partial(self._answer, query))
+                continue
             text, parameters = self._capture(query.statement)
             shown = language.shown(query.statement, engine.dialect)
             yield Statement(text, parameters, unit.source, query.line, query.column, shown)
+
+    def compare(self, text: str, words: Sequence[str] = ()) -> Rows:
+        """An expression as each of the dialects has it; as the best known ones have it where none are named."""
+        session, here = self.session, self.database.engine.dialect
+        rows: Rows = language.compared(text, self.names, session, words, here, strict=not self.raw)
+        return rows
+
+    def _answer(self, answer: Any) -> Rows:
+        """What an expression about an expression comes to; a plan is asked for only now."""
+        report = answer.report
+        if report.rows is not None:
+            return report.rows  # type: ignore[no-any-return]
+        text, parameters = self._capture(report.statement)
+        statement = Statement(text, parameters, shown=language.shown(report.statement, self.database.engine.dialect))
+        return explained(self.database, statement, analyze=report.analyze)
 
     @property
     def names(self) -> Any:

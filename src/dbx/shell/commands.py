@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from dbx.errors import UsageError
+from dbx.plan.explain import explained
 from dbx.rows import Column, Outcome, Rows, Statement
 from dbx.schema import cache, read
 from dbx.schema.select import Wish, select
 from dbx.schema.writers import Look, tables
+from dbx.sql.texts import units
 
 if TYPE_CHECKING:
     from dbx.shell.loop import Shell
@@ -93,6 +96,26 @@ def _connection(shell: Shell, rest: str) -> Rows:
     return Rows.of(Column("name"), Column("value"), rows=lines)
 
 
+def _compare(shell: Shell, rest: str) -> Rows:
+    """The dialects come first, if any: \\compare sqlite,mysql [t.name for t in track]"""
+    words, _, text = rest.strip().partition(" ")
+    named = text.strip() and _DIALECTS.fullmatch(words)
+    return shell.translate.compare(text if named else rest, words.split(",") if named else ())
+
+
+_DIALECTS = re.compile(r"[a-z][\w+]*(,[a-z][\w+]*)*")
+
+
+def _explain(shell: Shell, rest: str) -> Iterator[Outcome]:
+    """SQL or an expression; `analyze` before it measures."""
+    word, _, text = rest.strip().partition(" ")
+    analyze = word.lower() == "analyze" and bool(text.strip())
+    for unit in units([text if analyze else rest], shell.connection.syntax):
+        for statement in shell.translate(unit):
+            rows = statement.answer() if statement.answer else explained(shell.database, statement, analyze=analyze)
+            yield Outcome(Statement("", shown=statement.shown), rows)
+
+
 COMMANDS = (
     Command(("\\?", "help"), "", "these commands", _help),
     Command(("\\q", "exit", "quit"), "", "leave (Ctrl-D too)", _quit),
@@ -103,6 +126,8 @@ COMMANDS = (
     Command(("\\dy",), "[NAME…]", "triggers", _list("trigger")),
     Command(("\\dT",), "[NAME…]", "types", _list("type")),
     Command(("\\dn",), "[NAME…]", "schemas", _list("schema")),
+    Command(("\\explain",), "[analyze] TEXT", "the plan of a statement; analyze runs it and rolls it back", _explain),
+    Command(("\\compare",), "[DIALECT,…] TEXT", "the SQL of an expression on every server", _compare),
     Command(
         ("\\f",), "FORMAT", "how rows look: table, vertical, csv, tsv, json, jsonl, markdown, html, insert", _format
     ),

@@ -120,6 +120,7 @@ class Shell:
 
     def choose_format(self, name: str) -> None:
         self.screen.format = load(name)
+        self.screen.output = self.screen.output._replace(format="" if self.screen.format.human else name)
 
     def _may_leave(self) -> bool:
         """Work that is not committed is worth a second look; whoever asks twice means it."""

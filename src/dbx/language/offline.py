@@ -1,0 +1,42 @@
+"""Dialects without a server: what an expression would be elsewhere is compiled here, and nothing is connected to."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from sqlalchemy import Dialect, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from dbx.language.refusal import Unfit, near
+
+BUILT_IN = ("sqlite", "postgresql", "mysql", "mariadb")
+_SHORT = {"pg": "postgresql", "postgres": "postgresql", "maria": "mariadb"}
+_OTHERS = ("mssql", "oracle")
+_NAME = re.compile(r"[a-z][a-z0-9_]*(\+[a-z0-9_]+)?")
+
+
+def offline(word: str, like: Dialect, *, strict: bool = False) -> Dialect:
+    """The dialect of that name; `like` itself, which has seen its server, where that is the one.
+
+    A stranger's text (`strict`) names those that come with SQLAlchemy: a further one is a package to be imported.
+    """
+    name = _SHORT.get(word.lower(), word.lower())
+    if name == ("mariadb" if getattr(like, "is_mariadb", False) else like.name):
+        return like
+    known = (*BUILT_IN, *_OTHERS)
+    if not _NAME.fullmatch(name) or (strict and name not in known):
+        raise _unknown(word, known)
+    try:
+        # Without a driver nothing asks for its way of marking parameters, which would double every %.
+        found: Any = make_url(f"{name}://").get_dialect()
+        made: Dialect = found(paramstyle="named")
+    except (SQLAlchemyError, ImportError, TypeError):
+        raise _unknown(word, known) from None
+    return made
+
+
+def _unknown(word: str, known: tuple[str, ...]) -> Unfit:
+    close = near(word, known)
+    hint = f"did you mean '{close}'?" if close else f"{', '.join(known)}, or any dialect of SQLAlchemy's"
+    return Unfit("E-DIALECT", f"there is no dialect '{word}' here", hint)

@@ -1,0 +1,122 @@
+"""sql(q), explain(q), type(x) and their kin: what an expression comes to, told instead of run. Each stands alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Alias, ColumnClause, Dialect
+from sqlalchemy import Table as SqlTable
+from sqlalchemy.sql import visitors
+
+from dbx.language.assemble import flat, labels
+from dbx.language.calls import Call
+from dbx.language.display import shown
+from dbx.language.kinds import Literal, Query, Report, Scalar, Value
+from dbx.language.offline import offline
+from dbx.language.refusal import Unfit
+from dbx.language.scope import Scope
+from dbx.language.toplevel import executable
+from dbx.language.types import family_of
+from dbx.rows import Rows
+from dbx.schema.model import Table
+
+if TYPE_CHECKING:
+    from dbx.language.evaluator import Evaluator
+
+
+def subject(call: Call, node: ast.expr, dialect: Dialect | None = None) -> tuple[Evaluator, Value]:
+    """What a report is about, evaluated for itself, and by whom."""
+    if next(call.scope.chain()).parent is not None or list(call.scope.names()):
+        raise Unfit("E-CALL", f"{call.name}() is a statement by itself", f"{call.name}([… for … in …])")
+    evaluator = call.evaluator.afresh(dialect)
+    value = evaluator.evaluate(node, Scope())
+    if isinstance(value, Report):
+        raise Unfit("E-TYPE", f"{call.name}() of what runs nothing", "give it a query", node)
+    return evaluator, value
+
+
+def _sql(call: Call) -> Value:
+    """The SQL, here or on another server."""
+    query, name = call.take("q", "dialect?")
+    assert query is not None
+    dialect = call.evaluator.server.dialect
+    if name is not None:
+        try:
+            dialect = offline(call.string(name), dialect, strict=call.evaluator.strict)
+        except Unfit as unfit:
+            unfit.node = unfit.node or name
+            raise
+    evaluator, value = subject(call, query, dialect)
+    text = shown(executable(evaluator, value)[0], dialect, strict=True)
+    return Report(Rows.of("sql", rows=[(text,)]).drawn(text, anywhere=True))
+
+
+def _explain(call: Call) -> Value:
+    """The server's plan; with analyze=True what it came to, in a transaction that is rolled back."""
+    query, analyze = call.take("q", "analyze?")
+    assert query is not None
+    evaluator, value = subject(call, query)
+    return Report(None, executable(evaluator, value)[0], call.flag("analyze", analyze))
+
+
+def _type(call: Call) -> Value:
+    """Name, type, whether it may be NULL, and the columns it is made of: one row for each column."""
+    (node,) = call.take("x")
+    assert node is not None
+    evaluator, value = subject(call, node)
+    scalars = _scalars(evaluator, value)
+    rows = [
+        (name, scalar.family, _declared(scalar), "yes" if scalar.nullable else "no", ", ".join(_origins(scalar)))
+        for name, scalar in zip(labels(scalars), scalars, strict=True)
+    ]
+    return Report(Rows.of("name", "type", "declared", "nullable", "origin", rows=rows))
+
+
+def _scalars(evaluator: Evaluator, value: Value) -> list[Scalar]:
+    if isinstance(value, Query) and not value.compound:
+        return flat(evaluator, value.element)
+    if isinstance(value, Literal):
+        return [Scalar(evaluator.scalar(value).sql, value.family, nullable=value.value is None, name="value")]
+    if isinstance(value, Scalar):
+        return [value if value.name else value.named("value")]
+    statement = executable(evaluator, value)[0]
+    selected = statement.selected_columns if hasattr(statement, "selected_columns") else ()
+    return [_core(column) for column in selected]
+
+
+def _core(column: Any) -> Scalar:
+    """A column of a Core query: it may be NULL unless its own table says otherwise."""
+    inner = column.element if column.__visit_name__ == "label" else column
+    nullable = not isinstance(inner, ColumnClause) or bool(getattr(inner, "nullable", True))
+    return Scalar(column, family_of(column.type), nullable=nullable, name=str(getattr(column, "name", "") or ""))
+
+
+def _columns(scalar: Scalar) -> Iterator[tuple[Table, str]]:
+    for part in visitors.iterate(scalar.sql):
+        if isinstance(part, ColumnClause) and part.table is not None:
+            source = part.table.element if isinstance(part.table, Alias) else part.table
+            model = source.info.get("model") if isinstance(source, SqlTable) else None
+            if isinstance(model, Table):
+                yield model, str(part.name)
+
+
+def _origins(scalar: Scalar) -> list[str]:
+    return list(dict.fromkeys(f"{model.name}.{name}" for model, name in _columns(scalar)))
+
+
+def _declared(scalar: Scalar) -> str:
+    """The server's own word for the type, where it is a column as it stands."""
+    if isinstance(scalar.sql, ColumnClause):
+        for model, name in _columns(scalar):
+            column = model.column(name)
+            return column.type if column else ""
+    return ""
+
+
+FUNCTIONS: dict[str, Callable[[Call], Value]] = {
+    "sql": _sql,
+    "explain": _explain,
+    "type": _type,
+}
