@@ -249,9 +249,11 @@ def _one(
     if warning and warning not in work.warned:
         work.warned.add(warning)
         yield note(warning, "WARNING")
-    before = _is_before(unit, connection.dialect) if unit.kind == "sql" else False
+    before = unit.kind == "sql" and _is_before(unit, connection.dialect)
+    # some of SQLite's settings are written into the file
+    within = not before or (rules.dry_run and unit.words[0] == "PRAGMA")
     for statement in translate(unit):
-        if not before or (rules.dry_run and not sets_transaction(unit.words)):
+        if within:
             _begin(connection)
         work.wrote |= may_write(statement)
         with _watched(connection, unit, work, stays=bool(warning)):
@@ -261,7 +263,7 @@ def _one(
                 yield outcome
                 work.changed += changed(outcome, unit, rules.max_rows)
         cap(work.changed, rules.max_rows)
-        if rules.dry_run and connection.state is State.IDLE:
+        if rules.dry_run and within and connection.state is State.IDLE:
             raise Refused("the statement has ended the transaction: a dry run cannot take it back")
     work.uncounted |= is_uncounted(unit, connection) or (asks and _is_unasked(unit))
 
