@@ -17,7 +17,7 @@ SOURCE = ROOT / "src" / "dbx"
 FILES = sorted(SOURCE.rglob("*.py"))
 
 DRIVERS = {"psycopg", "pymysql"}
-HEAVY = {"sqlalchemy", "rich", "prompt_toolkit", "pydantic", "pygments"}
+HEAVY = {"sqlalchemy", "rich", "prompt_toolkit", "pydantic", "pygments", "sqlglot"}
 
 # os._exit ends the program, so the list is written in its place
 WRAPPER = """

@@ -239,6 +239,8 @@ class Connection:
         assert self._outcome is not None
         statement = self._outcome.statement
         fault = self.dialect.fault(error, statement)
+        if isinstance(fault, StatementFailed):
+            fault.conflict = self.dialect.transactions.conflict(error)
         if fault.place is None and statement.source:  # in a script, at least which statement
             fault.place = place(statement, 0, len(first_word(statement)))
         notices = [] if isinstance(fault, ConnectionLost) else self.dialect.notices(self.raw)

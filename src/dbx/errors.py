@@ -102,8 +102,10 @@ class TimedOut(DbxError):
 
 
 class StatementFailed(DbxError):
-    """The server refused a statement. `sqlstate` is its own, where it has one."""
+    """The server refused a statement. `sqlstate` is its own, where it has one. `conflict` says which way it was in the
+    way of another transaction (dbx.dialects.transactions), '' if it was not."""
 
+    conflict = ""
     exit_code = 1
     default_code = "E-DB"
 

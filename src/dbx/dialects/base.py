@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar
 
+from dbx.dialects.transactions import Transactions
 from dbx.errors import ConnectionLost, DbxError, Place, StatementFailed
 from dbx.rows import Batch, Column, Notice, Statement
 from dbx.target import Url
@@ -104,6 +105,7 @@ class Dialect:
     """The module that knows how it explains (dbx.dialects.plan.Plans)."""
     permanent: ClassVar[frozenset[str]] = frozenset()
     """First words of statements that end a transaction or cannot be rolled back."""
+    transactions: ClassVar[Transactions] = Transactions()
 
     def open(self, url: Url, *, typed: bool = False) -> Any:
         """A DBAPI connection; `typed`: with the driver's Python values, for SQLAlchemy. Raises the driver's errors."""

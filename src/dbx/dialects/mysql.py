@@ -14,8 +14,10 @@ from pymysql.constants import COMMAND, FIELD_TYPE, FLAG, SERVER_STATUS
 from pymysql.converters import decoders, encoders
 from pymysql.cursors import Cursor, SSCursor
 
-from dbx.dialects.base import Dialect, Result, State, Syntax, place, untranslatable
+from dbx.dialects import mysql_hints as hints
+from dbx.dialects.base import Dialect, Result, State, Syntax, untranslatable
 from dbx.dialects.mysql_arguments import arguments
+from dbx.dialects.mysql_transactions import MySQLTransactions
 from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed, UsageError
 from dbx.rows import BATCH, Batch, Column, Notice, Statement
 from dbx.target import Url
@@ -192,6 +194,7 @@ class MySQL(Dialect):
     paramstyle = "pyformat"
     begin = "START TRANSACTION"  # BEGIN alone is a block in sql_mode ORACLE
     transaction_set_before = True
+    transactions = MySQLTransactions()
     sqlalchemy = "mysql+pymysql"
     plans = "dbx.dialects.plan_mysql"
     errors: ClassVar[type[Exception]] = pymysql.Error
@@ -314,39 +317,13 @@ class MySQL(Dialect):
         code = getattr(error, "sqlstate", None) or ""
         told = f"{message} ({number})" if number else message
         if statement is None:
-            failed = ConnectFailed(told, code=code, hint=_connect_hint(number, message))
+            failed = ConnectFailed(told, code=code, hint=hints.connect_hint(number, message))
             failed.password = number in (1045, 1698)
             return failed
         if number in _LOST or type(error).__name__ == "InterfaceError":
             return ConnectionLost(told or "the connection is closed", code=code)
-        return StatementFailed(told, code=code or "HY000", hint=_HINTS.get(number, ""), place=_near(message, statement))
-
-
-_HINTS = {
-    1205: "another transaction holds the lock; this one is still open, and the statement can be run again",
-    1213: "deadlock: the server has rolled the whole transaction back; run it again",
-}
-
-
-def _near(message: str, statement: Statement) -> Any:
-    """The place of the text that an error quotes: from where on it could not read, or a name it does not know."""
-    _, found, rest = message.partition(" near '")
-    quoted = (
-        rest.rpartition("' at line")[0] if found else (re.findall("'([^']+)'", message) or [""])[0].rpartition(".")[2]
-    )
-    if found and not quoted:
-        return place(statement, len(statement.own.rstrip()))
-    if not quoted or statement.own.count(quoted) != 1:
-        return None
-    return place(statement, statement.own.index(quoted), len(quoted.split(None, 1)[0]) if quoted.split() else 1)
-
-
-def _connect_hint(number: int, message: str) -> str:
-    if number in (1045, 1698):
-        return "a password may come from ~/.my.cnf, $MYSQL_PWD, --password-file, or the prompt of a terminal"
-    if "timed out" in message:
-        return "no answer in time; longer with ?connect_timeout=SECONDS in the URL"
-    return ""
+        where = hints.near(message, statement)
+        return StatementFailed(told, code=code or "HY000", hint=hints.HINTS.get(number, ""), place=where)
 
 
 dialect: Any = MySQL()

@@ -14,6 +14,7 @@ from psycopg import errors, pq
 
 from dbx.dialects.base import Dialect, Result, State, Syntax, place, untranslatable
 from dbx.dialects.postgresql_cursor import StreamCursor, pipeline
+from dbx.dialects.postgresql_transactions import PostgreSQLTransactions
 from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed, UsageError
 from dbx.rows import Notice, Statement
 from dbx.target import Url
@@ -58,6 +59,7 @@ class PostgreSQL(Dialect):
     sqlalchemy = "postgresql+psycopg"
     plans = "dbx.dialects.plan_postgresql"
     error_ends_work = True
+    transactions = PostgreSQLTransactions()
     writes_file = re.compile(r"\bCOPY\b.*\bTO\s+(?:PROGRAM\b|'|\$)", re.IGNORECASE | re.DOTALL)
     forbidden = frozenset(
         {"VACUUM", "CREATE DATABASE", "DROP DATABASE", "CREATE TABLESPACE", "DROP TABLESPACE", "ALTER SYSTEM"}

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 from dbx.dialects.base import Dialect, Result, State, Syntax, place
+from dbx.dialects.sqlite_transactions import SqliteTransactions
 from dbx.errors import ConnectFailed, DbxError, StatementFailed, UsageError
 from dbx.rows import BATCH, Batch, Column, Statement
 from dbx.target import Url
@@ -80,6 +81,7 @@ class Sqlite(Dialect):
     sqlalchemy = "sqlite+pysqlite"
     plans = "dbx.dialects.plan_sqlite"
     counts_everything = True
+    transactions = SqliteTransactions()
     forbidden = frozenset({"VACUUM", "ATTACH", "DETACH"})
 
     def open(self, url: Url, *, typed: bool = False) -> sqlite3.Connection:

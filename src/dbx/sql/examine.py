@@ -45,7 +45,7 @@ def examine(
             hint="leave out --max-rows",
             place=unit.place,
         )
-    reason, warning = _stays(unit, connection, product)
+    reason, warning = stays(unit, connection, product)
     if reason and dry_run:
         raise Refused(f"{reason}, so it has no dry run", place=unit.place)
     if reason and max_rows is not None:
@@ -55,7 +55,7 @@ def examine(
     return warning
 
 
-def _stays(unit: Unit, connection: Connection, product: str) -> tuple[str, str]:
+def stays(unit: Unit, connection: Connection, product: str) -> tuple[str, str]:
     """Why a statement cannot be taken back, and the warning of it; '' where it can."""
     first = " ".join(unit.words[:1])
     permanent = connection.dialect.permanent

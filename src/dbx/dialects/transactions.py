@@ -1,0 +1,78 @@
+"""What a server's transactions can do and tell, as data and queries: the dialects' files fill it in.
+
+Queries are SQL with `:name` parameters; none of them changes anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, NamedTuple
+
+DEADLOCK, SERIALIZATION, LOCK_TIMEOUT = "deadlock", "serialization failure", "lock timeout"
+
+Query = tuple[str, Mapping[str, Any]]
+
+
+class Layout(NamedTuple):
+    """A table's columns as SQL names them, those that tell its rows apart, and those of its primary key; `label` is
+    what `Transactions.changes` calls it."""
+
+    columns: tuple[str, ...]
+    identity: tuple[str, ...]
+    key: tuple[str, ...]
+    label: str = ""
+
+
+class Transactions:
+    """A server of which nothing is known: no savepoints, so that no step can be undone alone."""
+
+    savepoints: ClassVar[str] = ""
+    """nested: releasing one releases the newer ones with it. replaced: setting it again moves it and leaves the others
+    as they are. '': there are none."""
+    levels: ClassVar[tuple[str, ...]] = ()
+    level: ClassVar[str] = ""
+    """A query for the isolation level of the session."""
+    parser: ClassVar[str] = ""
+    """What sqlglot calls the server's SQL."""
+    quotes: ClassVar[str] = '""'
+    folds: ClassVar[bool] = False
+    """A name without quotes is read in small letters."""
+    keeps: ClassVar[Mapping[str, str]] = {}
+    """Behind a SELECT: rows stay as they are until the UPDATE or DELETE that follows."""
+    returning: ClassVar[str] = ""
+    """The product that knows INSERT … RETURNING."""
+    changes: ClassVar[str] = ""
+    """A query for the rows that the open transaction has changed so far, triggers and cascades included: table, count,
+    and whether it is partitioned, where a row that moves counts twice."""
+    elsewhere: ClassVar[str] = ""
+    """A query that tells, by a row, that changes of :name may change other tables, where `changes` cannot be asked."""
+    lasting: ClassVar[str] = ""
+    """A query for those of the tables in :names whose engine has no transactions: table, engine."""
+    number: ClassVar[str] = ""
+    """A query for the number of the session."""
+    holds: ClassVar[str] = ""
+    """A query for the locks of session :number: state, mode, on what."""
+
+    def counted(self, connection: Any) -> int | None:
+        """Rows that the connection has changed so far, by triggers and cascades too, where the driver can tell."""
+        return None
+
+    def conflict(self, error: Exception) -> str:
+        """DEADLOCK, SERIALIZATION or LOCK_TIMEOUT if the driver's error is one, else ''."""
+        return ""
+
+    def blockers(self, server: str) -> str:
+        """A query for the sessions that :number waits for: number, user, state, statement. '' if nobody can tell."""
+        return ""
+
+    def table(self, schema: str | None, name: str) -> Query | None:
+        """A query for the columns of a table."""
+        return None
+
+    def layout(self, rows: Sequence[tuple[Any, ...]]) -> Layout | None:
+        """What the rows of that query say; None for a table whose rows cannot be told apart, or no table."""
+        return None
+
+    def quoted(self, name: str) -> str:
+        first, last = self.quotes[0], self.quotes[-1]
+        return f"{first}{name.replace(last, last * 2)}{last}"

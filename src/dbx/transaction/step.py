@@ -1,0 +1,60 @@
+"""A Step: one statement of a transaction, with its number and what became of it."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from dbx.errors import DbxError
+from dbx.rows import Statement
+from dbx.sql.unit import Unit
+from dbx.transaction.effect import Effect
+
+
+class Fate(Enum):
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+    UNDONE = "undone"
+    SKIPPED = "skipped"
+    KEPT = "kept"
+    """Lasting, whatever becomes of the transaction: the server has committed it by itself."""
+
+
+class Step:
+    """`statement` is what was sent; `rows` and `changed` are its counts, `savepoint` stands before it on the server."""
+
+    def __init__(self, number: int, statement: Statement, unit: Unit) -> None:
+        self.number = number
+        self.statement = statement
+        self.unit = unit
+        self.fate = Fate.WAITING
+        self.rows: int | None = None
+        self.changed: int | None = None
+        self.seconds = 0.0
+        self.error: DbxError | None = None
+        self.effect: Effect | None = None
+        self.savepoint = ""
+        self.lasting = ""
+        """Why it cannot be undone, '' if it can."""
+
+    @property
+    def text(self) -> str:
+        """The statement on one line, as the user wrote it."""
+        return " ".join((self.unit.text if self.unit.kind == "sql" else self.statement.shown).split())
+
+    def line(self, width: int = 40) -> str:
+        """'step 3 · UPDATE track SET … · 1,297 rows changed'"""
+        text = self.text if len(self.text) <= width else f"{self.text[: width - 1]}…"
+        return f"step {self.number} · {text} · {self.outcome}"
+
+    @property
+    def outcome(self) -> str:
+        if self.fate is not Fate.DONE:
+            return str(self.fate.value)
+        if self.changed is not None:
+            return f"{_count(self.changed, 'row')} changed"
+        return "done" if self.rows is None else _count(self.rows, "row")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,319 @@
+"""A Transaction: the statements of one database transaction as numbered steps, over savepoints.
+
+A savepoint stands before each step. A step that fails is taken back to it at once, so the earlier ones stand on every
+server; undoing goes back to the savepoint before a step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbx.connection import Connection
+from dbx.dialects.base import State
+from dbx.errors import ConnectionLost, DbxError, Interrupted, Refused, RolledBack, StatementFailed, TimedOut
+from dbx.rows import Notice, Outcome, Statement
+from dbx.sql.effects import begins, ends, is_transaction_control, sets_transaction
+from dbx.sql.examine import note
+from dbx.sql.perform import Perform, plainly
+from dbx.sql.unit import Unit
+from dbx.transaction import control, lasting
+from dbx.transaction.performed import performed
+from dbx.transaction.savepoints import Savepoints
+from dbx.transaction.stage import NEXT, Stage
+from dbx.transaction.step import Fate, Step
+
+DEPTH = 50
+
+
+class Transaction:
+    """`steps` are all of them, or with `forget` the last; `undone` are those that can be redone, the next one last.
+
+    `limit` is how many rows of a step are read before and after it; 0 for none. `allow` lets steps pass that cannot be
+    taken back.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        depth: int = DEPTH,
+        limit: int = 0,
+        level: str = "",
+        allow: bool = False,
+        forget: bool = False,
+        savepoints: bool = True,
+        perform: Perform = plainly,
+    ) -> None:
+        self.connection = connection
+        self.stage = Stage.IDLE
+        self.steps: list[Step] = []
+        self.undone: list[Step] = []
+        self.count = 0
+        self.kept = 0
+        """The number of the last step that the server has committed by itself."""
+        self.level = level
+        self._limit = limit
+        self._allow = allow
+        self._forget = forget
+        self._perform = perform
+        self._stays: dict[str, None] = {}
+        self._savepoints = Savepoints(connection, depth, wanted=savepoints)
+
+    @property
+    def done(self) -> list[Step]:
+        """The steps that make up the transaction, in order."""
+        return [step for step in self.steps if step.fate is Fate.DONE]
+
+    @property
+    def _state(self) -> State:
+        return self.connection.state
+
+    # --- beginning and ending -----------------------------------------------------------------------------------------
+
+    def begin(self, text: str = "") -> None:
+        """Open it, at the level that was asked for."""
+        self._expect("begin", Stage.IDLE)
+        dialect = self.connection.dialect
+        opening = [Statement(text or dialect.begin)]
+        levels = dialect.transactions.levels
+        if self.level and self.level not in levels:
+            known = ", ".join(levels) or "none"
+            raise Refused(f"no isolation level {self.level} here", hint=f"there are: {known}")
+        if self.level and len(levels) > 1:
+            setting = Statement(f"SET TRANSACTION ISOLATION LEVEL {self.level}")
+            opening = [setting, *opening] if dialect.transaction_set_before else [*opening, setting]
+        try:
+            for statement in opening:
+                self.connection.run(statement)
+        finally:
+            if self._state in (State.OPEN, State.FAILED):
+                self.stage = Stage.OPEN if self._state is State.OPEN else Stage.FAILED
+
+    def commit(self) -> None:
+        """Make it lasting. Afterwards `stage` says what is known of it, whatever is raised."""
+        self._expect("commit", Stage.OPEN)
+        try:
+            self.connection.run(Statement("COMMIT"))
+            self.stage = Stage.COMMITTED
+        except RolledBack:
+            self._end(Stage.ROLLED_BACK)
+            raise
+        except (ConnectionLost, TimedOut) as error:
+            self._end(Stage.UNKNOWN)
+            error.fate = self.fate
+            raise
+        except StatementFailed:
+            # of a deferred constraint, or a conflict: the server says whether there is still a transaction
+            if self._state is not State.OPEN:
+                self.rollback()
+            raise
+        except Interrupted as stop:
+            if stop.finished or self._state is State.IDLE:
+                self.stage = Stage.COMMITTED if stop.finished else Stage.ROLLED_BACK
+            elif self._state is State.LOST:
+                self._end(Stage.UNKNOWN)
+            stop.fate = self.fate
+            raise
+        self._end(Stage.COMMITTED)
+
+    def rollback(self) -> list[Notice]:
+        """End it without effect; what the server has to say of that."""
+        self._expect("rollback", Stage.OPEN, Stage.FAILED)
+        notices: list[Notice] = []
+        if self._state in (State.OPEN, State.FAILED):
+            notices = [n for n in self.connection.run(Statement("ROLLBACK")).notices if n.severity == "WARNING"]
+        self._end(Stage.ROLLED_BACK)
+        return notices
+
+    @property
+    def fate(self) -> str:
+        """What has become of it, in words."""
+        if self.stage is Stage.UNKNOWN:
+            return "outcome unknown: COMMIT was sent and not answered"
+        stays = [*([f"steps up to {self.kept}"] if self.kept else []), *self._stays]
+        if self.stage is Stage.ROLLED_BACK and stays:
+            return f"rolled back, but for what cannot be: {', '.join(stays)}"
+        return str(self.stage.value)
+
+    # --- steps --------------------------------------------------------------------------------------------------------
+
+    def run(self, statement: Statement, unit: Unit) -> Iterator[Outcome]:
+        """One more step, as the outcomes of its statement. Begins the transaction if that is still to be done."""
+        if self.stage is Stage.IDLE:
+            self.begin()
+        self._expect("run a step", Stage.OPEN)
+        if unit.kind == "sql" and is_transaction_control(unit.words):
+            yield from self._control(statement, unit)
+            return
+        step = Step(self.count + 1, statement, unit)
+        step.lasting = lasting.reason(self.connection, statement, unit, allow=self._allow)
+        yield from self._add(step)
+
+    def _add(self, step: Step) -> Iterator[Outcome]:
+        self.count += 1
+        self.undone.clear()
+        self.steps.append(step)
+        if self._forget:
+            del self.steps[: -max(self._savepoints.depth, 1)]
+        yield from self._step(step)
+
+    def _step(self, step: Step) -> Iterator[Outcome]:
+        """Perform a step behind its savepoint; whatever goes wrong, the transaction is as it was before it."""
+        step.fate, step.error, step.effect = Fate.FAILED, None, None
+        if step.lasting:
+            yield note(step.lasting, "WARNING")
+        try:
+            if said := "" if lasting.commits(self.connection, step.unit) else self._savepoints.set(step):
+                yield note(said)
+            yield from performed(self.connection, step, self._savepoints, self._limit, self._perform)
+            if step.lasting and not lasting.commits(self.connection, step.unit):
+                self._stays[f"step {step.number}"] = None
+            step.fate = Fate.DONE
+        except DbxError as error:
+            step.error = error
+            raise
+        finally:
+            self._settle(step)
+
+    def _control(self, statement: Statement, unit: Unit) -> Iterator[Outcome]:
+        """What arranges the transaction itself is no step, but for SAVEPOINT, which undoing takes away again."""
+        words = unit.words
+        if words[0] == "SAVEPOINT":
+            yield from self._add(Step(self.count + 1, statement, unit))
+            return
+        name = control.savepoint(statement.text, words)
+        if sets_transaction(words) and not self.count:
+            try:
+                yield from plainly(self.connection, statement)
+            finally:
+                self._settle(None)
+            return
+        if begins(words) or ends(words) or not name:
+            order = "stands before the first step" if sets_transaction(words) else "has no place in a transaction"
+            raise Refused(f"{' '.join(words[:2])} {order}", hint=NEXT[self.stage], place=unit.place)
+        steps = [each for each in self.done if control.sets(each.statement.text, each.unit.words, name)]
+        if not steps:
+            raise Refused(f"no step has set the savepoint {name}", place=unit.place)
+        later = [each for each in self.done if each.number > steps[-1].number]
+        yield from plainly(self.connection, statement)
+        # the server has dropped every savepoint behind the named one
+        self._savepoints.forget(steps[-1].number + 1)
+        if words[0] == "ROLLBACK":
+            self._mark_undone(later)
+
+    # --- going back and forth -----------------------------------------------------------------------------------------
+
+    def undo(self, count: int = 1) -> list[Step]:
+        """Take back the last steps; which they were."""
+        self._expect("undo", Stage.OPEN)
+        steps = self.done[-count:] if count > 0 else []
+        if not steps:
+            raise Refused("there is no step to undo")
+        if len(self.done) < count:
+            raise Refused(f"there are {len(steps)} steps to undo, not {count}")
+        self._back_to(steps)
+        self._mark_undone(steps)
+        return steps
+
+    def _back_to(self, steps: list[Step]) -> None:
+        """Go back to before these steps, which are the last ones."""
+        for step in steps:
+            if step.lasting:
+                raise Refused(f"step {step.number} cannot be undone: {step.lasting}")
+        first = steps[0]
+        depth = self._savepoints.depth
+        if not self._savepoints.has(first) or len(steps) > depth:
+            reach = f"only the last {depth} can" if depth else "dbx keeps no savepoints here"
+            raise Refused(f"step {first.number} cannot be undone any more: {reach}")
+        self._savepoints.back(first)
+        self._savepoints.release(first)
+
+    def _mark_undone(self, steps: list[Step]) -> None:
+        for step in reversed(steps):
+            step.fate = Fate.UNDONE
+            self.undone.append(step)
+
+    def redo(self) -> Iterator[Outcome]:
+        """Run the step again that was undone last and comes next, under its number."""
+        self._expect("redo", Stage.OPEN)
+        step = self._next("redo")
+        if step.unit.data is not None:
+            raise Refused(f"step {step.number} cannot be redone: its rows have been read", hint="\\skip leaves it out")
+        self.undone.pop()
+        yield from self._step(step)
+
+    def skip(self) -> Step:
+        """Leave out the step that \\redo would run."""
+        step = self._next("skip")
+        self.undone.pop()
+        step.fate = Fate.SKIPPED
+        return step
+
+    def edit(self, number: int, statement: Statement, unit: Unit) -> Iterator[Outcome]:
+        """Go back to before step `number`, run another statement in its place, then the later steps again.
+
+        One that fails is taken back alone; those behind it wait for `redo`.
+        """
+        self._expect("edit", Stage.OPEN)
+        step = next((each for each in self.steps if each.number == number), None)
+        if step is None:
+            raise Refused(f"there is no step {number}")
+        reason = lasting.reason(self.connection, statement, unit, allow=self._allow)
+        later = [each for each in self.done if each.number > number]
+        undone = [*([step] if step.fate is Fate.DONE else []), *later]
+        if any(each.unit.data is not None for each in later):
+            raise Refused("a later step cannot be run again: its rows have been read")
+        if undone:
+            self._back_to(undone)
+        self.undone.clear()
+        self._mark_undone(later)
+        step.statement, step.unit, step.lasting = statement, unit, reason
+        yield from self._step(step)
+        while self.undone:
+            yield from self._step(self.undone.pop())
+
+    def _next(self, what: str) -> Step:
+        if not self.undone:
+            raise Refused(f"there is no step to {what}: nothing has been undone")
+        return self.undone[-1]
+
+    def _settle(self, step: Step | None) -> None:
+        """Bring the savepoints and the stage in line with what the server says after a step."""
+        try:
+            self.connection.finish()
+            if step is not None and self._savepoints.has(step) and self._state in (State.OPEN, State.FAILED):
+                failed = step.fate is Fate.FAILED
+                if failed or self._state is State.FAILED:
+                    self._savepoints.back(step)
+                if failed or not self._savepoints.depth:
+                    self._savepoints.release(step)
+            elif step is not None and step.fate is Fate.FAILED and self._state is State.OPEN:
+                self.stage = Stage.FAILED
+        finally:
+            if self._state is State.LOST:
+                self._end(Stage.UNKNOWN if step and step.lasting else Stage.ROLLED_BACK)
+            elif self._state is State.FAILED:
+                self.stage = Stage.FAILED
+            elif self._state is State.IDLE:
+                self._ended(step)
+
+    def _ended(self, step: Step | None) -> None:
+        """The server has ended the transaction by itself: with a commit, or because the step has failed."""
+        if step is not None and step.fate is Fate.FAILED and not step.lasting:
+            self._end(Stage.ROLLED_BACK)
+            return
+        for each in self.done:
+            each.fate = Fate.KEPT
+        self.kept = max((each.number for each in self.steps if each.fate is Fate.KEPT), default=self.kept)
+        self._savepoints.forget()
+        self.undone.clear()
+        self.stage = Stage.IDLE
+
+    def _end(self, stage: Stage) -> None:
+        self.stage = stage
+        self._savepoints.forget()
+        self.undone.clear()
+
+    def _expect(self, what: str, *stages: Stage) -> None:
+        if self.stage not in stages:
+            raise Refused(f"cannot {what}: the transaction is {self.stage.value}", hint=NEXT.get(self.stage, ""))
