@@ -7,12 +7,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, exists, func, literal_column, not_, true
+from sqlalchemy import case, func, literal_column
 
-from dbx.language import keys
+from dbx.language import documents, keys, listed
 from dbx.language.assemble import as_source, flat, scalar_query, whole
 from dbx.language.calls import Call
-from dbx.language.comprehension import comprehension
 from dbx.language.kinds import (
     Literal,
     Query,
@@ -30,7 +29,7 @@ from dbx.language.ordering import ordered
 from dbx.language.refusal import Unfit
 from dbx.language.scalars import derive
 from dbx.language.server_text import ONE
-from dbx.language.truth import existence, truth
+from dbx.language.truth import truth
 from dbx.language.types import NUMBERS
 
 if TYPE_CHECKING:
@@ -46,8 +45,20 @@ def is_query(value: Value) -> bool:
 def count_rows(evaluator: Evaluator, value: Value) -> Scalar:
     """len(q): all its items, NULL among them counted as any other."""
     query = evaluator.query(value)
+    if query.distinct and whole(evaluator, replace(query, distinct=False)):
+        only = _single(evaluator, query.element) if not isinstance(query.element, Row) else None
+        if only is not None:
+            return folded(evaluator, replace(query, distinct=False), lambda _: _different(only), nullable=False)
     rows = Scalar(func.count(literal_column("*")), "int", nullable=False, aggregate=True, name="count")
     return folded(evaluator, query, lambda _: rows, nullable=False)
+
+
+def _different(scalar: Scalar) -> Scalar:
+    """How many different values there are, NULL being one: COUNT(DISTINCT) leaves that out."""
+    sql: Sql = func.count(scalar.sql.distinct())
+    if scalar.nullable:
+        sql = sql + func.count(case((scalar.sql.is_(None), ONE)).distinct())
+    return derive(sql, "int", scalar, nullable=False, aggregate=True, name="count")
 
 
 def folded(
@@ -84,6 +95,8 @@ def _len(call: Call) -> Value:
     scalar = call.evaluator.scalar(value)
     if scalar.family == "bytes":
         return derive(call.evaluator.write("byte length", scalar), "int", scalar, name="len")
+    if scalar.family in ("json", "array"):
+        return documents.length(call.evaluator, scalar)
     if scalar.family not in ("str", "unknown"):
         raise Unfit("E-TYPE", f"{describe(scalar)} has no length", f"len(str({call.evaluator.source.text(node)}))")
     return derive(call.evaluator.write("length", scalar), "int", scalar, name="len")
@@ -146,16 +159,15 @@ def fold_sum(evaluator: Evaluator, scalar: Scalar, distinct: bool = False) -> Sc
         raise Unfit("E-TYPE", f"sum of {describe(scalar)}", "sum takes numbers")
     zero = evaluator.scalar(Literal(0, "int")).sql
     summed: Sql = func.sum(scalar.sql.distinct() if distinct else scalar.sql)
-    sql = func.coalesce(summed, zero)
-    return derive(sql, scalar.family, scalar, nullable=False, aggregate=True, name="sum")
+    made = derive(func.coalesce(summed, zero), scalar.family, scalar, nullable=False, aggregate=True, name="sum")
+    made.made, made.otherwise = summed, zero
+    return made
 
 
 def fold_avg(evaluator: Evaluator, scalar: Scalar, distinct: bool = False) -> Scalar:
     if scalar.family not in NUMBERS | {"unknown", "bool"}:
         raise Unfit("E-TYPE", f"avg of {describe(scalar)}", "avg takes numbers")
-    # Integers as DOUBLE: MariaDB's average of integers has four places.
-    whole_ = scalar.family == "int" and evaluator.server.key != "sqlite"
-    sql = evaluator.write("double", scalar) if whole_ else scalar.sql
+    sql = evaluator.write("averaged", scalar) if scalar.family == "int" else scalar.sql
     family = "decimal" if scalar.family == "decimal" else "float"
     return derive(func.avg(sql.distinct() if distinct else sql), family, scalar, nullable=True, aggregate=True,
                   name="avg")  # fmt: skip
@@ -204,7 +216,9 @@ def _of_query(call: Call, fold: Callable[..., Scalar], value: Value, distinct: b
 def _of_list(call: Call, name: str, values: Sequence) -> Value:
     if name in ("min", "max"):
         return extreme_of(call, name, list(values.items))
-    raise Unfit("E-TYPE", f"{name} of a literal list", "write the number")
+    if name == "sum":
+        return listed.sum_of(call.evaluator, values)
+    raise Unfit("E-TYPE", f"{name} of a literal list", f"{name}(x for x in […])")
 
 
 def extreme_of(call: Call, name: str, values: list[Value]) -> Value:
@@ -240,64 +254,6 @@ def _by_key(call: Call, name: str) -> Value:
     return replace(query, limit=evaluator.scalar(Literal(1, "int")).sql, single=True)
 
 
-def _any(call: Call) -> Value:
-    value = _truths(call)
-    if isinstance(value, Selected):
-        return existence(call.evaluator, value)
-    query = _tested(call.evaluator, value)
-    if isinstance(query.element, Record):
-        return existence(call.evaluator, query)
-    test = truth(call.evaluator, query.element)
-    if test.literal is None:
-        query.frame.home.where.append(test.sql)
-        query.frame.home.require(test.rejects)
-    return existence(call.evaluator, query)
-
-
-def _all(call: Call) -> Value:
-    """NOT EXISTS of one that is not so; NULL is not so."""
-    query = _tested(call.evaluator, _truths(call))
-    if isinstance(query.element, Record):
-        return Scalar(true(), "bool", nullable=False, predicate=True)
-    test = truth(call.evaluator, query.element)
-    failed = test.sql.is_not(true()) if test.nullable else not_(test.sql)
-    query.frame.home.where.append(failed)
-    return existence(call.evaluator, query, negate=True)
-
-
-def _truths(call: Call) -> Value:
-    """The argument of any() and all(): of a comprehension, only whether its items are true matters."""
-    (node,) = call.take("x")
-    assert node is not None
-    if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp)):
-        return comprehension(call.evaluator, node, call.scope, tested=True)
-    return call.value(node)
-
-
-def _tested(evaluator: Evaluator, value: Value) -> Query:
-    query = evaluator.query(value)
-    if not whole(evaluator, query):
-        query = as_source(evaluator, query)
-    return replace(query, distinct=False)
-
-
-def _exists(call: Call) -> Value:
-    """exists(q), as Core has it too."""
-    found = call.each()
-    call.options()
-    if not found:
-        return Scalar(exists(), "bool", nullable=False, core=True, predicate=True, made=exists())
-    if len(found) == 1 and is_query(found[0][1]):
-        scalar = existence(call.evaluator, found[0][1])
-        scalar.core = True
-        return scalar
-    if found and isinstance(found[0][1], Scalar):
-        scalars = [call.evaluator.scalar(value) for _, value in found]
-        sql = exists(*(scalar.sql for scalar in scalars))
-        return Scalar(sql, "bool", nullable=False, core=True, predicate=True, made=sql)
-    raise Unfit("E-CALL", "exists() takes a query")
-
-
 def _first(call: Call) -> Value:
     node, by, key = call.take("q", "by?", "key?")
     assert node is not None
@@ -311,6 +267,15 @@ def _first(call: Call) -> Value:
     return replace(query, limit=evaluator.scalar(Literal(1, "int")).sql, single=True)
 
 
+FOLDS: dict[str, Callable[..., Scalar]] = {
+    "sum": fold_sum,
+    "avg": fold_avg,
+    "mean": fold_avg,
+    "min": _extreme(func.min, "min"),
+    "max": _extreme(func.max, "max"),
+    "count": lambda evaluator, scalar: _counted(evaluator, scalar),
+}
+
 FUNCTIONS: dict[str, Callable[[Call], Value]] = {
     "len": _len,
     "count": _count,
@@ -319,8 +284,5 @@ FUNCTIONS: dict[str, Callable[[Call], Value]] = {
     "mean": _folding("avg", fold_avg),
     "min": _min_max("min"),
     "max": _min_max("max"),
-    "any": _any,
-    "all": _all,
-    "exists": _exists,
     "first": _first,
 }

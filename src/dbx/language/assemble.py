@@ -164,13 +164,13 @@ def _build_windowed(evaluator: Evaluator, query: Query, columns: Sequence[tuple[
 
 
 def directions(evaluator: Evaluator, terms: Iterable[Ordering]) -> list[Sql]:
-    """ORDER BY terms. MySQL has no NULLS LAST, though SQLAlchemy would write it."""
+    """ORDER BY terms, NULLs first or last where that was said."""
     found: list[Sql] = []
     for term in terms:
         assert term.scalar is not None
         sql = term.scalar.sql
         directed = sql.desc() if term.descending else sql
-        if term.nulls and evaluator.server.mysql:
+        if term.nulls and not evaluator.server.can("NULLS LAST"):
             found += [sql.is_(None) if term.nulls == "last" else sql.is_not(None), directed]
         elif term.nulls:
             found.append(directed.nulls_last() if term.nulls == "last" else directed.nulls_first())
@@ -194,6 +194,9 @@ def as_source(evaluator: Evaluator, query: Query, wanted: str = "") -> Query:
     sub = statement.subquery(wanted or evaluator.short_alias("query"))
     inner = Frame()
     element = rebuilt(evaluator, query.element, sub, iter(list(sub.c)), inner)
+    if query.grouped and isinstance(query.element, Record) and query.element.keyed:
+        keyed = flat(evaluator, Record(query.element.items[: query.element.keyed]))
+        inner.roots[0].unique = tuple(list(sub.c)[: len(keyed)])
     for term in terms:
         assert term.scalar is not None
         moved = Scalar(sub.c[held[id(term.scalar.sql)]], term.scalar.family, nullable=term.scalar.nullable)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from dbx.language import navigation, spans
-from dbx.language.assemble import as_source, scalar_query, whole
+from dbx.language.assemble import as_source, folded, scalar_query, whole
 from dbx.language.core_columns import columns_of, scalars_of
 from dbx.language.dispatch import kinds_of
 from dbx.language.kinds import (
@@ -66,13 +66,24 @@ def _query(evaluator: Evaluator, query: Query, name: str) -> Value:
     """An attribute of a collection is lifted to each of its items; of a single row, it is that row's."""
     if name in ("c", "columns"):
         return _select_columns(evaluator, Selected(evaluator.statement(query)))
+    row = query.element
+    cut = query.limit is not None and not query.distinct and query.grouped is None
+    if isinstance(row, Row) and cut and not folded(evaluator, query):
+        # A column, or one along a foreign key, is one for each row: what cuts the rows may stay where it is.
+        found = navigation.find(evaluator, row, name)
+        if isinstance(found, (Scalar, Row)):
+            return _lifted(evaluator, query, found)
     if not whole(evaluator, query):
         query = replace(as_source(evaluator, query), single=query.single, collection=True)
     found = _item_attribute(evaluator, query.element, name)
     if isinstance(found, Query):
         query.frame.home.absorb(found.frame.home)
         return replace(found, frame=query.frame, collection=True)
-    lifted = Query(query.frame, found, single=query.single, collection=True)
+    return _lifted(evaluator, query, found)
+
+
+def _lifted(evaluator: Evaluator, query: Query, found: Value) -> Value:
+    lifted = Query(query.frame, found, limit=query.limit, offset=query.offset, single=query.single, collection=True)
     return scalar_query(evaluator, lifted) if query.single and isinstance(found, Scalar) else lifted
 
 
@@ -144,6 +155,11 @@ def _table(evaluator: Evaluator, table: TableValue | AliasValue, name: str) -> V
     if name in ("c", "columns"):
         return Columns(columns, _shown(table))
     if name == "name":
+        if "name" in columns:
+            # Core has the table's own name here. Nobody compares that with anything, so the column is asked for.
+            hint = f"{evaluator.owner}.c.name is the column; of a loop variable: [x.name for x in {evaluator.owner}]"
+            message = f"'{evaluator.owner}.name' is a column and, in SQLAlchemy, the table's own name"
+            raise Unfit("E-AMBIG", message, hint)
         return Literal(_shown(table), "str")
     found = match(name, list(columns))
     if found is None:

@@ -56,7 +56,7 @@ def _upsert(call: Call, owner: Value) -> Value:
     if not key:
         raise Unfit("E-WRITE", f"'{entry.shown}' has no primary key", "key=['column', …]")
     if set(key) not in map(set, entry.model.unique_columns):
-        code = "E-DIALECT" if call.evaluator.server.mysql else "E-WRITE"
+        code = "E-WRITE" if call.evaluator.server.can("ON CONFLICT") else "E-DIALECT"
         raise Unfit(code, f"({', '.join(key)}) is no unique key of '{entry.shown}'", node=key_node)
     value = call.value(node)
     statement = _filled(call, entry, insert_into(call, entry), value, node)
@@ -66,7 +66,7 @@ def _upsert(call: Call, owner: Value) -> Value:
 
 
 def _on_conflict(call: Call, statement: Any, key: list[str], changed: list[str]) -> Any:
-    if call.evaluator.server.mysql:
+    if call.evaluator.server.can("ON DUPLICATE KEY") and hasattr(statement, "on_duplicate_key_update"):
         # Setting the key to itself is how MySQL says "do nothing".
         columns = changed or key[:1]
         return statement.on_duplicate_key_update({name: statement.inserted[name] for name in columns})
@@ -172,8 +172,8 @@ def _conditions(evaluator: Evaluator, key: list[Scalar], entry: Entry, anchor: A
     if not key:
         raise Unfit("E-WRITE", f"'{entry.shown}' has no primary key to find its rows by")
     chosen: Any = build(evaluator, Query(frame, Record(tuple(key))), ordered=False)
-    if evaluator.server.mysql:
-        # MySQL reads the table it changes only by way of a derived one.
+    if not evaluator.server.can("the table a write is to in its own subquery"):
+        # Such a server reads the table it changes only by way of a derived one.
         chosen = sa.select(chosen.subquery(evaluator.short_alias("chosen")))
     own = [entry.sql.c[scalar.name] for scalar in key]
     return [own[0].in_(chosen)] if len(own) == 1 else [sa.tuple_(*own).in_(chosen)]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import false, null, true
 
-from dbx.language import keys
+from dbx.language import documents, keys
+from dbx.language.core_functions import quantified
 from dbx.language.kinds import Literal, Query, Record, Row, Scalar, Span, Sql, Value, describe
 from dbx.language.membership import contains
 from dbx.language.operators import pair
@@ -84,7 +85,9 @@ def scalars(evaluator: Evaluator, sign: str, a: Scalar, b: Scalar, node: ast.AST
         return _same(sign, a, b)
     if sign in ("<", "<=", ">", ">=") and {a.family, b.family} & {"bool"} and {a.family, b.family} - {"bool", "int"}:
         raise Unfit("E-TYPE", f"cannot order {describe(a)} and {describe(b)}")
-    return derive(_COMPARE[sign](_tested(a), _tested(b)), "bool", a, b, predicate=True)
+    other_way = quantified(evaluator, _COMPARE[sign], sign, a, b)
+    sql = other_way if other_way is not None else _COMPARE[sign](_tested(a), _tested(b))
+    return derive(sql, "bool", a, b, predicate=True)
 
 
 def _tested(scalar: Scalar) -> Sql:
@@ -99,6 +102,8 @@ def _null(evaluator: Evaluator, sign: str, scalar: Scalar) -> Scalar:
     denied = sign in ("!=", "is not")
     if scalar.family == "null":
         return Scalar(false() if denied else true(), "bool", nullable=False, predicate=True)
+    if scalar.family == "json" and not scalar.core:
+        return documents.nothing(evaluator, scalar, negate=denied)
     sql = scalar.sql.is_not(null()) if denied else scalar.sql.is_(null())
     return derive(sql, "bool", scalar, predicate=True, nullable=False, strict=denied)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,13 @@ from sqlalchemy.sql import visitors
 
 from dbx.language import keys
 from dbx.language.assemble import flat
-from dbx.language.frame import Frame
-from dbx.language.kinds import Change, Query, Record, Row, Scalar, Value, describe
+from dbx.language.frame import Anchor, Frame
+from dbx.language.kinds import Change, Query, Record, Row, Scalar, Sql, Value, describe
 from dbx.language.refusal import Unfit
 from dbx.language.scope import Scope
 from dbx.language.sources import iterate
 from dbx.language.truth import condition
+from dbx.language.types import NUMBERS
 
 if TYPE_CHECKING:
     from dbx.language.evaluator import Evaluator
@@ -27,7 +29,7 @@ def comprehension(
     """A query of its items; with `tested`, of whether each is true."""
     evaluator.count_query()
     frame = Frame()
-    inner = opened(evaluator, node.generators, scope, frame)
+    inner = opened(evaluator, node.generators, scope, frame, [node.elt])
     tested = tested and isinstance(node.elt, (ast.BoolOp, ast.UnaryOp))
     element = condition(evaluator, node.elt, inner) if tested else evaluator.evaluate(node.elt, inner)
     if isinstance(element, Change):
@@ -43,9 +45,24 @@ def comprehension(
     return Query(frame, element, distinct=isinstance(node, ast.SetComp))
 
 
-def opened(evaluator: Evaluator, generators: list[ast.comprehension], scope: Scope, frame: Frame) -> Scope:
+def _promised(nodes: list[ast.expr]) -> dict[str, ast.NamedExpr]:
+    """The `:=` in what a comprehension gives, not in those inside it."""
+    found: dict[str, ast.NamedExpr] = {}
+    pending: list[ast.AST] = list(nodes)
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.NamedExpr):
+            found[node.target.id] = node
+        if not isinstance(node, (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.Lambda)):
+            pending += ast.iter_child_nodes(node)
+    return found
+
+
+def opened(
+    evaluator: Evaluator, generators: list[ast.comprehension], scope: Scope, frame: Frame, items: list[ast.expr]
+) -> Scope:
     """The sources and conditions, each evaluated where those before it are known."""
-    inner = Scope(scope, frame)
+    inner = Scope(scope, frame, promised=_promised(items))
     step = next((each for each in scope.chain() if each.pending is not None), None)
     if step is not None and step.pending is not None:
         frame.absorb(step.pending)
@@ -109,9 +126,11 @@ def dictionary(evaluator: Evaluator, node: ast.DictComp, scope: Scope) -> Value:
     """{key: value}: one row for each key, so the value has to be one for each key."""
     evaluator.count_query()
     frame = Frame()
-    inner = opened(evaluator, node.generators, scope, frame)
+    inner = opened(evaluator, node.generators, scope, frame, [node.key, node.value])
     key, value = evaluator.evaluate(node.key, inner), evaluator.evaluate(node.value, inner)
     try:
+        # Every row is joined before its columns are taken: a key that was a foreign key is the other table's now.
+        flat(evaluator, Record((key, value)))
         key_columns, values = flat(evaluator, key), flat(evaluator, value)
     except Unfit as unfit:
         raise evaluator.source.error(unfit, node.value) from None
@@ -132,13 +151,21 @@ def _items(value: Value) -> tuple[Value, ...]:
 
 
 def _unique(frame: Frame, key: list[Scalar]) -> bool:
-    """Whether the key holds the primary key of the only source, so that no two rows share one."""
+    """Whether the key holds a unique key of the only source, so that no two rows share one."""
     roots = [anchor for anchor in frame.anchors() if not anchor.hop]
-    model = roots[0].model if len(roots) == 1 else None
-    if model is None or not model.primary_key:
+    if len(roots) != 1:
         return False
     held = {id(scalar.sql) for scalar in key}
-    return all(id(roots[0].columns[name].sql) in held for name in model.primary_key)
+    return any(all(id(column) in held for column in columns) for columns in _keys(roots[0]))
+
+
+def _keys(anchor: Anchor) -> Iterator[list[Sql]]:
+    """The columns of each unique key of a table, and those that a query was grouped by."""
+    for names in anchor.model.unique_columns if anchor.model is not None else ():
+        if names and set(names) <= set(anchor.columns):
+            yield [anchor.columns[name].sql for name in names]
+    if anchor.unique:
+        yield list(anchor.unique)
 
 
 def _check_functions(evaluator: Evaluator, node: ast.DictComp, key: list[Scalar], values: list[Scalar]) -> None:
@@ -147,5 +174,7 @@ def _check_functions(evaluator: Evaluator, node: ast.DictComp, key: list[Scalar]
         for part in visitors.iterate(scalar.sql):
             if part.__visit_name__ == "column" and id(part) not in known:
                 text = evaluator.source.text(node.value)
-                raise Unfit("E-TYPE", "a value for each key: several rows may have the same key",
-                            f"an aggregate of it, such as max({text})", node.value)  # fmt: skip
+                fold = "sum" if scalar.whole is not None and scalar.family in NUMBERS else "max"
+                pairs = f"[({evaluator.source.text(node.key)}, {text}) for …]"
+                hint = f"an aggregate of it, such as {fold}({text}); or pairs: {pairs}"
+                raise Unfit("E-TYPE", "a value for each key: several rows may have the same key", hint, node.value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import FromClause
 
 from dbx.language.kinds import AliasValue, Scalar, TableValue
-from dbx.language.types import family_of
+from dbx.language.types import element_of, family_of
 
 
 def columns_of(table: TableValue | AliasValue) -> dict[str, Scalar]:
@@ -16,9 +16,10 @@ def columns_of(table: TableValue | AliasValue) -> dict[str, Scalar]:
     else:
         return scalars_of(table.selectable, core=True)
     return {
-        column.name: Scalar(selectable.c[column.name], column.family, column.nullable, core=True, name=column.name)
+        column.name: Scalar(selectable.c[column.name], column.family, column.nullable, core=True, name=column.name,
+                            element=element_of(column))
         for column in model.columns
-    }
+    }  # fmt: skip
 
 
 def scalars_of(selectable: FromClause, *, core: bool) -> dict[str, Scalar]:

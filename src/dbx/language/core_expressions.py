@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from dbx.language import truth
 from dbx.language.calls import Call
 from dbx.language.core_types import read_type
-from dbx.language.kinds import Literal, Ordering, Record, Scalar, Value, describe
+from dbx.language.kinds import Literal, Ordering, Record, Scalar, Sequence, Value, describe
 from dbx.language.refusal import Unfit
 from dbx.language.scalars import derive
 from dbx.language.truth import combined
 from dbx.language.types import comparable
+from dbx.language.types import literal as literal_of
 
 
 def _junction(conjunction: bool) -> Callable[[Call], Value]:
@@ -51,7 +52,10 @@ def _cast(which: Any) -> Callable[[Call], Value]:
     def handler(call: Call) -> Value:
         node, type_node = call.take("expression", "type_")
         assert node is not None and type_node is not None
-        value = call.scalar(node)
+        held = call.value(node)
+        if isinstance(held, (Record, Sequence)):
+            return _document(node, held, type_node)
+        value = call.evaluator.core(held, node)
         type_, family = read_type(type_node)
         found = derive(which(value.sql, type_), family, value, name=value.name)
         found.core = True
@@ -68,6 +72,8 @@ def _literal(call: Call) -> Value:
     node, type_node = call.take("value", "type_?")
     assert node is not None
     value = call.value(node)
+    if isinstance(value, (Record, Sequence)) and type_node is not None:
+        return _document(node, value, type_node)
     if not isinstance(value, Literal):
         raise Unfit("E-TYPE", "literal() takes a value as written", node=node)
     found = call.evaluator.scalar(value)
@@ -77,11 +83,38 @@ def _literal(call: Call) -> Value:
     return Scalar(found.sql, found.family, nullable=found.nullable, core=True, name="literal")
 
 
+def _document(node: ast.expr, value: Value, type_node: ast.expr) -> Scalar:
+    """A dict or list as written, as JSON."""
+    type_, family = read_type(type_node)
+    if family != "json":
+        raise Unfit("E-TYPE", "a dict or a list as written can be JSON", "literal({…}, JSON)", node)
+    return Scalar(sa.literal(plain(value, node), type_), "json", nullable=False, core=True)
+
+
+def plain(value: Value, node: ast.expr) -> Any:
+    """A document of literals as Python has it."""
+    if isinstance(value, Literal) and value.family in ("str", "int", "float", "bool", "null"):
+        return value.value
+    if isinstance(value, Record):
+        items = [plain(item, node) for item in value.items]
+        return dict(zip(value.names, items, strict=True)) if value.names else items
+    if isinstance(value, Sequence):
+        return [plain(item, node) for item in value.items]
+    raise Unfit("E-TYPE", f"{describe(value)} in a document of JSON", "strings, numbers, True, False, None", node)
+
+
 def _bindparam(call: Call) -> Value:
-    name, value, type_node = call.take("key", "value", "type_?")
-    assert name is not None and value is not None
-    call.string(name)
-    held = call.value(value)
+    name, value, type_node = call.take("key", "value?", "type_?")
+    assert name is not None
+    word = call.string(name)
+    if value is None:
+        # What has no value of its own is a parameter of the session: -p name=…
+        known = call.evaluator.session.get(word)
+        if word not in call.evaluator.session:
+            raise Unfit("E-NAME", f"the parameter '{word}' was not given", f"-p {word}=…", name)
+        held = known if isinstance(known, Value) else literal_of(known)
+    else:
+        held = call.value(value)
     if not isinstance(held, Literal):
         raise Unfit("E-TYPE", "bindparam() takes a value as written", node=value)
     found = call.evaluator.scalar(held)

@@ -5,52 +5,75 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import Alias, FromClause, Join, and_
+from sqlalchemy import Column, ColumnElement, FromClause, Join, and_
 from sqlalchemy import Table as SqlTable
 
 from dbx.language.kinds import Sql
 from dbx.language.refusal import Unfit
-from dbx.schema.model import Table
+from dbx.schema.model import ForeignKey, Table
 
 
 def on_clause(lefts: Sequence[FromClause], right: FromClause, node: ast.AST) -> Sql:
     found = [
         condition
-        for left in lefts for one in _parts(left) for other in _parts(right) for condition in _conditions(one, other)
-    ]  # fmt: skip
+        for left in lefts
+        for one in parts_of(left)
+        for other in parts_of(right)
+        for condition in _conditions(one, other)
+    ]
     if len(found) != 1:
         many = "several foreign keys" if found else "no foreign key"
         raise Unfit("E-TYPE", f"there is {many} between these", "name the condition: .join(t, a == b)", node)
     return found[0]
 
 
-def _parts(selectable: FromClause) -> Iterator[FromClause]:
+def parts_of(selectable: FromClause) -> Iterator[FromClause]:
+    """The tables that a join is of; of anything else, itself."""
     if isinstance(selectable, Join):
-        yield from _parts(selectable.left)
-        yield from _parts(selectable.right)
+        yield from parts_of(selectable.left)
+        yield from parts_of(selectable.right)
     else:
         yield selectable
 
 
-def _model(selectable: FromClause) -> Table | None:
-    table = selectable.element if isinstance(selectable, Alias) else selectable
-    model = table.info.get("model") if isinstance(table, SqlTable) else None
-    return model if isinstance(model, Table) else None
-
-
 def _conditions(one: FromClause, other: FromClause) -> Iterator[Sql]:
-    first, second = _model(one), _model(other)
-    if first is None or second is None:
-        return
-    for child, parent, key in ((one, other, key) for key in first.foreign_keys):
-        if key.target_table == second.name:
-            yield _equal(child, parent, key.columns, key.target_columns)
-    if first == second:
-        return
-    for key in second.foreign_keys:
-        if key.target_table == first.name:
-            yield _equal(other, one, key.columns, key.target_columns)
+    yield from _from_to(one, other)
+    if _tables(one) != _tables(other):
+        yield from _from_to(other, one)
 
 
-def _equal(child: FromClause, parent: FromClause, ours: Sequence[str], theirs: Sequence[str]) -> Sql:
-    return and_(*(child.c[a] == parent.c[b] for a, b in zip(ours, theirs, strict=True)))
+def _from_to(child: FromClause, parent: FromClause) -> Iterator[Sql]:
+    """A foreign key whose columns both sides still have, however many subqueries deep."""
+    for table in _tables(child):
+        for key in table.foreign_keys:
+            ours, theirs = _held(child, table, key.columns), _target(parent, key)
+            if ours and theirs:
+                yield and_(*(a == b for a, b in zip(ours, theirs, strict=True)))
+
+
+def _target(parent: FromClause, key: ForeignKey) -> list[ColumnElement[object]]:
+    for table in _tables(parent):
+        if table.name == key.target_table:
+            return _held(parent, table, key.target_columns or table.primary_key)
+    return []
+
+
+def _held(selectable: FromClause, table: Table, names: Sequence[str]) -> list[ColumnElement[object]]:
+    found = [next((c for c in selectable.c if (table, name) in _bases(c)), None) for name in names]
+    columns: list[ColumnElement[object]] = [column for column in found if column is not None]
+    return columns if len(columns) == len(found) else []
+
+
+def _tables(selectable: FromClause) -> list[Table]:
+    return list(dict.fromkeys(table for column in selectable.c for table, _ in _bases(column)))
+
+
+def _bases(column: ColumnElement[object]) -> list[tuple[Table, str]]:
+    """The columns of tables that one of a subquery comes from."""
+    found = []
+    for base in column.base_columns:
+        table = base.table if isinstance(base, Column) else None
+        model = table.info.get("model") if isinstance(table, SqlTable) else None
+        if isinstance(model, Table) and isinstance(base, Column):
+            found.append((model, base.name))
+    return found

@@ -6,12 +6,15 @@ import ast
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Exists, collate, tuple_
+from sqlalchemy import Exists, ScalarSelect, collate, tuple_
 
 from dbx.language import membership, truth
 from dbx.language.calls import Call, Method
 from dbx.language.comparison import one
 from dbx.language.core_expressions import collation, directed
+from dbx.language.core_from import selectable
+from dbx.language.core_functions import CORE as FUNCTION_METHODS
+from dbx.language.core_functions import filtered, label_name, within
 from dbx.language.core_types import read_type
 from dbx.language.kinds import Query, Record, Selected, Sequence, TableValue, Value, describe
 from dbx.language.refusal import Unfit
@@ -27,7 +30,6 @@ OPERATORS = frozenset(
         "IS NOT",
     )
 )  # fmt: skip
-MAX_LABEL = 63
 
 
 def _compared(sign: str) -> Method:
@@ -109,13 +111,6 @@ def _between(call: Call, owner: Value) -> Value:
     return derive(own.sql.between(first.sql, last.sql), "bool", own, first, last, predicate=True)
 
 
-def label_name(call: Call, node: ast.expr) -> str:
-    name = call.string(node)
-    if not name or len(name) > MAX_LABEL or any(ord(c) < 32 or 127 <= ord(c) < 160 for c in name):
-        raise Unfit("E-VALUE", f"a label has 1 to {MAX_LABEL} characters, none of them control characters", node=node)
-    return name
-
-
 def _label(call: Call, owner: Value) -> Value:
     (node,) = call.take("name")
     assert node is not None
@@ -177,7 +172,9 @@ def operated(call: Call, owner: Value, sign: str, node: ast.expr) -> Value:
     if sign.upper() not in OPERATORS:
         raise Unfit("E-VALUE", f"the operator {sign!r} is not on the list")
     own, other = call.evaluator.scalar(owner), call.scalar(node)
-    found = derive(own.sql.op(sign)(other.sql), "unknown", own, other)
+    tested = call.name == "bool_op"
+    sql = own.sql.bool_op(sign)(other.sql) if tested else own.sql.op(sign)(other.sql)
+    found = derive(sql, "bool" if tested else "unknown", own, other, predicate=tested)
     found.core = True
     return found
 
@@ -187,23 +184,13 @@ def _over(call: Call, owner: Value) -> Value:
 
 
 def _filter(call: Call, owner: Value) -> Value:
-    """An aggregate over some rows only."""
-    own = call.evaluator.scalar(owner)
-    tests = [call.evaluator.scalar(value) for _, value in call.each()]
-    if own.made is None or not own.aggregate:
-        raise Unfit("E-TYPE", "filter() belongs to an aggregate of func")
-    if call.evaluator.server.mysql:
-        raise Unfit("E-DIALECT", "an aggregate's FILTER cannot be said on MySQL", "func.sum(case((test, x)))")
-    sql = own.made.filter(*(test.sql for test in tests))
-    return replace(own, sql=sql, made=sql)
+    call.options()
+    return filtered(call, owner, [value for _, value in call.each()])
 
 
 def _within_group(call: Call, owner: Value) -> Value:
-    own = call.evaluator.scalar(owner)
-    if own.made is None or call.evaluator.server.key != "postgresql":
-        raise Unfit("E-DIALECT", "within_group() is for PostgreSQL")
-    scalars = [term.scalar for _, value in call.each() for term in [directed(call, value, None)] if term.scalar]
-    return replace(own, sql=own.made.within_group(*(scalar.sql for scalar in scalars)))
+    call.options()
+    return within(call, owner, [value for _, value in call.each()])
 
 
 def _bool_op(sign: str) -> Method:
@@ -211,10 +198,20 @@ def _bool_op(sign: str) -> Method:
         (node,) = call.take("other")
         assert node is not None
         own, other = call.evaluator.scalar(owner), call.scalar(node)
-        which = {"bitwise_and": own.sql.bitwise_and, "bitwise_or": own.sql.bitwise_or}[sign]
+        if sign == "bitwise_xor" and not call.evaluator.server.can("^ of bits"):
+            return derive(own.sql.bitwise_or(other.sql) - own.sql.bitwise_and(other.sql), "int", own, other)
+        which = {"bitwise_and": own.sql.bitwise_and, "bitwise_or": own.sql.bitwise_or,
+                 "bitwise_xor": own.sql.bitwise_xor, "bitwise_lshift": own.sql.bitwise_lshift,
+                 "bitwise_rshift": own.sql.bitwise_rshift}[sign]  # fmt: skip
         return derive(which(other.sql), "int", own, other)
 
     return method
+
+
+def _bitwise_not(call: Call, owner: Value) -> Value:
+    call.take()
+    own = call.evaluator.scalar(owner)
+    return derive(own.sql.bitwise_not(), "int", own)
 
 
 def _regexp(call: Call, owner: Value) -> Value:
@@ -222,6 +219,28 @@ def _regexp(call: Call, owner: Value) -> Value:
     assert node is not None
     own, other = call.evaluator.scalar(owner), call.scalar(node)
     return derive(own.sql.regexp_match(other.sql), "bool", own, other, predicate=True)
+
+
+def _correlate(call: Call, owner: Value) -> Value:
+    """select(…).scalar_subquery().correlate(t)"""
+    made: Any = call.evaluator.scalar(owner).sql
+    if not isinstance(made, ScalarSelect):
+        raise Unfit("E-ATTR", f"{describe(owner)} has no method '{call.name}'", "it is for a scalar_subquery()")
+    call.options()
+    froms = [selectable(call, value, node) for node, value in call.each()]
+    found = made.correlate(*froms) if call.name == "correlate" else made.correlate_except(*froms)
+    return replace(call.evaluator.scalar(owner), sql=found, whole=None)
+
+
+def _regexp_replace(call: Call, owner: Value) -> Value:
+    pattern, replacement, flags = call.take("pattern", "replacement", "flags?")
+    assert pattern is not None and replacement is not None
+    call.evaluator.server.require("a regular expression that replaces", "replace(old, new)")
+    own, old, new = call.evaluator.scalar(owner), call.scalar(pattern), call.scalar(replacement)
+    marks = call.string(flags) if flags is not None else None
+    if marks is not None and not marks.isalpha():
+        raise Unfit("E-VALUE", f"{marks!r} are no flags", node=flags)
+    return derive(own.sql.regexp_replace(old.sql, new.sql, flags=marks), "str", own, old, new)
 
 
 def _exists_where(call: Call, owner: Value) -> Value:
@@ -245,13 +264,15 @@ CORE: dict[str, Method] = {
     "in_": _in(False), "not_in": _in(True), "notin_": _in(True),
     **dict.fromkeys(("like", "ilike", "not_like", "notlike", "not_ilike", "notilike"), _like),
     **dict.fromkeys(("startswith", "contains", "endswith", "istartswith", "icontains", "iendswith"), _part),
-    "where": _exists_where,
+    "where": _exists_where, "correlate": _correlate, "correlate_except": _correlate,
     "between": _between, "label": _label, "cast": _cast, "distinct": _distinct, "concat": _concat,
-    "collate": _collate, "op": _op, "over": _over, "filter": _filter, "within_group": _within_group,
+    "collate": _collate, "op": _op, "bool_op": _op, "over": _over, "filter": _filter, "within_group": _within_group,
     "desc": _direction(True), "asc": _direction(False),
     "nulls_last": _nulls("last"), "nulls_first": _nulls("first"),
     "nullslast": _nulls("last"), "nullsfirst": _nulls("first"),
-    "bitwise_and": _bool_op("bitwise_and"), "bitwise_or": _bool_op("bitwise_or"), "regexp_match": _regexp,
+    **{name: _bool_op(name) for name in ("bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_lshift",
+                                         "bitwise_rshift")},
+    "bitwise_not": _bitwise_not, "regexp_match": _regexp, "regexp_replace": _regexp_replace, **FUNCTION_METHODS,
 }  # fmt: skip
 
 ORDERING: dict[str, Method] = {

@@ -8,14 +8,15 @@ from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import FromClause, Select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from dbx.language import truth
 from dbx.language.assemble import directions
 from dbx.language.calls import Call, Method
 from dbx.language.core_expressions import directed
-from dbx.language.core_joins import on_clause
+from dbx.language.core_from import SELECT as FROM
+from dbx.language.core_from import SHARED as NAMED
+from dbx.language.core_from import onward, plain, selectable, test_of
+from dbx.language.core_joins import parts_of
 from dbx.language.kinds import (
     AliasValue,
     Columns,
@@ -25,6 +26,7 @@ from dbx.language.kinds import (
     Row,
     Scalar,
     Selected,
+    Sequence,
     Sql,
     TableValue,
     Value,
@@ -33,18 +35,6 @@ from dbx.language.kinds import (
 from dbx.language.names import match
 from dbx.language.refusal import Unfit, suggestion
 from dbx.language.types import family_of
-
-
-def selectable(call: Call, value: Value, node: ast.AST | None = None) -> FromClause:
-    """What can stand in FROM."""
-    if isinstance(value, TableValue):
-        return value.entry.sql
-    if isinstance(value, AliasValue):
-        return value.selectable
-    if isinstance(value, (Selected, Query)):
-        statement = call.evaluator.statement(value) if isinstance(value, Query) else value.statement
-        return statement.subquery(call.evaluator.short_alias("query"))
-    raise Unfit("E-TYPE", f"{describe(value)} cannot stand in FROM", node=node)
 
 
 def _column(call: Call, node: ast.AST, value: Value) -> list[Any]:
@@ -88,6 +78,10 @@ def compound(call: Call, operation: Any, values: list[Value]) -> Selected:
         statements.append(
             value.statement if isinstance(value, Selected) else call.evaluator.statement(call.evaluator.query(value))
         )
+    if operation in (sa.intersect, sa.except_):
+        call.evaluator.server.require("INTERSECT and EXCEPT", "in, not in")
+    if operation in (sa.intersect_all, sa.except_all):
+        call.evaluator.server.require("INTERSECT ALL and EXCEPT ALL", "intersect, except_")
     if len(statements) < 2:
         raise Unfit("E-CALL", f"{call.name}() takes two queries or more")
     widths = {len(statement.selected_columns) for statement in statements}
@@ -96,45 +90,33 @@ def compound(call: Call, operation: Any, values: list[Value]) -> Selected:
     return Selected(operation(*statements))
 
 
-def _plain(owner: Value, name: str) -> Select[Any]:
-    statement = owner.plain if isinstance(owner, Selected) else None
-    if statement is None:
-        raise Unfit("E-TYPE", f"{name}() is for a select, not for a union", f"select(q.subquery()).{name}(…)")
-    return statement
-
-
 def _where(call: Call, owner: Value) -> Value:
     call.options()
     parts = [test_of(call, node, value) for node, value in call.each()]
     if not parts:
         raise Unfit("E-CALL", f"{call.name}() takes conditions")
-    return Selected(_plain(owner, call.name).where(*parts))
-
-
-def test_of(call: Call, node: ast.AST, value: Value) -> Sql:
-    try:
-        scalar = truth.truth(call.evaluator, value)
-    except Unfit as unfit:
-        unfit.node = unfit.node or node
-        raise
-    return scalar.sql
+    return onward(owner, plain(owner, call.name).where(*parts))
 
 
 def _filter_by(call: Call, owner: Value) -> Value:
-    statement = _plain(owner, "filter_by")
+    statement = plain(owner, "filter_by")
     if call.node.args or not call.node.keywords:
         raise Unfit("E-CALL", "filter_by() takes column=value")
-    froms = statement.get_final_froms()
-    columns = {str(column.name): column for column in froms[-1].c} if froms else {}
+    columns: dict[str, list[Any]] = {}
+    for part in (part for source in statement.get_final_froms() for part in parts_of(source)):
+        for each in part.c:
+            columns.setdefault(str(each.name), []).append(each)
     tests = []
     for keyword in call.node.keywords:
         name = match(keyword.arg or "", list(columns))
         if name is None:
             raise Unfit("E-ATTR", f"no column '{keyword.arg}'", suggestion(keyword.arg or "", columns), keyword)
-        column = Scalar(columns[name], family_of(columns[name].type), core=True)
+        if len(columns[name]) > 1:
+            raise Unfit("E-AMBIG", f"several tables have a column '{name}'", "where(table.c.column == …)", keyword)
+        column = Scalar(columns[name][0], family_of(columns[name][0].type), core=True)
         value = call.scalar(keyword.value, column.family)
         tests.append(column.sql.is_(None) if value.family == "null" else column.sql == value.sql)
-    return Selected(statement.where(*tests))
+    return onward(owner, statement.where(*tests))
 
 
 def resolve(call: Call, statement: Any, value: Value, node: ast.AST) -> list[Sql]:
@@ -151,18 +133,18 @@ def resolve(call: Call, statement: Any, value: Value, node: ast.AST) -> list[Sql
 
 
 def _order_by(call: Call, owner: Value) -> Value:
-    statement: Any = owner.statement if isinstance(owner, Selected) else None
+    statement: Any = owner.built if isinstance(owner, Selected) else None
     call.options()
     found: list[Sql] = []
     for node, value in call.each():
         if isinstance(value, Literal) and value.value is None:
-            return Selected(statement.order_by(None))
+            return onward(owner, statement.order_by(None))
         found += resolve(call, statement, value, node)
-    return Selected(statement.order_by(*found))
+    return onward(owner, statement.order_by(*found))
 
 
 def _group_by(call: Call, owner: Value) -> Value:
-    statement = _plain(owner, "group_by")
+    statement = plain(owner, "group_by")
     call.options()
     found: list[Sql] = []
     for node, value in call.each():
@@ -170,112 +152,114 @@ def _group_by(call: Call, owner: Value) -> Value:
             found += [scalar.sql for scalar in value.columns.values()]
             continue
         found += resolve(call, statement, value, node)
-    return Selected(statement.group_by(*found))
+    return onward(owner, statement.group_by(*found))
 
 
 def _having(call: Call, owner: Value) -> Value:
     call.options()
-    return Selected(_plain(owner, "having").having(*(test_of(call, node, value) for node, value in call.each())))
+    return onward(owner, plain(owner, "having").having(*(test_of(call, node, value) for node, value in call.each())))
 
 
 def _cut(call: Call, owner: Value) -> Value:
     (node,) = call.take("n")
-    statement: Any = owner.statement if isinstance(owner, Selected) else None
+    assert isinstance(owner, Selected) and node is not None
+    statement: Any = owner.built
+    if isinstance(node, ast.Constant) and node.value is None:
+        return onward(owner, statement.limit(None) if call.name == "limit" else statement.offset(None))
+    count = _amount(call, node)
+    return onward(owner, statement.limit(count) if call.name == "limit" else statement.offset(count))
+
+
+def _amount(call: Call, node: ast.expr) -> int:
     count = call.number(node, 0)
     if not 0 <= count < 2**62:
         raise Unfit("E-VALUE", f"{call.name} is 0 or more", node=node)
-    return Selected(statement.limit(count) if call.name == "limit" else statement.offset(count))
+    return count
+
+
+def _fetch(call: Call, owner: Value) -> Value:
+    """fetch(n): LIMIT by its name in the standard; with_ties takes those in as well that are equal to the last."""
+    node, ties, percent = call.take("count", "with_ties?", "percent?")
+    assert node is not None and isinstance(owner, Selected)
+    count, statement = _amount(call, node), owner.built
+    if call.flag("percent", percent):
+        raise Unfit("E-DIALECT", "FETCH PERCENT cannot be said here", "limit(n)", percent)
+    if not call.flag("with_ties", ties):
+        made: Any = statement
+        return onward(owner, made.limit(count))
+    call.evaluator.server.require("FETCH WITH TIES", "rank().over(…) <= n as a condition")
+    made = statement
+    return onward(owner, made.fetch(count, with_ties=True))
+
+
+def _slice(call: Call, owner: Value) -> Value:
+    start, stop = call.take("start", "stop")
+    assert start is not None and stop is not None and isinstance(owner, Selected)
+    statement: Any = owner.built
+    return onward(owner, statement.slice(_amount(call, start), _amount(call, stop)))
+
+
+def _for_update(call: Call, owner: Value) -> Value:
+    """Locks the rows: flags as written, and tables. SQLite has one lock for all, so there is nothing to say there."""
+    nowait, read, of, skip, key_share = call.take("nowait?", "read?", "of?", "skip_locked?", "key_share?")
+    options: dict[str, Any] = {
+        "nowait": call.flag("nowait", nowait), "read": call.flag("read", read),
+        "skip_locked": call.flag("skip_locked", skip), "key_share": call.flag("key_share", key_share),
+    }  # fmt: skip
+    if of is not None:
+        value = call.value(of)
+        items = value.items if isinstance(value, (Record, Sequence)) else (value,)
+        options["of"] = [selectable(call, item, of) for item in items]
+    return onward(owner, plain(owner, "with_for_update").with_for_update(**options))
+
+
+def _raw(call: Call, owner: Value) -> Value:
+    """prefix_with, suffix_with, with_hint, with_statement_hint: SQL text, which strict mode has refused by now."""
+    *tables, text = call.node.args[:2] or [call.node]
+    statement: Any = plain(owner, call.name)
+    words = call.string(text) if isinstance(text, ast.expr) else ""
+    if not words:
+        raise Unfit("E-CALL", f"{call.name}() takes SQL as a string")
+    if call.name == "with_hint":
+        source = selectable(call, call.value(tables[0]), tables[0]) if tables else None
+        return onward(owner, statement.with_hint(source, words))
+    which = {"prefix_with": statement.prefix_with, "suffix_with": statement.suffix_with,
+             "with_statement_hint": statement.with_statement_hint}[call.name]  # fmt: skip
+    return onward(owner, which(words))
 
 
 def _distinct(call: Call, owner: Value) -> Value:
     call.options()
     columns = [call.evaluator.core(value, node).sql for node, value in call.each()]
-    if columns and call.evaluator.server.key != "postgresql":
-        raise Unfit("E-DIALECT", "DISTINCT ON is for PostgreSQL", "first(q, by=…), or distinct() without columns")
-    statement = _plain(owner, "distinct")
-    return Selected(statement.ext(distinct_on(*columns)) if columns else statement.distinct())
-
-
-def _join(outer: bool) -> Method:
-    def method(call: Call, owner: Value) -> Value:
-        target, on, is_outer, full = call.take("target", "onclause?", "isouter?", "full?")
-        assert target is not None
-        statement, other = _plain(owner, call.name), call.value(target)
-        options = join_kinds(call, is_outer, full, outer)
-        right = selectable(call, other, target)
-        lefts = statement.get_final_froms()
-        condition = test_of(call, on, call.value(on)) if on is not None else on_clause(lefts, right, target)
-        return Selected(_joined(lambda: statement.join(right, condition, **options), target))
-
-    return method
-
-
-def join_kinds(call: Call, is_outer: ast.expr | None, full: ast.expr | None, outer: bool) -> dict[str, bool]:
-    options = {"isouter": call.flag("isouter", is_outer, outer), "full": call.flag("full", full)}
-    if options["full"] and call.evaluator.server.mysql:
-        raise Unfit("E-DIALECT", "a FULL JOIN cannot be said on MySQL", "two outer joins and a union")
-    return options
-
-
-def _joined(make: Callable[[], Any], node: ast.AST) -> Any:
-    try:
-        return make()
-    except sa.exc.SQLAlchemyError:
-        raise Unfit("E-TYPE", "there is no single foreign key between these", "name the condition: .join(t, a == b)",
-                    node) from None  # fmt: skip
-
-
-def _join_from(outer: bool) -> Method:
-    def method(call: Call, owner: Value) -> Value:
-        left, target, on, is_outer, full = call.take("left", "target", "onclause?", "isouter?", "full?")
-        assert left is not None and target is not None
-        statement = _plain(owner, call.name)
-        one, other = (selectable(call, call.value(node), node) for node in (left, target))
-        condition = test_of(call, on, call.value(on)) if on is not None else on_clause([one], other, target)
-        options = join_kinds(call, is_outer, full, outer)
-        return Selected(_joined(lambda: statement.join_from(one, other, condition, **options), target))
-
-    return method
-
-
-def _select_from(call: Call, owner: Value) -> Value:
-    call.options()
-    froms = [selectable(call, value, node) for node, value in call.each()]
-    return Selected(_plain(owner, "select_from").select_from(*froms))
+    statement = plain(owner, "distinct")
+    if not columns:
+        return onward(owner, statement.distinct())
+    if call.evaluator.server.can("DISTINCT ON"):
+        return onward(owner, statement.ext(distinct_on(*columns)))
+    return Selected(statement, tuple(columns))
 
 
 def _columns(add: bool) -> Method:
     def method(call: Call, owner: Value) -> Value:
         call.options()
         found = [sql for node, value in call.each() for sql in _column(call, node, value)]
-        statement = _plain(owner, call.name)
+        statement = plain(owner, call.name)
         if add:
-            return Selected(statement.add_columns(*found))
-        return Selected(statement.with_only_columns(*found))
+            return onward(owner, statement.add_columns(*found))
+        return onward(owner, statement.with_only_columns(*found))
 
     return method
 
 
 def _correlate(call: Call, owner: Value) -> Value:
     call.options()
-    froms = [selectable(call, value, node) for node, value in call.each()]
-    statement = _plain(owner, call.name)
-    return Selected(statement.correlate(*froms) if call.name == "correlate" else statement.correlate_except(*froms))
-
-
-def _subquery(call: Call, owner: Value) -> Value:
-    (name,) = call.take("name?")
-    statement = call.evaluator.statement(owner)
-    label = call.string(name) if name is not None else call.evaluator.short_alias("query")
-    return AliasValue(statement.subquery(label))
-
-
-def _cte(call: Call, owner: Value) -> Value:
-    name, recursive = call.take("name?", "recursive?")
-    statement: Any = call.evaluator.statement(owner)
-    label = call.string(name) if name is not None else call.evaluator.short_alias("cte")
-    made = statement.cte(label, recursive=call.flag("recursive", recursive))
-    return AliasValue(made, cte=made)
+    values = call.each()
+    nothing = len(values) == 1 and isinstance(values[0][1], Literal) and values[0][1].value is None
+    froms = [None] if nothing else [selectable(call, value, node) for node, value in values]
+    statement: Any = plain(owner, call.name)
+    return onward(
+        owner, statement.correlate(*froms) if call.name == "correlate" else statement.correlate_except(*froms)
+    )
 
 
 def _scalar_subquery(call: Call, owner: Value) -> Value:
@@ -329,18 +313,20 @@ SET_METHODS: dict[str, Method] = {
     "union": _set_method(sa.union),
     "union_all": _set_method(sa.union_all),
     "intersect": _set_method(sa.intersect),
+    "intersect_all": _set_method(sa.intersect_all),
     "except_": _set_method(sa.except_),
+    "except_all": _set_method(sa.except_all),
 }
 
 SHARED: dict[str, Method] = {
-    "subquery": _subquery, "cte": _cte, "scalar_subquery": _scalar_subquery, "label": _label, "as_scalar":
-    _scalar_subquery, "exists": _exists,
+    "scalar_subquery": _scalar_subquery, "label": _label, "as_scalar": _scalar_subquery, "exists": _exists, **NAMED,
 }  # fmt: skip
 
 SELECT: dict[str, Method] = {
     "where": _where, "filter": _where, "filter_by": _filter_by, "order_by": _order_by, "group_by": _group_by,
-    "having": _having, "limit": _cut, "offset": _cut, "distinct": _distinct, "join": _join(False),
-    "outerjoin": _join(True), "join_from": _join_from(False), "outerjoin_from": _join_from(True),
-    "select_from": _select_from, "add_columns": _columns(True), "with_only_columns": _columns(False),
-    "correlate": _correlate, "correlate_except": _correlate, **SHARED, **SET_METHODS,
+    "having": _having, "limit": _cut, "offset": _cut, "fetch": _fetch, "slice": _slice, "distinct": _distinct,
+    "add_columns": _columns(True), "with_only_columns": _columns(False), "correlate": _correlate,
+    "correlate_except": _correlate, "with_for_update": _for_update,
+    **dict.fromkeys(("prefix_with", "suffix_with", "with_hint", "with_statement_hint"), _raw),
+    **FROM, **SHARED, **SET_METHODS,
 }  # fmt: skip

@@ -26,16 +26,16 @@ def call(evaluator: Evaluator, node: ast.Call, scope: Scope) -> Value:
         return _method(Call(evaluator, node, scope, node.func.attr), node.func)
     operator = _operator(node.func)
     if operator is not None and len(node.args) == 1 and not node.keywords:
-        sign = Call(evaluator, operator, scope, "op").string(operator.args[0])
         assert isinstance(operator.func, ast.Attribute)
+        sign = Call(evaluator, operator, scope, "op").string(operator.args[0])
         owner = evaluator.evaluate(operator.func.value, scope)
-        return operated(Call(evaluator, node, scope, "op"), owner, sign, node.args[0])
+        return operated(Call(evaluator, node, scope, operator.func.attr), owner, sign, node.args[0])
     raise Unfit("E-NODE", "only a function or a method can be called", node=node.func)
 
 
 def _operator(node: ast.expr) -> ast.Call | None:
     """The `x.op('->>')` of `x.op('->>')(y)`"""
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "op":
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("op", "bool_op"):
         return node if len(node.args) == 1 and not node.keywords else None
     return None
 

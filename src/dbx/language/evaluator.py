@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Alias, Dialect, SelectBase
 
-from dbx.language import keys, server_number, server_text, server_time
+from dbx.language import keys, server_format, server_json, server_number, server_text, server_time
 from dbx.language.assemble import build, scalar_query
 from dbx.language.frame import Anchor, Frame
 from dbx.language.kinds import (
@@ -39,7 +39,7 @@ from dbx.language.source import Source
 from dbx.language.sources import iterate
 from dbx.language.types import beside, family_of
 
-WRITERS = (server_number, server_text, server_time)
+WRITERS = (server_format, server_json, server_number, server_text, server_time)
 """Imported for the operations they register."""
 
 MAX_STEPS = 50_000

@@ -30,6 +30,8 @@ class Anchor:
     joined: list[Anchor] = field(default_factory=list)
     hops: dict[ForeignKey, Anchor] = field(default_factory=dict)
     hop: bool = False
+    unique: tuple[Sql, ...] = ()
+    """Columns of a subquery that no two of its rows share: what it was grouped by."""
 
     @property
     def root(self) -> Anchor:

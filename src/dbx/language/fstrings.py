@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func
 
+from dbx.language import documents
 from dbx.language.kinds import Literal, Scalar, Value, describe
 from dbx.language.refusal import Unfit
 from dbx.language.scalars import derive
@@ -67,6 +68,8 @@ def _spec(node: ast.FormattedValue) -> str:
 def as_text(evaluator: Evaluator, scalar: Scalar) -> Scalar:
     if scalar.family == "str":
         return scalar
+    if scalar.family == "json" and not scalar.core:
+        return documents.as_text(evaluator, scalar)
     if scalar.family in ("bytes", "interval", "array"):
         raise Unfit("E-TYPE", f"{describe(scalar)} has no text")
     return derive(evaluator.write("text", scalar), "str", scalar)
@@ -75,10 +78,8 @@ def as_text(evaluator: Evaluator, scalar: Scalar) -> Scalar:
 def _formatted(evaluator: Evaluator, scalar: Scalar, spec: str, node: ast.FormattedValue) -> Scalar:
     fixed, zeros = _FIXED.match(spec), _ZEROS.match(spec)
     if fixed and scalar.family in NUMBERS:
-        if evaluator.server.key != "sqlite" and fixed[1]:
-            raise Unfit("E-DIALECT", "',' with decimals is for SQLite so far", "", node)
-        pattern = evaluator.scalar(Literal(f"%{fixed[1]}.{int(fixed[2])}f", "str"))
-        return _decimals(evaluator, scalar, int(fixed[2]), pattern)
+        operation = "thousands and decimals" if fixed[1] else "decimals"
+        return derive(evaluator.write(operation, scalar, detail=int(fixed[2])), "str", scalar)
     if zeros and scalar.family in ("int", "unknown"):
         width, fill = Literal(int(zeros[1]), "int"), Literal("0", "str")
         text = as_text(evaluator, scalar)
@@ -91,8 +92,3 @@ def _formatted(evaluator: Evaluator, scalar: Scalar, spec: str, node: ast.Format
         return derive(evaluator.write("strftime", scalar, pattern), "str", scalar)
     hint = "for numbers .2f 05d ,  for dates %Y %m %d %H %M %S %j"
     raise Unfit("E-NODE", f"the format '{spec}' is not in this language for {describe(scalar)}", hint, node)
-
-
-def _decimals(evaluator: Evaluator, scalar: Scalar, places: int, pattern: Scalar) -> Scalar:
-    count = evaluator.scalar(Literal(places, "int"))
-    return derive(evaluator.write("decimals", scalar, pattern, count), "str", scalar)

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import case, cast, func
 
-from dbx.language import truth
+from dbx.language import documents, truth
 from dbx.language.aggregates import extreme_of
 from dbx.language.calls import Call
 from dbx.language.fstrings import as_text
@@ -90,7 +90,7 @@ def _int(call: Call) -> Value:
     value = call.value(node)
     if isinstance(value, Literal):
         return _converted(int, value)
-    scalar = call.evaluator.scalar(value)
+    scalar = documents.beside(call.evaluator, call.evaluator.scalar(value), "int")
     if scalar.predicate or scalar.family == "bool":
         tested = truth.truth(call.evaluator, scalar)
         return truth.as_value(call.evaluator, tested)
@@ -105,7 +105,7 @@ def _float(call: Call) -> Value:
     value = call.value(_only(call))
     if isinstance(value, Literal):
         return _converted(float, value)
-    scalar = call.evaluator.scalar(value)
+    scalar = documents.beside(call.evaluator, call.evaluator.scalar(value), "float")
     return derive(call.evaluator.write("double", scalar), "float", scalar, name=scalar.name)
 
 
@@ -139,7 +139,7 @@ def _decimal(call: Call) -> Value:
     value = call.value(_only(call))
     if isinstance(value, Literal):
         return exact(value.text or str(value.value))
-    scalar = call.evaluator.scalar(value)
+    scalar = documents.beside(call.evaluator, call.evaluator.scalar(value), "decimal")
     return derive(cast(scalar.sql, sql_type("decimal")), "decimal", scalar, name=scalar.name)
 
 

@@ -17,7 +17,7 @@ from dbx.language.scalars import derive
 if TYPE_CHECKING:
     from dbx.language.calls import Call
 
-ORDERED_SQLITE = (3, 44)
+ORDER = "order inside an aggregate"
 
 
 def joined_text(call: Call, separator: Value, node: ast.expr) -> Scalar:
@@ -56,7 +56,7 @@ def _check(scalar: Scalar) -> None:
 
 def _aggregate(call: Call, mark: Scalar, scalar: Scalar, terms: list[Ordering], frame: Frame | None) -> Scalar:
     evaluator = call.evaluator
-    if terms and evaluator.server.key == "sqlite" and evaluator.server.version < ORDERED_SQLITE:
+    if terms and not evaluator.server.can(ORDER):
         if frame is None:
             raise Unfit("E-TYPE", "sorted() of a column belongs in a comprehension")
         frame.presort += terms
@@ -73,7 +73,7 @@ def _of_query(call: Call, mark: Scalar, query: Query) -> Scalar:
     if len(columns) != 1:
         raise Unfit("E-TYPE", "join takes strings", "sep.join(x.name for x in …)")
     _check(columns[0])
-    old = evaluator.server.key == "sqlite" and evaluator.server.version < ORDERED_SQLITE
+    old = not evaluator.server.can(ORDER)
     if not whole(evaluator, query) or (old and query.frame.home.order):
         if old:
             sub = build(evaluator, query).subquery(evaluator.short_alias("part"))

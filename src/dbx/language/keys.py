@@ -10,6 +10,7 @@ from sqlalchemy import and_
 from dbx.language.frame import Anchor
 from dbx.language.kinds import Hop, Row, Scalar
 from dbx.language.refusal import Unfit
+from dbx.language.types import element_of
 from dbx.schema.model import Table
 
 if TYPE_CHECKING:
@@ -95,7 +96,8 @@ def table_anchor(evaluator: Evaluator, entry: Entry, alias: str) -> Anchor:
     """A table under an alias, in no frame yet."""
     selectable = entry.sql.alias(alias)
     scalars = {
-        column.name: Scalar(selectable.c[column.name], column.family, nullable=column.nullable, name=column.name)
+        column.name: Scalar(selectable.c[column.name], column.family, nullable=column.nullable, name=column.name,
+                            element=element_of(column))
         for column in entry.model.columns
-    }
+    }  # fmt: skip
     return Anchor(evaluator.nowhere, selectable, scalars, entry.model)

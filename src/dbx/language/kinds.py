@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import CTE, ColumnElement, FromClause, Select, SelectBase
 from sqlalchemy.sql.base import Executable
 
+from dbx.language.core_distinct import first_rows
+
 if TYPE_CHECKING:
     from dbx.language.evaluator import Evaluator
     from dbx.language.frame import Anchor, Frame
@@ -64,7 +66,11 @@ class Scalar(Value):
     whole: SelectBase | None = None
     """The statement this is a scalar subquery of: run as it is when it stands alone."""
     made: Any = None
-    """What a later method builds on: a CASE or a window function before SQLAlchemy wraps it."""
+    """What a later method builds on: a function before something is put around it, the path into a JSON value."""
+    otherwise: Sql | None = None
+    """What the aggregate in `made` is where there are no rows: it goes around a window, not into it."""
+    element: str = "unknown"
+    """The family of an array's elements."""
 
     @property
     def constant(self) -> bool:
@@ -159,6 +165,8 @@ class AliasValue(Value):
     selectable: FromClause
     entry: Entry | None = None
     cte: CTE | None = None
+    values: tuple[Scalar, ...] = ()
+    """The columns of values() whose data are still to come."""
 
 
 @dataclass(slots=True, eq=False)
@@ -172,14 +180,24 @@ class Columns(Value):
 
 @dataclass(slots=True, eq=False)
 class Selected(Value):
-    """A Core query: select(), its unions, and what its methods return."""
+    """A Core query: select(), its unions, and what its methods return.
+
+    `built` is what further methods build on; `on` are the columns of a DISTINCT ON that the server has no words for.
+    """
 
     kind: ClassVar[str] = "select"
-    statement: SelectBase
+    built: SelectBase
+    on: tuple[Sql, ...] = ()
+
+    @property
+    def statement(self) -> SelectBase:
+        """As it runs."""
+        plain = self.plain
+        return first_rows(plain, self.on) if plain is not None and self.on else self.built
 
     @property
     def plain(self) -> Select[Any] | None:
-        return self.statement if isinstance(self.statement, Select) else None
+        return self.built if isinstance(self.built, Select) else None
 
 
 @dataclass(slots=True, eq=False)
@@ -231,6 +249,15 @@ class Span(Value):
     kind: ClassVar[str] = "interval"
     seconds: Scalar | None
     literal: Literal | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Pieces(Value):
+    """x.split(sep), of which a place makes a value."""
+
+    kind: ClassVar[str] = "pieces"
+    text: Scalar
+    separator: Scalar
 
 
 @dataclass(slots=True, eq=False)
@@ -300,6 +327,7 @@ NAMES: dict[str, str] = {
     "lambda": "a lambda",
     "interval": "a length of time",
     "range": "a range",
+    "pieces": "the pieces of a string",
     "write": "a write",
     "change": "a write",
     "report": "what dbx says of an expression",

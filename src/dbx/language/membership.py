@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, exists, false, not_, or_, true, tuple_
 
-from dbx.language import keys
+from dbx.language import documents, keys
 from dbx.language.assemble import as_source, build, flat, whole
 from dbx.language.kinds import (
     Literal,
@@ -51,7 +51,10 @@ def _part(evaluator: Evaluator, item: Value, container: Value, negate: bool) -> 
     """A part of a string."""
     if isinstance(item, Literal) and isinstance(container, Literal) and {item.family, container.family} == {"str"}:
         return evaluator.scalar(Literal((item.value in container.value) != negate, "bool"))
-    text, part = evaluator.scalar(container), evaluator.scalar(item)
+    text = evaluator.scalar(container)
+    if text.family in ("json", "array"):
+        return documents.holds(evaluator, text, item, negate)
+    part = evaluator.scalar(item)
     if text.family not in ("str", "unknown", "enum") or part.family not in ("str", "unknown", "null", "enum"):
         raise Unfit("E-TYPE", f"'in' of {describe(container)} for {describe(item)}")
     found = evaluator.write("position", text, part)
@@ -64,6 +67,8 @@ def _listed(evaluator: Evaluator, item: Value, items: tuple[Value, ...], negate:
     if isinstance(item, Record) or (isinstance(item, Row) and len(keys.key(item)) > 1):
         return _tuples(evaluator, item, items, negate)
     left = evaluator.scalar(item)
+    known = (each.family for each in items if isinstance(each, Literal) and each.value is not None)
+    left = documents.beside(evaluator, left, next(known, ""))
     values, others, nothing = [], [], False
     for each in items:
         if isinstance(each, Literal) and each.value is None:

@@ -7,10 +7,10 @@ from typing import Any
 
 from sqlalchemy import case, func, literal_column
 
-from dbx.language import spans
+from dbx.language import documents, spans
 from dbx.language.calls import Call, Method
 from dbx.language.joining import joined_text
-from dbx.language.kinds import Literal, Record, Scalar, Sequence, Value, describe
+from dbx.language.kinds import Literal, Pieces, Record, Scalar, Sequence, Value, describe
 from dbx.language.operators import MAX_REPEAT
 from dbx.language.refusal import Unfit
 from dbx.language.scalars import derive
@@ -114,6 +114,15 @@ def _like(call: Call, owner: Value) -> Value:
     return derive(which(other.sql, escape=mark), "bool", own, other, predicate=True)
 
 
+def _regexp(call: Call, owner: Value) -> Value:
+    (node,) = call.take("pattern")
+    assert node is not None
+    own, pattern = call.evaluator.scalar(owner), call.scalar(node)
+    if pattern.family not in ("str", "unknown", "null"):
+        raise Unfit("E-TYPE", f"a pattern is str, not {describe(pattern)}", node=node)
+    return derive(call.evaluator.write("regexp", own, pattern), "bool", own, pattern, predicate=True)
+
+
 def _join(call: Call, owner: Value) -> Value:
     """sep.join(x): the strings of a group, a collection or a query as one."""
     (node,) = call.take("strings")
@@ -161,7 +170,23 @@ def _total_seconds(call: Call, owner: Value) -> Value:
 
 
 def _split(call: Call, owner: Value) -> Value:
-    raise Unfit("E-DIALECT", "split() is not there yet", "func.split_part(x, sep, n) on PostgreSQL")
+    """x.split(sep)[i]: the pieces are values only by their place."""
+    (node,) = call.take("sep")
+    assert node is not None
+    own = call.evaluator.scalar(owner)
+    separator = call.string(node)
+    if not separator:
+        raise Unfit("E-VALUE", "an empty separator", node=node)
+    if call.evaluator.server.key == "sqlite" and (separator.isalnum() or "\\" in separator):
+        # There, a string is split as JSON, where such a separator might be part of an escape.
+        raise Unfit("E-DIALECT", "a letter as a separator cannot be said on SQLite", "find(…), and a slice", node)
+    return Pieces(own, call.evaluator.scalar(Literal(separator, "str")))
+
+
+def _title(call: Call, owner: Value) -> Value:
+    call.take()
+    own = call.evaluator.scalar(owner)
+    return derive(call.evaluator.write("title", own), "str", own, name=own.name)
 
 
 STR: dict[str, Method] = {
@@ -183,6 +208,8 @@ STR: dict[str, Method] = {
     "ilike": _like,
     "join": _join,
     "split": _split,
+    "title": _title,
+    "regexp_match": _regexp,
 }
 
 DATE: dict[str, Method] = {
@@ -201,4 +228,5 @@ KINDS: dict[str, dict[str, Method]] = {
     "datetime": DATETIME,
     "time": TIME,
     "interval": INTERVAL,
+    "json": documents.METHODS,
 }

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case
+from sqlalchemy import ColumnClause, case
 
 from dbx.language import truth
 from dbx.language.attributes import attribute
@@ -63,13 +63,22 @@ def _items(evaluator: Evaluator, nodes: list[ast.expr], scope: Scope) -> tuple[l
 def _dict(evaluator: Evaluator, node: ast.Dict, scope: Scope) -> Value:
     items, names = [], []
     for key, value in zip(node.keys, node.values, strict=True):
-        if not isinstance(key, ast.Constant) or not isinstance(key.value, str) or not key.value:
-            raise Unfit("E-TYPE", "the names of columns are strings as written", node=key or value)
+        names.append(_column_name(evaluator, key, scope, value))
         items.append(evaluator.evaluate(value, scope))
-        names.append(str(literal(key.value).value))
     if len(set(names)) != len(names):
         raise Unfit("E-VALUE", "two columns of one name")
     return Record(tuple(items), tuple(names))
+
+
+def _column_name(evaluator: Evaluator, key: ast.expr | None, scope: Scope, place: ast.expr) -> str:
+    """A string as written, or a column of Core, which stands for its name."""
+    if isinstance(key, ast.Constant) and isinstance(key.value, str) and key.value:
+        return str(literal(key.value).value)
+    if isinstance(key, (ast.Attribute, ast.Subscript)):
+        column = evaluator.evaluate(key, scope)
+        if isinstance(column, Scalar) and column.core and isinstance(column.sql, ColumnClause):
+            return column.name
+    raise Unfit("E-TYPE", "the names of columns are strings as written", node=key or place)
 
 
 def _binary(evaluator: Evaluator, node: ast.BinOp, scope: Scope) -> Value:

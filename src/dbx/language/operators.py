@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Double, and_, case, func, not_
 
-from dbx.language import truth
+from dbx.language import documents, truth
 from dbx.language.folding import fold
 from dbx.language.kinds import Literal, Query, Scalar, Selected, Sequence, Span, Sql, TableValue, Value, describe
 from dbx.language.refusal import Unfit
@@ -64,10 +64,14 @@ def _conditions(left: Value, right: Value) -> bool:
 def pair(evaluator: Evaluator, left: Value, right: Value) -> tuple[Scalar, Scalar]:
     """Two values beside each other; a literal is read in the light of the other."""
     if isinstance(left, Literal):
-        b = evaluator.scalar(right)
+        b = documents.beside(evaluator, evaluator.scalar(right), left.family)
         return evaluator.scalar(left, b.family), b
     a = evaluator.scalar(left)
-    return a, evaluator.scalar(right, a.family)
+    if isinstance(right, Literal):
+        a = documents.beside(evaluator, a, right.family)
+        return a, evaluator.scalar(right, a.family)
+    b = evaluator.scalar(right, a.family)
+    return documents.beside(evaluator, a, b.family), documents.beside(evaluator, b, a.family)
 
 
 def arithmetic(evaluator: Evaluator, sign: str, a: Scalar, b: Scalar) -> Scalar:
@@ -124,10 +128,7 @@ def _text(evaluator: Evaluator, sign: str, a: Scalar, b: Scalar) -> Scalar:
 def _repeated(evaluator: Evaluator, text: Scalar, count: int) -> Scalar:
     if count <= 0:
         return derive(case((text.sql.is_not(None), evaluator.scalar(Literal("", "str")).sql)), "str", text)
-    if evaluator.server.key == "sqlite":
-        zeros = func.hex(func.zeroblob(evaluator.scalar(Literal(count, "int")).sql))
-        return derive(func.replace(zeros, evaluator.scalar(Literal("00", "str")).sql, text.sql), "str", text)
-    return derive(func.repeat(text.sql, evaluator.scalar(Literal(count, "int")).sql), "str", text)
+    return derive(evaluator.write("repeat", text, evaluator.scalar(Literal(count, "int"))), "str", text)
 
 
 def _true_division(evaluator: Evaluator, a: Scalar, b: Scalar) -> Scalar:
@@ -155,8 +156,7 @@ def _crossing(a: Scalar, b: Scalar) -> Sql:
 
 def _modulo(evaluator: Evaluator, a: Scalar, b: Scalar) -> Scalar:
     whole = {a.family, b.family} <= {"int", "bool"}
-    if not whole and evaluator.server.key in ("sqlite", "postgresql"):
-        # % is for integers on SQLite, and PostgreSQL has none for doubles.
+    if not whole and not evaluator.server.can("% of fractions"):
         quotient = _floor_division(evaluator, a, b)
         return derive(a.sql - quotient.sql * b.sql, widest(a.family, b.family), a, b, nullable=True)
     rest = a.sql.op("%", precedence=8, return_type=a.sql.type)(b.sql)
@@ -225,8 +225,8 @@ def _invert(evaluator: Evaluator, value: Value) -> Value:
         return derive(not_(scalar.sql), "bool", scalar, predicate=True)
     if scalar.family not in ("int", "unknown"):
         raise Unfit("E-TYPE", f"cannot invert {describe(value)}")
-    # Not ~: MySQL's has 64 bits and no sign.
-    return derive(-scalar.sql - ONE if evaluator.server.mysql else scalar.sql.bitwise_not(), "int", scalar)
+    signed = evaluator.server.can("~ with a sign")
+    return derive(scalar.sql.bitwise_not() if signed else -scalar.sql - ONE, "int", scalar)
 
 
 def duration(value: dt.timedelta) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ class Scope:
     parent: Scope | None = None
     frame: Frame | None = None
     variables: dict[str, Value] = field(default_factory=dict)
+    promised: dict[str, ast.NamedExpr] = field(default_factory=dict)
+    """What `:=` will name further on: a name is good in the whole comprehension."""
     pending: Frame | None = None
     """The rows so far of a recursion, which the first comprehension inside has to read from."""
 
@@ -30,6 +33,13 @@ class Scope:
 
     def lookup(self, name: str) -> Value | None:
         return next((scope.variables[name] for scope in self.chain() if name in scope.variables), None)
+
+    def promise(self, name: str) -> ast.NamedExpr | None:
+        """The `:=` of a name that was not reached yet; asked for once, so that it cannot be its own value."""
+        for scope in self.chain():
+            if name in scope.promised:
+                return scope.promised.pop(name)
+        return None
 
     def names(self) -> Iterator[str]:
         for scope in self.chain():

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Dialect
 
+from dbx.language import capabilities
 from dbx.language.kinds import Sql
-from dbx.language.refusal import Unfit
 
 Writer = Callable[..., Sql]
 _WRITERS: dict[str, dict[str, Writer]] = {}
@@ -43,9 +43,17 @@ class Server:
             known = getattr(self.dialect.dbapi, "sqlite_version_info", None)
         return tuple(part for part in known or () if isinstance(part, int))
 
+    def can(self, feature: str) -> bool:
+        """Whether it has what the table of capabilities calls so."""
+        return capabilities.can(feature, self.key, self.version)
+
+    def require(self, feature: str, hint: str = "") -> None:
+        if not self.can(feature):
+            raise capabilities.cannot(feature, self.key, hint)
+
     def write(self, operation: str, *parts: Sql, detail: Any = None) -> Sql:
         known = _WRITERS[operation]
         chosen = known.get(self.key) or (known.get("mysql") if self.key == "mariadb" else None) or known.get("")
         if chosen is None:
-            raise Unfit("E-DIALECT", f"{operation} cannot be said on {self.key}")
+            raise capabilities.cannot(operation, self.key)
         return chosen(*parts) if detail is None else chosen(*parts, detail)

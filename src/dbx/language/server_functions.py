@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Function, func, literal_column
+from sqlalchemy.dialects.postgresql import array
 
 from dbx.language.core_types import read_type
-from dbx.language.kinds import Literal, Scalar, Value
+from dbx.language.kinds import Literal, Scalar, Sequence, Value
 from dbx.language.refusal import Unfit, suggestion
 from dbx.language.scalars import derive
 from dbx.language.types import family_of
@@ -93,8 +95,18 @@ def server_function(call: Call) -> Value:
         hint = suggestion(name, ALLOWED) or "this text may only use functions that are known to be harmless"
         raise Unfit("E-CALL", f"the server function '{name}' is not on the list", hint)
     options = call.options("type_")
-    arguments = [call.evaluator.core(value, node) for node, value in call.each()]
+    arguments = [_argument(call, value, node) for node, value in call.each()]
     return made(call, name, arguments, options)
+
+
+def _argument(call: Call, value: Value, node: ast.AST) -> Scalar:
+    """A value, or a list of values, which is an array."""
+    if not isinstance(value, Sequence):
+        return call.evaluator.core(value, node)
+    call.evaluator.server.require("arrays")
+    items = [call.evaluator.scalar(item) for item in value.items]
+    sql: Any = array([item.sql for item in items])
+    return derive(sql, "array", *items)
 
 
 def made(call: Call, name: str, arguments: list[Scalar], options: dict[str, Any]) -> Scalar:

@@ -25,6 +25,22 @@ def _double_mysql(value: Sql) -> Sql:
     return value + literal_column("0e0", Double())
 
 
+@writes("averaged")
+def _averaged(value: Sql) -> Sql:
+    # Integers as DOUBLE: MariaDB's average of integers has four places.
+    return cast(value, Double())
+
+
+@writes("averaged", "sqlite")
+def _averaged_sqlite(value: Sql) -> Sql:
+    return value
+
+
+@writes("averaged", "mysql")
+def _averaged_mysql(value: Sql) -> Sql:
+    return _double_mysql(value)
+
+
 @writes("quotient")
 def _quotient(left: Sql, right: Sql) -> Sql:
     """Integers, rounded to zero."""
@@ -139,6 +155,16 @@ def _greatest_pg(*values: Sql) -> Sql:
 @writes("least", "postgresql")
 def _least_pg(*values: Sql) -> Sql:
     return case((and_(*(value.is_not(None) for value in values)), func.least(*values)))
+
+
+@writes("random")
+def _random() -> Sql:
+    return func.random()
+
+
+@writes("random", "mysql")
+def _random_mysql() -> Sql:
+    return func.rand()
 
 
 class _Real(Double[float]):

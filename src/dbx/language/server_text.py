@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CHAR, Integer, Numeric, String, case, cast, collate, func, literal_column, or_
+from sqlalchemy import CHAR, Integer, String, case, cast, collate, func, literal_column, or_
 from sqlalchemy.types import TEXT
 
 from dbx.language.kinds import Sql
@@ -143,6 +143,17 @@ def _replace(text: Sql, old: Sql, new: Sql) -> Sql:
     return func.replace(text, old, new, type_=String())
 
 
+@writes("repeat")
+def _repeat(text: Sql, count: Sql) -> Sql:
+    return func.repeat(text, count, type_=String())
+
+
+@writes("repeat", "sqlite")
+def _repeat_sqlite(text: Sql, count: Sql) -> Sql:
+    # Zeros of a blob in hexadecimal are pairs of '0', as many as are asked for.
+    return func.replace(func.hex(func.zeroblob(count)), literal_column("'00'"), text, type_=String())
+
+
 def _in_order(aggregate: Any, order: tuple[Sql, ...]) -> Sql:
     found: Sql = aggregate.aggregate_order_by(*order) if order else aggregate
     return found
@@ -179,33 +190,3 @@ def _padded_sqlite(text: Sql, width: Sql, fill: Sql, side: str) -> Sql:
     filling = func.substr(func.replace(func.hex(func.zeroblob(width)), literal_column("'00'"), fill), ONE, missing)
     added = filling + text if side == "left" else text + filling
     return case((missing > ZERO, added), else_=text)
-
-
-@writes("decimals", "sqlite")
-def _decimals_sqlite(value: Sql, pattern: Sql, places: Sql) -> Sql:
-    return func.printf(pattern, value, type_=String())
-
-
-@writes("decimals", "postgresql")
-def _decimals_pg(value: Sql, pattern: Sql, places: Sql) -> Sql:
-    return cast(func.round(cast(value, Numeric()), places), TEXT())
-
-
-@writes("decimals", "mysql")
-def _decimals_mysql(value: Sql, pattern: Sql, places: Sql) -> Sql:
-    return func.replace(func.format(value, places), literal_column("','"), EMPTY, type_=String())
-
-
-@writes("thousands", "sqlite")
-def _thousands_sqlite(value: Sql) -> Sql:
-    return func.printf(literal_column("'%,d'"), value, type_=String())
-
-
-@writes("thousands", "postgresql")
-def _thousands_pg(value: Sql) -> Sql:
-    return func.to_char(value, literal_column("'FM999,999,999,999,999,999,990'"), type_=String())
-
-
-@writes("thousands", "mysql")
-def _thousands_mysql(value: Sql) -> Sql:
-    return func.format(value, ZERO, type_=String())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import FromClause, and_, select, union_all
+from sqlalchemy import ColumnClause, FromClause, and_, func, select, union_all
+from sqlalchemy.sql import visitors
 
 from dbx.language import keys
 from dbx.language.assemble import as_source, whole
@@ -16,6 +17,7 @@ from dbx.language.kinds import (
     Literal,
     Outer,
     Query,
+    Range,
     Record,
     Row,
     Scalar,
@@ -50,6 +52,10 @@ def iterate(evaluator: Evaluator, value: Value, scope: Scope, frame: Frame, want
     if isinstance(value, (AliasValue, Selected)):
         evaluator.count_source()
         return _core(evaluator, value, scope, frame, wanted)
+    if isinstance(value, Scalar) and value.family == "array":
+        return _unnested(evaluator, value, frame, evaluator.alias(wanted or "item", scope))
+    if isinstance(value, Range):
+        value = _counted(value)
     if isinstance(value, Sequence) or (isinstance(value, Record) and value.items and not value.names):
         return _values(evaluator, value.items, frame, evaluator.alias(wanted or "item", scope))
     raise Unfit("E-TYPE", f"{describe(value)} is no source", "a table, a query, a collection or a list of literals")
@@ -62,7 +68,7 @@ def _alias(evaluator: Evaluator, wanted: str, value: TableValue, scope: Scope) -
 def _query(evaluator: Evaluator, query: Query, scope: Scope, frame: Frame, wanted: str) -> Value:
     if not whole(evaluator, query):
         evaluator.count_query()
-        query = as_source(evaluator, query, evaluator.alias(wanted or "query", scope))
+        query = as_source(evaluator, query, evaluator.alias(wanted, scope) if wanted else "")
     anchor = query.element.anchor if isinstance(query.element, Row) else None
     if anchor is not None and wanted:
         evaluator.rename(anchor, wanted, scope)
@@ -109,6 +115,7 @@ def _values(evaluator: Evaluator, items: tuple[Value, ...], frame: Frame, alias:
     if not items or len(items) > MAX_VALUES:
         raise Unfit("E-LIMIT" if items else "E-TYPE", f"a list of {len(items):,} items as a source")
     rows = [_fields(evaluator, item) for item in items]
+    _check_constant(scalar for row in rows for scalar in row.values())
     names = list(rows[0])
     if any(list(row) != names for row in rows):
         raise Unfit("E-TYPE", "the items of a list of rows must have the same parts")
@@ -124,6 +131,31 @@ def _values(evaluator: Evaluator, items: tuple[Value, ...], frame: Frame, alias:
     if isinstance(first, Record):
         return Row(anchor) if first.names else Record(tuple(columns.values()))
     return columns[names[0]]
+
+
+def _unnested(evaluator: Evaluator, array: Scalar, frame: Frame, alias: str) -> Value:
+    """The elements of an array as rows (PostgreSQL)."""
+    evaluator.count_source()
+    unnested: Any = func.unnest(array.sql).column_valued(alias)
+    frame.add(Anchor(frame, unnested.scalar_alias, {}))
+    return Scalar(unnested, array.element, name=alias)
+
+
+def _check_constant(scalars: Iterable[Scalar]) -> None:
+    """The rows of a list are the same whatever row is outside: LATERAL is not everywhere."""
+    for scalar in scalars:
+        if any(isinstance(part, ColumnClause) and part.table is not None for part in visitors.iterate(scalar.sql)):
+            raise Unfit("E-TYPE", "a list of columns is no source", "any([…]), all([…]), max(…), sum([…])")
+
+
+def _counted(span: Range) -> Sequence:
+    bounds = [value.value for value in (span.start, span.stop) if isinstance(value, Literal) and value.family == "int"]
+    if len(bounds) != 2:
+        raise Unfit("E-TYPE", "a range of columns is no source", "numbers as written, or recurse(…)")
+    numbers = range(bounds[0], bounds[1], span.step)
+    if not 0 < len(numbers) <= MAX_VALUES:
+        raise Unfit("E-LIMIT" if numbers else "E-TYPE", f"a list of {len(numbers):,} items as a source")
+    return Sequence(tuple(Literal(number, "int") for number in numbers))
 
 
 def _family(families: object) -> str:

@@ -13,12 +13,14 @@ from dbx.language import keys, navigation
 from dbx.language.assemble import as_source
 from dbx.language.attributes import member
 from dbx.language.core_columns import columns_of
+from dbx.language.documents import array_element, element
 from dbx.language.keyed import keyed
 from dbx.language.kinds import (
     AliasValue,
     Columns,
     Database,
     Literal,
+    Pieces,
     Query,
     Record,
     Row,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from dbx.language.scope import Scope
 
 MAX_ROWS = 2**62
+MAX_PIECES = 16
 
 
 def subscript(evaluator: Evaluator, node: ast.Subscript, scope: Scope) -> Value:
@@ -78,6 +81,10 @@ def _table(evaluator: Evaluator, table: TableValue | AliasValue, node: ast.Subsc
         return columns[found]
     if isinstance(table, AliasValue):
         raise Unfit("E-TYPE", "an alias has no rows by key")
+    if isinstance(value, Literal) and value.family == "int" and value.value < 0:
+        name = evaluator.source.text(node.value)
+        hint = f"sorted({name})[{value.value}] counts from the end; get({name}, {value.value}) is the row with that key"
+        raise Unfit("E-TYPE", "a table has no last row: [ ] takes its primary key", hint)
     return keyed(evaluator, table, list(value.items) if isinstance(value, Record) else [value])
 
 
@@ -195,8 +202,10 @@ def _scalar(evaluator: Evaluator, value: Scalar | Literal, node: ast.Subscript, 
         if isinstance(index, Literal) and index.family == "int" and -len(value.value) <= index.value < len(value.value):
             return Literal(value.value[index.value], "str")
     text = evaluator.scalar(value)
-    if text.family == "json":
-        raise Unfit("E-DIALECT", "elements of JSON are not there yet", "func.json_extract(…), x.op('->>')(…)")
+    if text.family == "json" and not isinstance(node.slice, ast.Slice):
+        return element(evaluator, text, evaluator.evaluate(node.slice, scope), node.slice)
+    if text.family == "array":
+        return array_element(evaluator, text, node.slice, lambda each: evaluator.value_of(each, scope))
     if text.family not in ("str", "unknown"):
         raise Unfit("E-TYPE", f"{describe(text)} has no elements")
     if not isinstance(node.slice, ast.Slice):
@@ -249,8 +258,25 @@ def _character(evaluator: Evaluator, text: Scalar, index: Scalar) -> Scalar:
     return derive(sql, "str", text, index)
 
 
+def _pieces(evaluator: Evaluator, pieces: Pieces, node: ast.Subscript, scope: Scope) -> Value:
+    """x.split(sep)[i]; what is not there is NULL."""
+    value = evaluator.evaluate(node.slice, scope) if not isinstance(node.slice, ast.Slice) else None
+    if not isinstance(value, Literal) or value.family != "int" or not -MAX_PIECES < value.value < MAX_PIECES:
+        raise Unfit("E-TYPE", f"a piece is a number below {MAX_PIECES}, as written", "x.split(sep)[0]", node.slice)
+    sql = evaluator.write("piece", pieces.text, pieces.separator, detail=value.value)
+    return derive(sql, "str", pieces.text, nullable=True, name=pieces.text.name)
+
+
 def _columns(evaluator: Evaluator, space: Columns, node: ast.Subscript, scope: Scope) -> Value:
     value = evaluator.evaluate(node.slice, scope)
+    if isinstance(value, Record):
+        # Core's table.c["a", "b"]
+        found = [_one_column(space, item) for item in value.items]
+        return Columns({scalar.name: scalar for scalar in found}, space.owner)
+    return _one_column(space, value)
+
+
+def _one_column(space: Columns, value: Value) -> Scalar:
     word = value.value if isinstance(value, Literal) and value.family == "str" else ""
     found = match(word, list(space.columns))
     if found is None:
@@ -276,6 +302,7 @@ KINDS: dict[str, Callable[[Evaluator, Any, ast.Subscript, Scope], Value]] = {
     "select": _select,
     "scalar": _scalar,
     "literal": _scalar,
+    "pieces": _pieces,
     "columns": _columns,
     "db": _database,
 }

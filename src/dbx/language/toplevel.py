@@ -61,7 +61,7 @@ def executable(evaluator: Evaluator, value: Value) -> tuple[Any, Shape]:
 
 
 def _core(statement: Any) -> tuple[Any, Shape]:
-    return statement, tuple((str(c.name), family_of(c.type)) for c in statement.selected_columns if hasattr(c, "name"))
+    return statement, tuple((str(getattr(c, "name", "")), family_of(c.type)) for c in statement.selected_columns)
 
 
 def _query(evaluator: Evaluator, query: Query) -> tuple[Any, Shape]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, case, exists, false, not_, or_, true
 
-from dbx.language import keys
+from dbx.language import documents, keys
 from dbx.language.assemble import build, whole
 from dbx.language.kinds import (
     Literal,
@@ -92,6 +92,8 @@ def _row(row: Row, negate: bool) -> Scalar:
 def _value(evaluator: Evaluator, scalar: Scalar, negate: bool) -> Scalar:
     """True when there is a value and it is not empty, zero or false."""
     sql = scalar.sql
+    if scalar.family == "json" and not scalar.core:
+        return documents.nothing(evaluator, scalar, negate=not negate)
     if scalar.family == "bool":
         tested: Sql = sql.is_not(true()) if negate else sql.is_(true())
     else:
@@ -112,6 +114,8 @@ def _empty(evaluator: Evaluator, scalar: Scalar) -> Sql | None:
         return scalar.sql == ZERO
     if scalar.family == "bytes":
         return evaluator.write("byte length", scalar) == ZERO
+    if scalar.family == "array":
+        return documents.length(evaluator, scalar).sql == ZERO
     return None
 
 

@@ -28,6 +28,8 @@ from sqlalchemy.types import ARRAY, Enum, NullType, TypeDecorator, TypeEngine
 
 from dbx.language.kinds import Literal
 from dbx.language.refusal import Unfit
+from dbx.schema.families import family as family_of_type
+from dbx.schema.model import Column
 
 NUMBERS = frozenset(("int", "decimal", "float"))
 MOMENTS = frozenset(("date", "datetime"))
@@ -142,6 +144,11 @@ _CLASSES: tuple[tuple[type, str], ...] = (
     (Exact, "decimal"), (Date, "date"), (DateTime, "datetime"), (Time, "time"), (Interval, "interval"),
     (JSON, "json"), (ARRAY, "array"), (Uuid, "uuid"), (Numeric, "decimal"),
 )  # fmt: skip
+
+
+def element_of(column: Column) -> str:
+    """The family of the elements, of a column that is an array: integer[]"""
+    return family_of_type(column.type.removesuffix("[]")) if column.family == "array" else "unknown"
 
 
 def comparable(left: str, right: str) -> bool:

@@ -47,13 +47,15 @@ def _offset(call: Call) -> Value:
     return Scalar(sql, value.family, aggregate=True, name=call.name, made=sql)
 
 
-def window(call: Call, owner: Value) -> Scalar:
+def window(call: Call, owner: Value, *, free: bool = False) -> Scalar:
     """.over(partition_by=, order_by=, rows=, range_=, groups=)"""
     options = call.options("partition_by", "order_by", "rows", "range_", "groups")
     own = call.evaluator.scalar(owner)
     if not own.aggregate:
         raise Unfit("E-TYPE", "over() belongs to an aggregate or a window function", "row_number().over(…)")
-    if call.node.args:
+    if "groups" in options:
+        call.evaluator.server.require("GROUPS in a window", "rows=(…)")
+    if call.node.args and not free:
         raise Unfit("E-CALL", "over() takes keywords: partition_by=, order_by=, rows=")
     frames: dict[str, Any] = {
         name: _span(call, options[name]) for name in ("rows", "range_", "groups") if name in options
@@ -63,6 +65,8 @@ def window(call: Call, owner: Value) -> Scalar:
     }
     folded: Any = own.made if own.made is not None else own.sql
     sql: Any = over(folded, **parts, **frames)
+    if own.otherwise is not None:
+        sql = func.coalesce(sql, own.otherwise, type_=own.sql.type)
     return replace(own, sql=sql, aggregate=False, window=True, loose=(), made=None, rejects=frozenset())
 
 

@@ -13,7 +13,19 @@ from sqlalchemy.sql import visitors
 
 from dbx.language import truth
 from dbx.language.calls import Call, Method
-from dbx.language.kinds import Columns, Query, Record, Scalar, Selected, Sequence, TableValue, Value, Write, describe
+from dbx.language.kinds import (
+    Columns,
+    Literal,
+    Query,
+    Record,
+    Scalar,
+    Selected,
+    Sequence,
+    TableValue,
+    Value,
+    Write,
+    describe,
+)
 from dbx.language.names import Entry, match
 from dbx.language.refusal import Unfit, suggestion
 from dbx.language.types import comparable
@@ -128,11 +140,33 @@ def _values(call: Call, owner: Value) -> Value:
         if not row:
             raise Unfit("E-CALL", "values() takes column=value")
         return replace(write, statement=statement.values(row))
+    if isinstance(call.node.args[0], ast.Dict) and write.verb == "update" and not call.node.keywords:
+        return replace(write, statement=statement.values(_by_column(call, entry, call.node.args[0])))
     if len(call.node.args) > 1 or call.node.keywords:
         raise Unfit("E-CALL", "values() takes column=value, a dict, or a list of dicts")
     rows = rows_of(call, entry, call.value(call.node.args[0]), call.node.args[0])
     many = rows if len(rows) > 1 else rows[0]
     return replace(write, statement=statement.values(many))
+
+
+def _by_column(call: Call, entry: Entry, node: ast.Dict) -> dict[Any, Any]:
+    """{column: value}; a column of another table is for servers that change several at once."""
+    found: dict[Any, Any] = {}
+    for key, value in zip(node.keys, node.values, strict=True):
+        if isinstance(key, ast.Constant):
+            column = column_of(entry, str(key.value), key)
+        else:
+            target = call.value(key) if key is not None else None
+            sql = target.sql if isinstance(target, Scalar) else None
+            if not isinstance(sql, sa.Column) or not isinstance(target, Scalar):
+                raise Unfit("E-TYPE", "the names of columns are strings as written, or columns", node=key or value)
+            if sql.table is not entry.sql:
+                call.evaluator.server.require("UPDATE of several tables", "one UPDATE for each table")
+                found[sql] = call.scalar(value, target.family).sql
+                continue
+            column = column_of(entry, sql.name, key)
+        found[entry.sql.c[column.name]] = fitting(call, column, call.value(value), value).sql
+    return found
 
 
 def rows_of(call: Call, entry: Entry, value: Value, node: ast.AST) -> list[dict[str, Any]]:
@@ -184,8 +218,8 @@ def _from_select(call: Call, owner: Value) -> Value:
 def _returning(call: Call, owner: Value) -> Value:
     write = _owner(owner)
     call.options()
-    if call.evaluator.server.key == "mysql" or (call.evaluator.server.key == "mariadb" and write.verb == "update"):
-        raise Unfit("E-DIALECT", "RETURNING cannot be said here", "select the rows afterwards")
+    article = "a" if write.verb == "delete" else "an"
+    call.evaluator.server.require(f"RETURNING of {article} {write.verb}", "select the rows afterwards")
     columns: list[Any] = []
     for node, value in call.each():
         if isinstance(value, TableValue):
@@ -202,8 +236,9 @@ def _on_conflict(call: Call, owner: Value) -> Value:
     """on_conflict_do_nothing(index_elements=), on_conflict_do_update(index_elements=, set_={…})"""
     write = _owner(owner)
     statement: Any = write.statement
-    if write.verb != "insert" or call.evaluator.server.key not in ("sqlite", "postgresql"):
-        raise Unfit("E-DIALECT", f"{call.name}() cannot be said here", "t.upsert(rows)")
+    call.evaluator.server.require("ON CONFLICT", "t.upsert(rows)")
+    if write.verb != "insert":
+        raise Unfit("E-CALL", f"{call.name}() is for an INSERT")
     options = call.options("index_elements", "set_")
     elements = call.value(options["index_elements"]) if "index_elements" in options else Sequence(())
     items = elements.items if isinstance(elements, (Sequence, Record)) else ()
@@ -215,6 +250,22 @@ def _on_conflict(call: Call, owner: Value) -> Value:
     changes = of_record(call, write.pending, call.value(options["set_"]), options["set_"])
     made = statement.on_conflict_do_update(index_elements=key, set_={n: s.sql for n, s in changes.items()})
     return replace(write, statement=made)
+
+
+def _ordered_values(call: Call, owner: Value) -> Value:
+    """ordered_values((column, value), …): SET in this order, which MySQL goes by."""
+    write = _owner(owner)
+    found = []
+    for node, value in call.each():
+        items = value.items if isinstance(value, Record) else ()
+        if write.verb != "update" or len(items) != 2:
+            raise Unfit("E-CALL", "ordered_values() takes pairs: (column, value)", node=node)
+        first = items[0]
+        name = first.value if isinstance(first, Literal) else first.name if isinstance(first, Scalar) else ""
+        column = column_of(write.pending, str(name), node)
+        found.append((write.pending.sql.c[column.name], fitting(call, column, items[1], node).sql))
+    statement: Any = write.statement
+    return replace(write, statement=statement.ordered_values(*found))
 
 
 def _table_update(call: Call, owner: Value) -> Value:
@@ -236,6 +287,7 @@ WRITE: dict[str, Method] = {
     "where": _where,
     "filter": _where,
     "all_rows": _all_rows,
+    "ordered_values": _ordered_values,
     "from_select": _from_select,
     "returning": _returning,
     "on_conflict_do_nothing": _on_conflict,

@@ -164,7 +164,8 @@ CASES: list[tuple[str, str, str, str]] = [
     ("select(track).prefix_with('x')", "E-RAW", "select(track).prefix_with", ""),
     ("nothing(text('x'))", "E-RAW", "text", ""),
     # E-DIALECT
-    ("select(track.c.ms).distinct(track.c.name)", "E-DIALECT", "select(track.c.ms).distinct(track.c.name)", ""),
+    ("select(track).join(genre.select().lateral(), true())", "E-DIALECT", "genre.select().lateral()", "LATERAL"),
+    ("[t.name.title() for t in track]", "E-DIALECT", "t.name.title()", "SQLite"),
 ]  # fmt: skip
 
 

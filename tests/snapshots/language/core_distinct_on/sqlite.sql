@@ -1,1 +1,4 @@
--- E-DIALECT: DISTINCT ON is for PostgreSQL
+SELECT firsts.name
+FROM (SELECT track.name AS name, row_number() OVER (PARTITION BY track.genre_id) AS row_number FROM track) AS firsts
+WHERE firsts.row_number = ?
+-- {'row_number_1': 1}

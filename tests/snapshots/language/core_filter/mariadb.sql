@@ -1,1 +1,2 @@
--- E-DIALECT: an aggregate's FILTER cannot be said on MySQL
+SELECT sum(CASE WHEN track.live = 1 THEN track.ms END) AS sum FROM track
+-- {}

@@ -1,1 +1,1 @@
--- E-DIALECT: a FULL JOIN cannot be said on MySQL
+-- E-DIALECT: FULL JOIN cannot be said on MariaDB

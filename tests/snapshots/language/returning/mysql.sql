@@ -1,1 +1,1 @@
--- E-DIALECT: RETURNING cannot be said here
+-- E-DIALECT: RETURNING of a delete cannot be said on MySQL

@@ -1,0 +1,115 @@
+"""How each server formats: decimals, thousands, capitals, pieces of a string, regular expressions."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Integer, Numeric, String, case, cast, func, literal_column
+from sqlalchemy.types import TEXT
+
+from dbx.language.kinds import Sql
+from dbx.language.server import writes
+from dbx.language.server_text import EMPTY, ONE, ZERO
+
+
+def _text(value: str) -> Sql:
+    """A text of digits and signs only, made here."""
+    return literal_column("'" + value.replace("'", "''") + "'", String())
+
+
+def _number(value: int) -> Sql:
+    return literal_column(str(value), Integer())
+
+
+@writes("decimals", "sqlite")
+def _decimals_sqlite(value: Sql, places: int) -> Sql:
+    return func.printf(_text(f"%.{places}f"), value, type_=String())
+
+
+@writes("decimals", "postgresql")
+def _decimals_pg(value: Sql, places: int) -> Sql:
+    return cast(func.round(cast(value, Numeric()), _number(places)), TEXT())
+
+
+@writes("decimals", "mysql")
+def _decimals_mysql(value: Sql, places: int) -> Sql:
+    return func.replace(func.format(value, _number(places)), _text(","), EMPTY, type_=String())
+
+
+@writes("thousands and decimals", "sqlite")
+def _grouped_sqlite(value: Sql, places: int) -> Sql:
+    return func.printf(_text(f"%,.{places}f"), value, type_=String())
+
+
+@writes("thousands and decimals", "postgresql")
+def _grouped_pg(value: Sql, places: int) -> Sql:
+    fraction = "." + "0" * places if places else ""
+    return func.to_char(value, _text("FM999,999,999,999,999,999,990" + fraction), type_=String())
+
+
+@writes("thousands and decimals", "mysql")
+def _grouped_mysql(value: Sql, places: int) -> Sql:
+    return func.format(value, _number(places), type_=String())
+
+
+@writes("thousands", "sqlite")
+def _thousands_sqlite(value: Sql) -> Sql:
+    return func.printf(_text("%,d"), value, type_=String())
+
+
+@writes("thousands", "postgresql")
+def _thousands_pg(value: Sql) -> Sql:
+    return func.to_char(value, _text("FM999,999,999,999,999,999,990"), type_=String())
+
+
+@writes("thousands", "mysql")
+def _thousands_mysql(value: Sql) -> Sql:
+    return func.format(value, ZERO, type_=String())
+
+
+@writes("title", "postgresql")
+def _title(text: Sql) -> Sql:
+    return func.initcap(text, type_=String())
+
+
+@writes("piece", "postgresql")
+def _piece_pg(text: Sql, separator: Sql, index: int) -> Sql:
+    place = index + 1 if index >= 0 else index
+    count = _count(text, separator)
+    there = count >= _number(abs(index) if index >= 0 else -index - 1)
+    return case((there, func.split_part(text, separator, _number(place), type_=String())))
+
+
+@writes("piece", "mysql")
+def _piece_mysql(text: Sql, separator: Sql, index: int) -> Sql:
+    upto = func.substring_index(text, separator, _number(index + 1 if index >= 0 else index), type_=String())
+    found = func.substring_index(upto, separator, _number(-1 if index >= 0 else 1), type_=String())
+    return case((_count(text, separator) >= _number(index if index >= 0 else -index - 1), found))
+
+
+def _count(text: Sql, separator: Sql) -> Sql:
+    """How many separators there are. In characters, as MySQL's length() is not."""
+    without = func.char_length(func.replace(text, separator, EMPTY), type_=Integer())
+    shorter: Sql = func.char_length(text, type_=Integer()) - without
+    return shorter / func.char_length(separator, type_=Integer())
+
+
+@writes("piece", "sqlite")
+def _piece_sqlite(text: Sql, separator: Sql, index: int) -> Sql:
+    # There is no function for it, but for JSON there is: the text as a string of JSON, cut into a list of strings.
+    place = f"$[{index}]" if index >= 0 else f"$[#{index}]"
+    quoted = func.json_quote(separator, type_=String())
+    inside = func.substr(quoted, literal_column("2"), func.length(quoted) - literal_column("2"), type_=String())
+    listed = func.replace(func.json_quote(text), inside, _text('","'), type_=String())
+    return func.json_extract(_text("[") + listed + _text("]"), _text(place), type_=String())
+
+
+@writes("regexp")
+def _regexp(text: Sql, pattern: Sql) -> Sql:
+    return text.regexp_match(pattern)
+
+
+@writes("regexp", "mysql")
+def _regexp_mysql(text: Sql, pattern: Sql) -> Sql:
+    # As a method of binary text: letters are what they are, whatever the collation takes them for.
+    return func.convert(text.op("USING")(literal_column("utf8mb4"))).collate("utf8mb4_bin").op(
+        "REGEXP", is_comparison=True, return_type=Boolean()
+    )(pattern)  # fmt: skip
