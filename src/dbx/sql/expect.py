@@ -128,4 +128,5 @@ def _text(value: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    return "NULL" if value is None else _text(value)[:200]
+    text = "NULL" if value is None else _text(value)[:200]
+    return f"'{text}'" if value == "NULL" else text
