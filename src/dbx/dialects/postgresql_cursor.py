@@ -29,6 +29,9 @@ _KINDS = {
 }
 _WRITES = ("INSERT", "UPDATE", "DELETE", "MERGE", "COPY")
 
+Query = tuple[str, Any]
+"""A statement's text, and its parameters or None."""
+
 
 def _text_loaders() -> AdaptersMap:
     """psycopg's adapters with every result type, and every array of it, loaded as text."""
@@ -184,21 +187,37 @@ def _column(column: psycopg.Column) -> Column:
 
 def pipeline(connection: psycopg.Connection[Any], statements: Sequence[Statement]) -> Iterator[Result]:
     """All of them are on the wire before the first is answered (libpq's pipeline mode)."""
-    cursor, pgconn = StreamCursor(connection), connection.pgconn
+    cursor = StreamCursor(connection)
     cursor._tx = Transformer(cursor)
-    queries = [cursor._convert_query(statement.text, statement.parameters) for statement in statements]
+    pairs = [(statement.text, statement.parameters) for statement in statements]
+    return map(_Counted, _answers(connection, cursor, pairs))
+
+
+def pipelined_rows(connection: psycopg.Connection[Any], queries: Sequence[Query]) -> Iterator[list[Any]]:
+    """The rows of each, typed by psycopg, taken while the server works on the next; psycopg's own pipeline would keep
+    all of them until the last is there."""
+    cursor = StreamCursor(connection)
+    loading = cursor._tx = Transformer(cursor)
+    for result in _answers(connection, cursor, queries):
+        loading.set_pgresult(result)
+        yield loading.load_rows(0, result.ntuples, tuple) if result.nfields else []
+
+
+def _answers(connection: psycopg.Connection[Any], cursor: StreamCursor, queries: Sequence[Query]) -> Iterator[Any]:
+    pgconn = connection.pgconn
+    converted = [cursor._convert_query(text, parameters) for text, parameters in queries]
     pgconn.enter_pipeline_mode()
     try:
-        for query in queries:
+        for query in converted:
             pgconn.send_query_params(query.query, query.params, query.types, query.formats)
         pgconn.pipeline_sync()
         connection.wait(send(pgconn))
         try:
-            for _ in queries:
+            for _ in converted:
                 (result,) = connection.wait(fetch_many(pgconn))
                 if result.status == _STATUS.FATAL_ERROR:
                     raise error_from_result(result, encoding=connection.info.encoding)
-                yield _Counted(result)
+                yield result
         finally:
             while pgconn.status == pq.ConnStatus.OK:
                 if connection.wait(fetch_many(pgconn))[0].status == _STATUS.PIPELINE_SYNC:

@@ -14,7 +14,12 @@ from importlib import import_module
 
 from dbx.schema.model import Schema
 
-DDL = {"sqlite": "dbx.schema.ddl_sqlite", "mysql": "dbx.schema.ddl_mysql", "mariadb": "dbx.schema.ddl_mysql"}
+DDL = {
+    "sqlite": "dbx.schema.ddl_sqlite",
+    "postgresql": "dbx.schema.ddl_postgresql",
+    "mysql": "dbx.schema.ddl_mysql",
+    "mariadb": "dbx.schema.ddl_mysql",
+}
 """By `Schema.dialect`; any other one is written in standard SQL by `GENERIC`."""
 
 GENERIC = "dbx.schema.ddl_generic"

@@ -134,6 +134,8 @@ class Identity(NamedTuple):
     cache: int | None = None
     cycle: bool = False
     options: Options = ()
+    grants: tuple[Grant, ...] = ()
+    """On the sequence behind it, where that is an object of its own."""
 
 
 class Column(NamedTuple):

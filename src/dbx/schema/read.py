@@ -31,7 +31,7 @@ from dbx.schema.select import Wish, bare, is_glob, select
 
 T = TypeVar("T")
 
-READERS = {"sqlite": "dbx.schema.sqlite", "mysql": "dbx.schema.mysql"}
+READERS = {"sqlite": "dbx.schema.sqlite", "postgresql": "dbx.schema.postgresql", "mysql": "dbx.schema.mysql"}
 """Readers by the name of a dbx dialect; every other database is read by `GENERIC`."""
 
 GENERIC = "dbx.schema.inspector"
