@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from proxy import Proxy
-from run_dbx import execute, existing, finish, good, run, until
-from scripts import BAD, NUMBERS, ONE, QUERY, THREE, TWO, begun, ended, kept, ran, script, tell
+from run_dbx import execute, existing, finish, good, until
+from scripts import BAD, NUMBERS, ONE, QUERY, THREE, TWO, begun, called, ended, kept, ran, script, tell
 from servers import MariaDB, PostgreSQL
 from watching import ENDLESS, Watch, backend
 
@@ -80,7 +80,7 @@ def test_2_wrong_usage(sqlite_url: str, tmp_path: Path, arguments: list[str], wo
     execute(sqlite_url, "create table t (x int)")
     monkeypatch.chdir(tmp_path)
     script(tmp_path, ONE + TWO)
-    ended(run(sqlite_url, *arguments, command="run"), 2, words)
+    ended(called(sqlite_url, *arguments), 2, words)
     assert kept(sqlite_url) == []
 
 

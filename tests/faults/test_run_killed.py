@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from proxy import Proxy
-from run_dbx import driver, execute, existing, finish, good, run, until
-from scripts import ONE, THREE, TWO, begun, ended, kept, script, tell
+from run_dbx import driver, execute, existing, finish, good, until
+from scripts import ONE, THREE, TWO, begun, called, ended, kept, script, tell
 from watching import ENDLESS, Watch, backend
 
 from dbx.target import parse_url
@@ -129,7 +129,7 @@ def test_the_answer_to_commit_never_arrives(
 ) -> None:
     proxy.arm(verb, pattern=b"COMMIT", deliver=deliver)
     report = tmp_path / "r.json"
-    done = run(proxy.through(remote), script(tmp_path, ONE + TWO), "--report", str(report), command="run")
+    done = called(proxy.through(remote), script(tmp_path, ONE + TWO), "--report", str(report))
     ended(done, 4, UNKNOWN)
     assert "rolled back" not in done.err
     assert json.loads(report.read_text())["outcome"] == UNKNOWN
@@ -183,7 +183,7 @@ def test_a_signal_while_commit_is_never_answered(remote: str, proxy: Proxy, tmp_
 def test_a_statement_of_its_own_is_not_answered(remote: str, proxy: Proxy, tmp_path: Path) -> None:
     """Under --autocommit it is its own COMMIT; to run it again could do it twice, so that is not offered."""
     proxy.arm("reset", pattern=b"values (2)")
-    done = run(proxy.through(remote), script(tmp_path, ONE + TWO + THREE), "--autocommit", command="run")
+    done = called(proxy.through(remote), script(tmp_path, ONE + TWO + THREE), "--autocommit")
     ended(
         done,
         4,
@@ -215,13 +215,13 @@ def test_at_any_moment(url: str, tmp_path: Path) -> None:
     everything = list(range(MANY))
     path = script(tmp_path, "".join(f"insert into t values ({number});\n" for number in everything))
     started = time.monotonic()
-    good(run(url, path, "--report", str(tmp_path / "r.json"), command="run"))
+    good(called(url, path, "--report", str(tmp_path / "r.json")))
     needed = time.monotonic() - started
-    for step, number in enumerate([*SIGNALS, signal.SIGKILL] * 3):
+    for step, number in enumerate([*SIGNALS, signal.SIGKILL] * 2):
         execute(url, "delete from t")
         report = tmp_path / f"r{step}.json"
         process = begun(url, path, "--report", str(report))
-        time.sleep(needed * (0.4 + 0.6 * step / 11))
+        time.sleep(needed * (0.4 + 0.6 * step / 7))
         process.send_signal(number)
         done = finish(process)
         assert done.code in (0, 128 + number, -number), done.err

@@ -10,8 +10,8 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from run_dbx import DBX, Done, environment, execute, existing, finish, good, run, until
-from scripts import BAD, NUMBERS, ONE, QUERY, THREE, TWO, begun, ended, kept, ran, script, tell
+from run_dbx import DBX, Done, environment, execute, existing, finish, good, until
+from scripts import BAD, NUMBERS, ONE, QUERY, THREE, TWO, begun, called, ended, kept, ran, script, tell
 from test_output import FULL, device
 from watching import ENDLESS, backend
 
@@ -46,7 +46,7 @@ def out(tmp_path: Path) -> Path:
 def test_a_full_disk(url: str, tmp_path: Path) -> None:
     path = device(tmp_path, FULL)
     with path.open("wb") as full:
-        done = ran(url, tmp_path, ONE + QUERY + TWO, stdout=full)
+        done = finish(begun(url, script(tmp_path, ONE + QUERY + TWO), stdout=full))
     ended(done, 5, "E-OUTPUT standard output: No space left", BACK)
     done = ran(url, tmp_path, ONE + QUERY + TWO, "-o", str(path))
     ended(done, 5, f"E-OUTPUT {path}: No space left", BACK)
@@ -56,10 +56,10 @@ def test_a_full_disk(url: str, tmp_path: Path) -> None:
 def test_a_full_disk_under_autocommit(url: str, tmp_path: Path) -> None:
     """What is kept is told, and where to go on."""
     with device(tmp_path, FULL).open("wb") as full:
-        done = ran(url, tmp_path, ONE + QUERY + TWO, "--autocommit", stdout=full)
+        done = finish(begun(url, script(tmp_path, ONE + QUERY + TWO), "--autocommit", stdout=full))
     ended(done, 5, "E-OUTPUT", f"what went before line 2 is kept; to go on there: --resume-from {tmp_path}/a.sql:2")
     assert kept(url) == [1]
-    good(run(url, str(tmp_path / "a.sql"), "--resume-from", f"{tmp_path}/a.sql:2", command="run"))
+    good(called(url, str(tmp_path / "a.sql"), "--resume-from", f"{tmp_path}/a.sql:2"))
     assert kept(url) == [1, 2]
 
 
@@ -113,8 +113,8 @@ def test_a_report_is_not_written_over_what_is_read(table: str, tmp_path: Path) -
     (tmp_path / "p.csv").write_text("x\n1\n")
     (tmp_path / "link").symlink_to(path)
     for file, *more in ((path,), (database,), (str(tmp_path / "link"),), (f"{tmp_path}/new", "-o", f"{tmp_path}/new")):
-        ended(run(table, path, "--report", file, *more, command="run"), 6, "the report would be written over")
-    ended(run(table, path, "--params", f"{tmp_path}/p.csv", "--report", f"{tmp_path}/p.csv", command="run"), 6, "over")
+        ended(called(table, path, "--report", file, *more), 6, "the report would be written over")
+    ended(called(table, path, "--params", f"{tmp_path}/p.csv", "--report", f"{tmp_path}/p.csv"), 6, "over")
     assert (Path(path).read_text(), kept(table)) == (ONE, [])
 
 
@@ -158,12 +158,15 @@ def test_a_report_is_complete_however_the_run_ends(table: str, tmp_path: Path, o
     if end in ("time", "a signal"):
         text = f"{ONE}select 'ready' as x;\n{ENDLESS['sqlite']};\n"
         options += ["--timeout", "0.2"] if end == "time" else []
-    process = begun(table, script(tmp_path, text), "--report", str(report), *options)
+    path = script(tmp_path, text)
     if end == "a signal":
+        process = begun(table, path, "--report", str(report))
         assert process.stdout is not None
         process.stdout.readline()
         process.send_signal(2)
-    ended(finish(process), code)
+        ended(finish(process), code)
+    else:
+        ended(called(table, path, "--report", str(report), *options), code)
     assert [path.name for path in out.iterdir()] == [report.name]
     failed, told = READ[form](report.read_text())
     assert told == outcome

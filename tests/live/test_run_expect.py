@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from run_dbx import execute, existing, good, run
-from scripts import BAD, ONE, THREE, TWO, ended, kept, ran
+from run_dbx import execute, existing, good
+from scripts import BAD, ONE, THREE, TWO, called, ended, kept, ran
 from watching import backend
 
 DUPLICATE = {"postgresql": "23505", "mysql": "23000", "sqlite": "SQLITE_CONSTRAINT_PRIMARYKEY"}
@@ -128,7 +128,7 @@ def test_in_scripts_of_expressions(sqlite_url: str, tmp_path: Path) -> None:
     execute(sqlite_url, "create table t (id integer primary key, x int)", "insert into t values (1, 7), (2, 8)")
     path = tmp_path / "a.dbx"
     path.write_text("\\expect rows = 2\n[r.x for r in t]\n\n\\expect value = 15\nsum(r.x for r in t)\n")
-    done = good(run(sqlite_url, str(path), command="run"))
+    done = good(called(sqlite_url, str(path)))
     assert "2 checks met" in done.err
     path.write_text("\\expect rows = 3\n[r.x for r in t]\n")
-    ended(run(sqlite_url, str(path), command="run"), 1, "a.dbx:1:1: E-EXPECT expected rows = 3, got 2")
+    ended(called(sqlite_url, str(path)), 1, "a.dbx:1:1: E-EXPECT expected rows = 3, got 2")

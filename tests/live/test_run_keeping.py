@@ -7,8 +7,8 @@ import threading
 from pathlib import Path
 
 import pytest
-from run_dbx import execute, existing, finish, good, run, until
-from scripts import BAD, NUMBERS, ONE, QUERY, THREE, TWO, begun, ended, kept, ran, script
+from run_dbx import execute, existing, finish, good, until
+from scripts import BAD, NUMBERS, ONE, QUERY, THREE, TWO, begun, called, ended, kept, ran, script
 from servers import MariaDB
 from watching import backend
 
@@ -93,16 +93,16 @@ def test_the_resumed_run_ends_like_an_undisturbed_one(url: str, tmp_path: Path) 
     place = done.err.rpartition("--resume-from ")[2].strip()
     assert place == f"{tmp_path}/a.sql:3:27"
     script(tmp_path, text.replace("into nope values", "into t    values"))
-    good(run(url, f"{tmp_path}/a.sql", "--autocommit", "--resume-from", place, command="run"))
+    good(called(url, f"{tmp_path}/a.sql", "--autocommit", "--resume-from", place))
     assert kept(url) == [1, 2, 3, 9]
 
 
 def test_going_on_in_a_later_file(url: str, tmp_path: Path) -> None:
     files = [script(tmp_path, ONE, "1.sql"), script(tmp_path, TWO + BAD, "2.sql"), script(tmp_path, THREE, "3.sql")]
-    ended(run(url, *files, "--autocommit", "-p", "x=1", command="run"), 2, "used nowhere")
-    ended(run(url, *files, "--autocommit", command="run"), 1, f"--resume-from {files[1]}:2")
+    ended(called(url, *files, "--autocommit", "-p", "x=1"), 2, "used nowhere")
+    ended(called(url, *files, "--autocommit"), 1, f"--resume-from {files[1]}:2")
     script(tmp_path, TWO + "insert into t values (9);\n", "2.sql")
-    good(run(url, *files, "--resume-from", f"{files[1]}:2", command="run"))
+    good(called(url, *files, "--resume-from", f"{files[1]}:2"))
     assert kept(url) == [1, 2, 3, 9]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from run_dbx import connected, execute, existing, good, read, run
+from run_dbx import connected, execute, existing, good, read
 from scripts import ended, kept, ran, script
 from watching import backend
 
@@ -221,4 +221,3 @@ def test_a_row_that_fails_is_named_in_every_mode(numbers: str, tmp_path: Path) -
     assert kept(numbers) == [1, 2, 3]
     text = f"\\expect changed = 2\n{INSERT}"
     ended(ran(numbers, tmp_path, text, "--params", script(tmp_path, "v\n9\n", "one.csv")), 1, "one.csv:2")
-    assert run(numbers, "select 1").code == 0

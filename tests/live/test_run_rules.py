@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pty_screen import Terminal
 from run_dbx import DBX, driver, environment, execute, existing, good, run
-from scripts import BAD, ONE, QUERY, THREE, TWO, ended, kept, ran, script
+from scripts import BAD, ONE, QUERY, THREE, TWO, called, ended, kept, ran, script
 from watching import backend
 
 
@@ -86,10 +86,10 @@ def test_an_isolation_level_takes_effect(pg_url: str, maria_url: str, tmp_path: 
 
 def test_several_files_are_one_transaction(url: str, tmp_path: Path) -> None:
     files = [script(tmp_path, text, f"{number}.sql") for number, text in enumerate((ONE, TWO, THREE + BAD))]
-    ended(run(url, *files, command="run"), 1, f"{files[2]}:2:", "all of it was rolled back")
+    ended(called(url, *files), 1, f"{files[2]}:2:", "all of it was rolled back")
     assert kept(url) == []
     script(tmp_path, THREE, "2.sql")
-    good(run(url, *files, command="run"))
+    good(called(url, *files))
     good(run(url, files[0], "-", command="run", stdin=TWO.encode()))
     assert kept(url) == [1, 1, 2, 2, 3]
 
