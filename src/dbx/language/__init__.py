@@ -10,6 +10,7 @@ from typing import Any
 
 _HOMES = {
     "Capture": "dbx.engine",
+    "compiled": "dbx.language.compiling",
     "on_connection": "dbx.engine",
     "Answer": "dbx.language.translation",
     "compared": "dbx.language.compare",

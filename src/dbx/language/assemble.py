@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnClause, FromClause, Label, Select, TextClause, select
+from sqlalchemy import ColumnClause, FromClause, Label, Select, SelectBase, TextClause, select
 from sqlalchemy.sql import visitors
 
 from dbx.language import keys
@@ -179,8 +179,17 @@ def directions(evaluator: Evaluator, terms: Iterable[Ordering]) -> list[Sql]:
     return found
 
 
-def as_source(evaluator: Evaluator, query: Query, wanted: str = "") -> Query:
-    """The query as a subquery in FROM, with the same items; its order reaches whatever reads from it."""
+def as_source(
+    evaluator: Evaluator, query: Query, wanted: str = "", source: Callable[[Select[Any]], FromClause] | None = None
+) -> Query:
+    """The query as a subquery in FROM, with the same items; its order reaches whatever reads from it.
+
+    `source` makes something else of the SELECT that can stand in FROM.
+    """
+    if source is None and looks_outside(query.frame.home):
+        evaluator.server.require(
+            "a query inside FROM that looks outside", "a window function, or len, sum, max of the collection itself"
+        )
     columns = outputs(evaluator, query.element)
     items = [scalar.named(name_of(sql)) for scalar, sql in columns]
     # The order's own values have to come along, unless they are among the outputs already.
@@ -191,7 +200,7 @@ def as_source(evaluator: Evaluator, query: Query, wanted: str = "") -> Query:
             held[id(term.scalar.sql)] = f"order_{index}"
             items.append(term.scalar.named(f"order_{index}"))
     statement = build(evaluator, replace(query, element=Record(tuple(items))))
-    sub = statement.subquery(wanted or evaluator.short_alias("query"))
+    sub = source(statement) if source is not None else statement.subquery(wanted or evaluator.short_alias("query"))
     inner = Frame()
     element = rebuilt(evaluator, query.element, sub, iter(list(sub.c)), inner)
     if query.grouped and isinstance(query.element, Record) and query.element.keyed:
@@ -202,6 +211,19 @@ def as_source(evaluator: Evaluator, query: Query, wanted: str = "") -> Query:
         moved = Scalar(sub.c[held[id(term.scalar.sql)]], term.scalar.family, nullable=term.scalar.nullable)
         inner.order.append(replace(term, scalar=moved))
     return Query(inner, element)
+
+
+def looks_outside(frame: Frame) -> bool:
+    """Whether its conditions speak of rows that it does not read itself. What subqueries read is their own affair."""
+    own = {anchor.selectable for anchor in frame.anchors()}
+    pending: list[Any] = [*frame.correlated(), *frame.where]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, ColumnClause) and part.table is not None and part.table not in own:
+            return True
+        if not isinstance(part, (ColumnClause, SelectBase)):
+            pending += part.get_children()
+    return False
 
 
 def _sorted_by(term: Ordering) -> Sql | None:
@@ -227,7 +249,8 @@ def rebuilt(evaluator: Evaluator, element: Value, sub: FromClause, columns: Iter
         return replace(element, items=items)
     scalar = evaluator.scalar(element)
     sql = next(columns)
-    return Scalar(sql, scalar.family, nullable=scalar.nullable, name=scalar.name or name_of(sql))
+    name = scalar.name or name_of(sql)
+    return Scalar(sql, scalar.family, nullable=scalar.nullable, name=name, element=scalar.element)
 
 
 def scalar_query(evaluator: Evaluator, query: Query, element: Scalar | None = None) -> Scalar:

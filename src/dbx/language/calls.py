@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dbx.language import keys
+from dbx.language.hints import misspelt_comparison
 from dbx.language.kinds import Columns, Literal, Record, Row, Scalar, Sequence, Value
 from dbx.language.refusal import Unfit, suggestion
 
@@ -49,6 +50,7 @@ class Call:
     def unknown(self, keyword: ast.keyword, names: list[str]) -> Unfit:
         word = f"{keyword.arg}=" if keyword.arg else "**"
         known = suggestion(keyword.arg or "", [name for name in names if name])
+        known = known or misspelt_comparison(self.name, keyword.arg or "column")
         return Unfit("E-CALL", f"{self.name}() takes no {word}", known, keyword)
 
     def options(self, *names: str) -> dict[str, ast.expr]:

@@ -37,6 +37,7 @@ CAPABILITIES: Mapping[str, Mapping[str, Version]] = {
     "TABLESAMPLE": {"postgresql": ANY},
     "FETCH WITH TIES": {"postgresql": (13,), "mariadb": (10, 6)},
     "FOR UPDATE": {"postgresql": ANY, "mysql": ANY, "mariadb": ANY},
+    "a default of lag and lead": {"sqlite": ANY, "postgresql": ANY, "mysql": ANY},
     "GROUPS in a window": {"sqlite": (3, 28), "postgresql": (11,)},
     "arrays": {"postgresql": ANY},
     "UPDATE of several tables": {"mysql": ANY, "mariadb": ANY},

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from dbx.language import hints
 from dbx.language.calls import Call
 from dbx.language.core_methods import operated
-from dbx.language.kinds import FunctionName, Literal, Namespace, Scalar, Value, describe
+from dbx.language.kinds import FunctionName, Literal, Namespace, Query, Row, Scalar, TableValue, Value, describe
 from dbx.language.names import match
 from dbx.language.raw import RAW_NAMES
 from dbx.language.refusal import Unfit, near, suggestion
@@ -54,6 +55,8 @@ def _function(request: Call, node: ast.Name) -> Value:
 
 
 def _function_help(word: str) -> str:
+    if word in hints.FUNCTIONS:
+        return hints.FUNCTIONS[word]
     close = near(word, FUNCTIONS)
     return f"did you mean '{close}'?" if close else f"a function of the server is func.{word}(…)"
 
@@ -74,7 +77,14 @@ def _method(request: Call, node: ast.Attribute) -> Value:
     if name in RAW_NAMES and not request.evaluator.strict:
         raise Unfit("E-ATTR", f"'{name}' is not supported here", "write the statement as SQL", node)
     known = [method for kind in kinds_of(owner) for method in METHODS.get(kind, {})]
-    raise Unfit("E-ATTR", f"{describe(owner)} has no method '{name}'", suggestion(name, known, "methods"), node)
+    raise Unfit("E-ATTR", f"{describe(owner)} has no method '{name}'", _method_help(owner, name, known), node)
+
+
+def _method_help(owner: Value, name: str, known: list[str]) -> str:
+    """What is folded or sorted here is a function's argument, not its owner."""
+    if isinstance(owner, (Query, TableValue, Row)) and name in FUNCTIONS and name not in known:
+        return f"{name}(…) is a function"
+    return suggestion(name, known, "methods")
 
 
 def kinds_of(value: Value) -> list[str]:

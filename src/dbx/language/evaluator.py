@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from time import thread_time
 from typing import Any
 
-from sqlalchemy import Alias, Dialect, SelectBase
+from sqlalchemy import CTE, Alias, Dialect, SelectBase
 
 from dbx.language import keys, server_format, server_json, server_number, server_text, server_time
 from dbx.language.assemble import build, scalar_query
@@ -32,6 +33,7 @@ from dbx.language.lookup import Kept, Lazy
 from dbx.language.names import Names
 from dbx.language.nodes import NODES
 from dbx.language.refusal import Unfit
+from dbx.language.reuse import Shared
 from dbx.language.scalars import Parameters
 from dbx.language.scope import Scope
 from dbx.language.server import Server
@@ -43,6 +45,9 @@ WRITERS = (server_format, server_json, server_number, server_text, server_time)
 """Imported for the operations they register."""
 
 MAX_STEPS = 50_000
+MAX_SECONDS = 2.0
+"""Of this thread's own work: neither a busy machine nor a server that is asked about its tables counts."""
+
 MAX_SOURCES = 8
 MAX_QUERIES = 16
 MAX_NESTING = 200
@@ -71,6 +76,8 @@ class Evaluator:
         self.aliases: set[str] = set()
         self.made: set[str] = set()
         self.reserved: frozenset[str] = frozenset()
+        self.shared = Shared(ast.Module([], []), {})
+        self.until = thread_time() + MAX_SECONDS
         self.remade: dict[int, Value] = {}
 
     def afresh(self, dialect: Dialect | None = None) -> Evaluator:
@@ -84,7 +91,7 @@ class Evaluator:
         self.steps += 1
         self.nesting += 1
         try:
-            if self.steps > MAX_STEPS or self.nesting > MAX_NESTING:
+            if self.steps > MAX_STEPS or self.nesting > MAX_NESTING or thread_time() > self.until:
                 raise Unfit("E-LIMIT", "too much work in one statement", "split it into statements")
             value = NODES[type(node)](self, node, scope)
         except Unfit as unfit:
@@ -156,11 +163,18 @@ class Evaluator:
             return query.compound
         return build(self, query)
 
-    def elsewhere(self, lazy: Lazy, scope: Scope) -> Value:
+    def elsewhere(self, lazy: Lazy, scope: Scope, name: str = "") -> Value:
         """What a session name stands for, evaluated in its own text and with the names of its time.
 
-        It sees nothing of the place it is used at, except which aliases are taken there.
+        It sees nothing of the place it is used at, except which aliases are taken there. A query used twice is read
+        twice from one place.
         """
+        if not self.shared.known(lazy):
+            return self._elsewhere(lazy, scope)
+        found = self.shared.again(self, lazy)
+        return found if found is not None else self.shared.read(self, lazy, name, self._elsewhere(lazy, scope))
+
+    def _elsewhere(self, lazy: Lazy, scope: Scope) -> Value:
         before = self.source, self.session, self.enclosing
         self.source, self.session, self.enclosing = lazy.source, lazy.session, (*self.enclosing, *scope.frames())
         try:
@@ -222,9 +236,10 @@ class Evaluator:
     def rename(self, anchor: Anchor, wanted: str, scope: Scope) -> None:
         """Give a FROM element that got its name from nobody the name of the loop variable it turned out to be for."""
         selectable = anchor.selectable
-        if isinstance(selectable, Alias) and str(selectable.name) in self.made and str(selectable.name) != wanted:
-            self.made.discard(str(selectable.name))
-            self.aliases.discard(str(selectable.name))
+        own = str(selectable.name) if isinstance(selectable, (Alias, CTE)) else ""
+        if isinstance(selectable, (Alias, CTE)) and own in self.made and own != wanted:
+            self.made.discard(own)
+            self.aliases.discard(own)
             selectable.name = self.alias(wanted, scope)
 
     def _free(self, wanted: str) -> str:

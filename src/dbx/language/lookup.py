@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dbx.language import keys
-from dbx.language.kinds import Database, Namespace, Row, TableValue, Value
+from dbx.language.kinds import Database, Namespace, Record, Row, Sequence, TableValue, Value
 from dbx.language.refusal import Unfit, near, suggestion
 from dbx.language.types import literal
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from dbx.language.evaluator import Evaluator
     from dbx.language.scope import Scope
     from dbx.language.source import Source
+
+MAX_KEPT = 10_000
 
 RESERVED = frozenset(("func", "db", "_", "_rows", "True", "False", "None"))
 
@@ -66,8 +68,24 @@ def _session(evaluator: Evaluator, word: str, scope: Scope) -> Value:
     if isinstance(held, Kept):
         return held.value if held.dialect is evaluator.server.dialect else evaluator.again(held, scope)
     if isinstance(held, Lazy):
-        return evaluator.elsewhere(held, scope)
-    return held if isinstance(held, Value) else literal(held)
+        return evaluator.elsewhere(held, scope, word)
+    return held if isinstance(held, Value) else kept(held)
+
+
+def kept(held: Any) -> Value:
+    """What was fetched, as values: a list of rows, of one column or of several."""
+    if not isinstance(held, (list, tuple)):
+        return literal(held)
+    if len(held) > MAX_KEPT:
+        raise Unfit("E-LIMIT", f"{len(held):,} rows are too many to be parameters", f"at most {MAX_KEPT:,}")
+    return Sequence(tuple(_kept_row(row) for row in held))
+
+
+def _kept_row(row: Any) -> Value:
+    if not isinstance(row, (list, tuple)):
+        return literal(row)
+    items = tuple(literal(item) for item in row)
+    return items[0] if len(items) == 1 else Record(items)
 
 
 def table(evaluator: Evaluator, word: str, scope: Scope) -> Value:

@@ -134,7 +134,7 @@ def collections(evaluator: Evaluator, model: Table) -> dict[str, list[Way]]:
         found.setdefault(name, []).append(way)
         if plural(name) not in exact:
             found.setdefault(plural(name), []).append(way)
-        if sum(other is entry for other, _ in children) > 1:
+        if f"{name}_by_{stem(key.columns) or key.columns[0]}" not in exact:
             found.setdefault(f"{name}_by_{stem(key.columns) or key.columns[0]}", []).append(way)
         far = _far(entry.model, key)
         if far is not None:

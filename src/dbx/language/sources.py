@@ -9,7 +9,7 @@ from sqlalchemy import ColumnClause, FromClause, and_, func, select, union_all
 from sqlalchemy.sql import visitors
 
 from dbx.language import keys
-from dbx.language.assemble import as_source, whole
+from dbx.language.assemble import as_source, looks_outside, whole
 from dbx.language.core_columns import scalars_of
 from dbx.language.frame import Anchor, Frame
 from dbx.language.kinds import (
@@ -68,7 +68,8 @@ def _alias(evaluator: Evaluator, wanted: str, value: TableValue, scope: Scope) -
 def _query(evaluator: Evaluator, query: Query, scope: Scope, frame: Frame, wanted: str) -> Value:
     if not whole(evaluator, query):
         evaluator.count_query()
-        query = as_source(evaluator, query, evaluator.alias(wanted, scope) if wanted else "")
+        name = evaluator.alias(wanted, scope) if wanted else ""
+        query = _beside(evaluator, query, name, frame)
     anchor = query.element.anchor if isinstance(query.element, Row) else None
     if anchor is not None and wanted:
         evaluator.rename(anchor, wanted, scope)
@@ -76,6 +77,15 @@ def _query(evaluator: Evaluator, query: Query, scope: Scope, frame: Frame, wante
         evaluator.count_source()
     frame.absorb(query.frame.home)
     return query.element
+
+
+def _beside(evaluator: Evaluator, query: Query, name: str, frame: Frame) -> Query:
+    """A query as a source. One that speaks of the rows beside it is computed for each of them."""
+    if not (frame.roots and looks_outside(query.frame.home)):
+        return as_source(evaluator, query, name)
+    hint = "row_number().over(partition_by=…, order_by=…) <= n as a condition"
+    evaluator.server.require("LATERAL", hint)
+    return as_source(evaluator, query, source=lambda s: s.lateral(name or evaluator.short_alias("query")))
 
 
 def _outer(evaluator: Evaluator, query: Query, frame: Frame) -> Value:

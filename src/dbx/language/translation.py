@@ -26,6 +26,7 @@ from dbx.language.lookup import RESERVED, Kept, Lazy
 from dbx.language.names import Names, match
 from dbx.language.raw import refuse_raw
 from dbx.language.refusal import Unfit
+from dbx.language.reuse import Shared
 from dbx.language.scalars import check_size
 from dbx.language.scope import Scope
 from dbx.language.source import Source
@@ -70,21 +71,7 @@ def translate(
     """
     parsed = Source(text, source, line, column)
     for node in parsed.statements:
-        evaluator = Evaluator(names, session, dialect, parsed, strict=strict)
-        try:
-            if strict:
-                refuse_raw(node)
-            found = _statement(evaluator, node, session)
-        except Unfit as unfit:
-            raise parsed.error(unfit, node) from None
-        except RecursionError:
-            raise parsed.error(Unfit("E-LIMIT", "nested too deeply", "name the inner parts"), node) from None
-        except DBAPIError as error:
-            # The server would not say what a table looks like.
-            raise parsed.error(Unfit("E-DB", str(error.orig)), node) from None
-        except SQLAlchemyError as error:
-            # A statement that cannot be built, for a reason that nothing here has foreseen.
-            raise parsed.error(Unfit("E-TYPE", str(error).split("\n")[0]), node) from None
+        found = _checked(Evaluator(names, session, dialect, parsed, strict=strict), node, session)
         if found is not None:
             statement, columns = found
             place = parsed.place(node)
@@ -96,10 +83,32 @@ def translate(
                 session["_"] = Lazy(node.value, parsed, dict(session))
 
 
+def _checked(
+    evaluator: Evaluator, node: ast.stmt, session: MutableMapping[str, Any]
+) -> tuple[Any, tuple[tuple[str, str], ...]] | None:
+    """One statement; whatever is wrong with it is a LanguageError with its place."""
+    refuse = evaluator.source.error
+    try:
+        if evaluator.strict:
+            refuse_raw(node)
+        return _statement(evaluator, node, session)
+    except Unfit as unfit:
+        raise refuse(unfit, node) from None
+    except RecursionError:
+        raise refuse(Unfit("E-LIMIT", "nested too deeply", "name the inner parts"), node) from None
+    except DBAPIError as error:
+        # The server would not say what a table looks like.
+        raise refuse(Unfit("E-DB", str(error.orig)), node) from None
+    except SQLAlchemyError as error:
+        # A statement that cannot be built, for a reason that nothing here has foreseen.
+        raise refuse(Unfit("E-TYPE", str(error).split("\n")[0]), node) from None
+
+
 def _statement(
     evaluator: Evaluator, node: ast.stmt, session: MutableMapping[str, Any]
 ) -> tuple[Any, tuple[tuple[str, str], ...]] | None:
     evaluator.reserved = _targets(node)
+    evaluator.shared = Shared(node, session)
     if isinstance(node, ast.Assign):
         _assign(evaluator, node, session)
         return None

@@ -76,7 +76,7 @@ class Translator:
             if isinstance(query, language.Answer):
                 yield Statement("", None, unit.source, query.line, query.column, answer=partial(self._answer, query))
                 continue
-            text, parameters = self._capture(query.statement)
+            text, parameters = language.compiled(self._capture, query, unit)
             shown = language.shown(query.statement, engine.dialect)
             yield Statement(text, parameters, unit.source, query.line, query.column, shown)
 

@@ -42,6 +42,8 @@ def _offset(call: Call) -> Value:
     node, *rest = call.take("x", "n?", "default?")
     assert node is not None
     value = call.scalar(node)
+    if len(rest) > 1 and rest[1] is not None:
+        call.evaluator.server.require("a default of lag and lead", f"coalesce({call.name}(…).over(…), …)")
     extra = [call.scalar(each, value.family if i else "int").sql for i, each in enumerate(rest) if each is not None]
     sql = _OFFSETS[call.name](value.sql, *extra)
     return Scalar(sql, value.family, aggregate=True, name=call.name, made=sql)

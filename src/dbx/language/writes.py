@@ -192,9 +192,18 @@ def _where(call: Call, owner: Value) -> Value:
         except Unfit as unfit:
             unfit.node = unfit.node or node
             raise
+        _check_sources(call, write, test.sql)
         statement = statement.where(test.sql)
         bounded = bounded or (test.literal is None and real(test.sql))
     return replace(write, statement=statement, bounded=bounded)
+
+
+def _check_sources(call: Call, write: Write, test: Any) -> None:
+    """Other tables beside the one that is written to."""
+    others = [source for source in sa.select(test).get_final_froms() if source is not write.pending.sql]
+    if others:
+        feature = "DELETE with a USING" if write.verb == "delete" else "UPDATE with a FROM"
+        call.evaluator.server.require(feature, "in_(select(…)), or exists()")
 
 
 def _all_rows(call: Call, owner: Value) -> Value:

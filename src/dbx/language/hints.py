@@ -1,0 +1,84 @@
+"""What somebody who types a name from elsewhere most likely wants, in the words of this language."""
+
+from __future__ import annotations
+
+_NO_PYTHON = "nothing of Python is run here; what there is to call is listed by \\? functions"
+
+FUNCTIONS: dict[str, str] = {
+    # Python's own
+    "print": "write the expression alone: its rows are shown",
+    **dict.fromkeys(
+        ("eval", "exec", "compile", "open", "input", "getattr", "setattr", "delattr", "globals", "locals", "vars",
+         "breakpoint", "exit", "quit", "import_module", "callable", "super", "object", "memoryview"),
+        _NO_PYTHON,
+    ),
+    "dir": "table.c, or \\d table, shows its columns",
+    "help": "\\? shows the commands, \\? functions what there is to call",
+    "enumerate": "row_number().over(order_by=x.column)",
+    "zip": "a comprehension with two 'for' and a condition that joins them",
+    "map": "a comprehension: [f(x) for x in table]",
+    "filter": "a comprehension: [x for x in table if …]",
+    "dict": "{key: value for x in table}",
+    "tuple": "(a, b)",
+    "frozenset": "set(q), or {x for …}",
+    "isinstance": "type(x) tells the type of an expression",
+    "repr": "str(x)",
+    "format": "an f-string: f'{x:.2f}'",
+    "hash": "the primary key of a row tells it from others",
+    "id": "the primary key of a row tells it from others",
+    "next": "first(q)",
+    "iter": "a query is its own source: [x for x in q]",
+    "divmod": "(a // b, a % b)",
+    "slice": "q[a:b]",
+    "ord": "func.ascii(x)",
+    "chr": "func.char(n), or func.chr(n) on PostgreSQL",
+    "reduce": "sum, max, min, or recurse(base, step)",
+    "groupby": "{key: count(x) for x in table}",
+    "Counter": "{x.column: count(x) for x in table}",
+    # SQL's, and SQLAlchemy's that need more than an expression
+    "concat": "a + b, or an f-string",
+    "length": "len(x)",
+    "char_length": "len(x)",
+    "substr": "x[a:b]",
+    "substring": "x[a:b]",
+    "upper": "x.upper()",
+    "lower": "x.lower()",
+    "trim": "x.strip()",
+    "replace": "x.replace(old, new)",
+    "ifnull": "coalesce(x, y), or x or y",
+    "isnull": "x is None",
+    "nvl": "coalesce(x, y)",
+    "if_": "a if condition else b",
+    "iif": "a if condition else b",
+    "average": "avg(x)",
+    "median": "func.percentile_cont(0.5).within_group(x) on PostgreSQL",
+    "string_agg": "', '.join(sorted(x))",
+    "group_concat": "', '.join(sorted(x))",
+    "group_by": "{key: sum(x.column) for x in table}",
+    "order_by": "sorted(q, key=lambda x: x.column)",
+    "limit": "q[:n]",
+    "where": "[x for x in table if …], or select(table).where(…)",
+    "show": "\\d lists the tables",
+    "describe": "\\d table",
+    "datediff": "(a - b).days",
+    "dateadd": "x + timedelta(days=n)",
+    "strftime": "x.strftime('%Y-%m')",
+    "year": "x.year",
+    "month": "x.month",
+    "day": "x.day",
+    "Table": "tables are known by their names",
+    "MetaData": "tables are known by their names",
+    "create_engine": "the connection is there already",
+    "Session": "dbx session",
+    "aliased": "table.alias()",
+}
+"""Only what is no function here: the one the evaluator knows always wins."""
+
+STATEMENTS = frozenset(("where", "filter", "having", "join", "outerjoin", "filter_by", "select"))
+
+
+def misspelt_comparison(call: str, keyword: str) -> str:
+    """where(a = 1): an equals sign too few."""
+    if call not in STATEMENTS:
+        return ""
+    return f"== compares: {call}(table.c.{keyword} == …), or filter_by({keyword}=…)"
