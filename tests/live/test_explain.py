@@ -26,7 +26,14 @@ def url(any_url: str) -> str:
     execute(
         target,
         *TABLES,
-        *([] if mysql(target) else ["drop table track", TABLES[2].replace("album_id integer", "album_id integer references album (album_id)")]),
+        *(
+            []
+            if mysql(target)
+            else [
+                "drop table track",
+                TABLES[2].replace("album_id integer", "album_id integer references album (album_id)"),
+            ]
+        ),
         f"insert into artist values {','.join(f'({n}, {chr(39)}a{n}{chr(39)})' for n in range(1, 51))}",
         f"insert into album values {','.join(f'({n}, {chr(39)}t{n}{chr(39)}, {n})' for n in range(1, 51))}",
         f"insert into track values {numbers}",
@@ -76,12 +83,19 @@ def test_a_foreign_key_without_index(url: str) -> None:
         place = "public.track" if url.startswith("postgresql") else "track"
         assert steps[0]["advice"] == f"CREATE INDEX track_album_id ON {place} (album_id);"
         execute(url, steps[0]["advice"].rstrip(";"))
-        assert explain(url, "select t.name from track t join album a on a.album_id = t.album_id where a.title = 't3'")[0]["advice"] is None
+        assert (
+            explain(url, "select t.name from track t join album a on a.album_id = t.album_id where a.title = 't3'")[0][
+                "advice"
+            ]
+            is None
+        )
 
 
 def test_mariadb_has_an_index_for_each_foreign_key(maria_url: str) -> None:
     execute(maria_url, *TABLES, "alter table track add foreign key (album_id) references album (album_id)")
-    steps = explain(maria_url, "select t.name from track t join album a on a.album_id = t.album_id where a.title = 't3'")
+    steps = explain(
+        maria_url, "select t.name from track t join album a on a.album_id = t.album_id where a.title = 't3'"
+    )
     assert steps[0]["advice"] is None
 
 
@@ -136,12 +150,21 @@ def test_what_is_no_query_is_refused(url: str, text: str) -> None:
 
 
 def test_what_cannot_be_rolled_back_is_refused(maria_url: str) -> None:
-    execute(maria_url, "create table kept (n integer) engine = MyISAM", "create table safe (n integer)", "insert into kept values (1)")
+    execute(
+        maria_url,
+        "create table kept (n integer) engine = MyISAM",
+        "create table safe (n integer)",
+        "insert into kept values (1)",
+    )
     for text in ("update kept set n = 2", "delete from kept", "[k.update(n=2) for k in kept if k.n == 1]"):
         assert "kept" in refused(run(maria_url, text, "-a", command="explain")).err
         assert explain(maria_url, text)
     assert explain(maria_url, "update safe set n = 2", "--analyze")
-    execute(maria_url, "create trigger through after update on safe for each row insert into kept values (3)", "insert into safe values (1)")
+    execute(
+        maria_url,
+        "create trigger through after update on safe for each row insert into kept values (3)",
+        "insert into safe values (1)",
+    )
     refused(run(maria_url, "update safe set n = 2", "-a", command="explain"))
     assert execute(maria_url, "select n from kept") == [(1,)]
     assert plan_mysql.LASTING

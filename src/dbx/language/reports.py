@@ -17,6 +17,7 @@ from dbx.language.kinds import Literal, Query, Report, Scalar, Value
 from dbx.language.offline import offline
 from dbx.language.refusal import Unfit
 from dbx.language.scope import Scope
+from dbx.language.to_core import program
 from dbx.language.toplevel import executable
 from dbx.language.types import family_of
 from dbx.rows import Rows
@@ -59,6 +60,15 @@ def _explain(call: Call) -> Value:
     assert query is not None
     evaluator, value = subject(call, query)
     return Report(None, executable(evaluator, value)[0], call.flag("analyze", analyze))
+
+
+def _to_core(call: Call) -> Value:
+    """The SQLAlchemy program that makes the same statement."""
+    (query,) = call.take("q")
+    assert query is not None
+    evaluator, value = subject(call, query)
+    text = program(executable(evaluator, value)[0], evaluator.server.dialect)
+    return Report(Rows.of("code", rows=[(text,)]).drawn(text, anywhere=True))
 
 
 def _type(call: Call) -> Value:
@@ -117,6 +127,7 @@ def _declared(scalar: Scalar) -> str:
 
 FUNCTIONS: dict[str, Callable[[Call], Value]] = {
     "sql": _sql,
+    "to_core": _to_core,
     "explain": _explain,
     "type": _type,
 }

@@ -47,7 +47,9 @@ def test_sqlite_sorts_and_subqueries() -> None:
 
 
 def test_sqlite_automatic_index() -> None:
-    (line,) = [line for line in sqlite("select * from album a join artist r on r.name = a.title || ''") if "auto" in line]
+    (line,) = [
+        line for line in sqlite("select * from album a join artist r on r.name = a.title || ''") if "auto" in line
+    ]
     assert line.endswith("! makes an index for this one query")
 
 
@@ -67,9 +69,20 @@ def test_postgresql() -> None:
              "Index Cond": "(album.album_id = t.album_id)", "Plan Rows": 1, "Actual Loops": 0, "Actual Rows": 0,
              "Actual Total Time": 0, "Total Cost": 1}  # fmt: skip
     sort = {"Node Type": "Sort", "Sort Space Type": "Disk", "Sort Space Used": 12345, "Plans": [scan]}
-    join = {"Node Type": "Hash Join", "Join Type": "Left", "Hash Cond": "(x = y)", "Join Filter": "(z)", "Plans": [sort, index]}
+    join = {
+        "Node Type": "Hash Join",
+        "Join Type": "Left",
+        "Hash Cond": "(x = y)",
+        "Join Filter": "(z)",
+        "Plans": [sort, index],
+    }
     sub = {"Node Type": "Aggregate", "Subplan Name": "SubPlan 1", "Plans": [{"Node Type": "Hash", "Hash Batches": 4}]}
-    whole = [{"Plan": {**join, "Plans": [*join["Plans"], sub]}, "Triggers": [{"Trigger Name": "tr", "Time": 3.0, "Calls": 2}]}]
+    whole = [
+        {
+            "Plan": {**join, "Plans": [*join["Plans"], sub]},
+            "Triggers": [{"Trigger Name": "tr", "Time": 3.0, "Calls": 2}],
+        }
+    ]
     assert drawn(plan_postgresql.read([(json.dumps(whole),)])) == [
         "rows actual loops cost ms",
         "Hash Join Left (x = y) and (z)",
@@ -158,7 +171,9 @@ def test_mysql_asks_for_what_it_can() -> None:
 
 
 def test_rows_have_the_same_columns_and_say_what_is_below_what() -> None:
-    plan = Plan("a", children=(Plan("b", children=(Plan("c", "t", rows=1.5),)), Plan("d", "x", by="i", marks=("m", "n"))))
+    plan = Plan(
+        "a", children=(Plan("b", children=(Plan("c", "t", rows=1.5),)), Plan("d", "x", by="i", marks=("m", "n")))
+    )
     rows = as_rows(plan, ())
     assert [column.name for column in rows.columns] == [
         "id", "parent", "node", "table", "access", "index", "rows", "actual", "loops", "cost", "ms", "condition", "marks",
