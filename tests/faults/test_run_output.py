@@ -79,15 +79,17 @@ def test_a_closed_standard_output(table: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("option", ["-o", "--report"])
-def test_the_folder_vanishes(url: str, out: Path, option: str) -> None:
-    """Seen before COMMIT, not behind it."""
-    process = begun(url, "-", option, str(out / "r.json"))
+@pytest.mark.parametrize("mode", ["--quiet", "--autocommit"])
+def test_the_folder_vanishes(url: str, out: Path, option: str, mode: str) -> None:
+    """Seen before COMMIT, not behind it; where there is none, what is kept is told."""
+    process = begun(url, "-", option, str(out / "r.json"), mode)
     tell(process, ONE + QUERY)
     until(lambda: list(out.iterdir()), "the file is begun")
     shutil.rmtree(out)
     tell(process, TWO)
-    ended(finish(process), 5, f"E-OUTPUT {out}/r.json: No such file", BACK)
-    assert (kept(url), out.exists()) == ([], False)
+    fate = "everything up to and with line 3 is kept" if mode == "--autocommit" else BACK
+    ended(finish(process), 5, f"E-OUTPUT {out}/r.json: No such file", fate)
+    assert (kept(url), out.exists()) == ([1, 2] if mode == "--autocommit" else [], False)
 
 
 # --- the report ------------------------------------------------------------------------------------------------------

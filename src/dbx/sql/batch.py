@@ -19,7 +19,7 @@ from dbx.dialects.base import Dialect, State
 from dbx.errors import DbxError, Interrupted, Refused, StatementFailed
 from dbx.rows import Outcome, Statement
 from dbx.sql.effects import begins, is_session_setting, sets_transaction
-from dbx.sql.examine import COUNTED, cap, changed, examine, is_uncounted, note, writes_header
+from dbx.sql.examine import COUNTED, cap, changed, examine, is_definition, is_uncounted, note, writes_header
 from dbx.sql.fate import Kept, Work
 from dbx.sql.parameter_rows import blamed
 from dbx.sql.perform import Perform, plainly
@@ -141,6 +141,7 @@ def _each(
                 code="E-OPEN",
                 hint="end it with COMMIT",
             )
+        rules.settle()
         rules.done("run in the script's own transactions" if own else "committed")
     except (DbxError, Interrupted) as error:
         kept.tell(error, connection.state)
@@ -177,6 +178,7 @@ def _together(
                 raise Refused(f"not all of it could be rolled back: {left}")
             rules.done("dry run: rolled back")
         elif connection.state is State.IDLE:
+            rules.settle()
             rules.done("committed")
         else:
             _end(connection, rules, work)
@@ -265,7 +267,7 @@ def _one(
         cap(work.changed, rules.max_rows)
         if rules.dry_run and within and connection.state is State.IDLE:
             raise Refused("the statement has ended the transaction: a dry run cannot take it back")
-    work.uncounted |= is_uncounted(unit, connection) or (asks and _is_unasked(unit))
+    work.uncounted |= is_uncounted(unit, connection) or (asks and is_definition(unit))
 
 
 @contextmanager
@@ -284,11 +286,6 @@ def _watched(connection: Connection, unit: Unit, work: Work, *, stays: bool) -> 
         work.lasts("work", f"all up to {what}")
     elif stays:
         work.lasts(what, what)
-
-
-def _is_unasked(unit: Unit) -> bool:
-    """Whether it changes something that is no rows: definitions, rights."""
-    return unit.kind == "sql" and may_write(Statement(unit.text)) and COUNTED.isdisjoint(unit.words[:1])
 
 
 def _is_before(unit: Unit, dialect: Dialect) -> bool:

@@ -10,6 +10,7 @@ from dbx.rows import Notice, Outcome, Statement
 from dbx.sql.effects import Words, begins, ends
 from dbx.sql.lexis import blank
 from dbx.sql.unit import Unit
+from dbx.wording import may_write
 
 COUNTED = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE"})
 _WRITES = re.compile(r"\b(?:insert|update|delete|merge)\b", re.IGNORECASE)
@@ -82,6 +83,11 @@ def is_uncounted(unit: Unit, connection: Connection) -> bool:
         writes = _WRITES.search(unit.text) and _WRITES.search(blank(unit.text, connection.syntax))
         return bool(writes) and not connection.dialect.counts_everything
     return unit.words[0] in _UNCOUNTED
+
+
+def is_definition(unit: Unit) -> bool:
+    """Whether it changes something that is no rows: definitions, rights."""
+    return unit.kind == "sql" and may_write(Statement(unit.text)) and COUNTED.isdisjoint(unit.words[:1])
 
 
 def changed(outcome: Outcome, unit: Unit, max_rows: int | None) -> int:
