@@ -70,7 +70,11 @@ class _Script:
             head = f"CREATE TABLE {quoted(table.name)}"
             yield f"CREATE TABLE {shown(table)}{table.definition.removeprefix(head)};"
             return
-        # of what the user may not see whole, or from the generic reader
+        # what the user may not see whole, or the generic reader has read
+        if why := self._why(Name(table.name, table.schema), ""):
+            yield _comment(f"table {Name(table.name, table.schema).shown} in part: {why}")
+        if not table.columns:
+            return
         yield from self._set({"sql_mode": "ANSI_QUOTES,NO_BACKSLASH_ESCAPES"})
         yield ddl_generic.create_table(table)
         for index in table.indexes:
@@ -84,13 +88,13 @@ class _Script:
             view = views[name]
             text = view.definition or (f"CREATE VIEW {shown(view)} AS {view.query}" if view.query else "")
             if name in self.broken or not text:
-                yield _comment(f"view {name.shown} cannot be made: {self._why(name)}\n{text}")
+                yield _comment(f"view {name.shown} cannot be made: {self._why(name, 'no text')}\n{text}")
             else:
                 yield from self._under(view.options, text)
                 yield f"{text};"
 
-    def _why(self, view: Name) -> str:
-        return next((each.reason for each in self.schema.missing if Name(each.name, each.schema) == view), "no text")
+    def _why(self, name: Name, otherwise: str) -> str:
+        return next((each.reason for each in self.schema.missing if Name(each.name, each.schema) == name), otherwise)
 
     def _body(self, found: Routine | Other | Trigger | Event, kind: str) -> Iterator[str]:
         if found.definition is None:

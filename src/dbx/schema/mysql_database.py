@@ -11,7 +11,7 @@ from dbx.schema import mysql_objects as objects
 from dbx.schema import mysql_rights as rights
 from dbx.schema import mysql_table
 from dbx.schema.model import Column, Table
-from dbx.schema.mysql_session import Question, Session
+from dbx.schema.mysql_session import Question, Session, is_lock
 from dbx.schema.mysql_table import Home, Unreadable
 from dbx.schema.mysql_text import literal, quoted
 from dbx.schema.objects import Grant, Missing, Options, Routine
@@ -60,6 +60,8 @@ class Reading:
         self._missing: dict[tuple[str, str], str] = {}
         self._parameters: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._sees_grants = True
+        self._locked = 0
+        self._searches: list[str] = []
 
     def read(self) -> None:
         self.asked.ask([*self._flat_lists()])
@@ -67,7 +69,10 @@ class Reading:
         if not self.names:
             granted = [text for (text,) in self._rows["own grants"]]
             self.lists["missing"] += rights.closed(granted, self.database, self.schema)
-        self.asked.ask([*self._relations(), *self._bodies()])
+        self.asked.ask([*self._relations()])
+        self.asked.ask([*self._trigger_lists()])
+        self.asked.ask([self._list("triggers", text) for text in self._searches])
+        self.asked.ask([*self._bodies()])
         self.asked.ask([*self._details()])
         self._grants()
         self.lists["tables"] = list(self._tables.values())
@@ -85,14 +90,14 @@ class Reading:
         )
         for kind, (columns, table, database, name) in _LISTS.items():
             text = f"SELECT {columns} FROM {table} WHERE {database} = {own}"
+            if kind == "triggers":
+                continue
             if not self.names:
                 yield self._list(
                     kind, f"SHOW FULL TABLES FROM {quoted(self.database)}" if kind == "relations" else text
                 )
             for each in self.names:
                 yield self._list(kind, f"{text} AND {name} = {literal(each)}")
-        for each in self.names:
-            yield f"SHOW CREATE TRIGGER {self._place(each)}", partial(self._found_trigger, each)
         if not self.names:
             yield self._list("own grants", "SHOW GRANTS")
             yield self._list("database grants", f"{rights.OF_DATABASE} IN ({own}, {literal(_pattern(self.database))})")
@@ -108,13 +113,28 @@ class Reading:
         else:
             self._sees_grants = False
 
-    def _found_trigger(self, name: str, answer: Any) -> None:
-        """Only one that there is is worth the search for its table: that looks at every table's."""
+    def _trigger_lists(self) -> Iterator[Question]:
+        """After the tables, when it is known which are locked. To list them all MariaDB looks at each table, so that of
+        single names it is first asked whether they are a trigger's."""
+        columns, table, database, name = _LISTS["triggers"]
+        text = f"SELECT {columns} FROM {table} WHERE {database} = {literal(self.database)}"
+        for each in self.names:
+            yield self._list("triggers", f"{text} AND {name} = {literal(each)}")
+            found = partial(self._found_trigger, f"{text} AND trigger_name = {literal(each)}")
+            yield f"SHOW CREATE TRIGGER {self._place(each)}", found
+        if not self.names:
+            yield self._list("triggers", text)
+            yield "SHOW WARNINGS", self._warned
+
+    def _found_trigger(self, text: str, answer: Any) -> None:
         if not isinstance(answer, Exception):
-            columns, table, database, _ = _LISTS["triggers"]
-            own = literal(self.database)
-            text = f"SELECT {columns} FROM {table} WHERE {database} = {own} AND trigger_name = {literal(name)}"
-            self._rows["triggers"] += self.asked.rows(text)
+            self._searches.append(text)
+
+    def _warned(self, answer: Any) -> None:
+        """The list passes over the tables that are locked."""
+        locked = [why for _, code, why in answer if str(code) == "1205"]
+        if len(locked) > self._locked:
+            self._missing["", "triggers"] = locked[0]
 
     def _database(self) -> None:
         for charset, collation, *comment in self._rows["database"]:
@@ -167,9 +187,10 @@ class Reading:
         if answer.args[0] in _GONE:
             self._tables.pop(name, None)
         else:
-            reason = (
-                str(answer.args[1]).replace(f"'{self.database}.", "'") if self.schema is None else str(answer.args[1])
-            )
+            self._locked += is_lock(answer)
+            reason = str(answer.args[1])
+            if self.schema is None:  # the current database's name is no part of what it holds
+                reason = reason.replace(f"'{self.database}.", "'").replace(f"{quoted(self.database)}.", "")
             self._missing.setdefault((kind, name), reason)
         return True
 
@@ -226,7 +247,7 @@ class Reading:
         """The reference systems of geometries, which MariaDB keeps and does not write."""
         for column, system in () if isinstance(answer, Exception) else answer:
             if system not in (None, "", "0", 0):
-                self._tables[name] = mysql_table.with_reference_system(self._tables[name], column, str(system))
+                self._tables[name] = objects.with_reference_system(self._tables[name], column, str(system))
 
     def _unseen(self) -> set[str]:
         """Tables that foreign keys lead to, and that are not listed."""
@@ -243,7 +264,7 @@ class Reading:
                 self._tables[name] = self._tables[name]._replace(grants=grants)
         for (name, column), grants in rights.by_object(self._rows["column grants"]).items():
             if name in self._tables:
-                self._tables[name] = mysql_table.with_column(self._tables[name], column, grants=grants)
+                self._tables[name] = objects.with_column(self._tables[name], column, grants=grants)
         routines = rights.by_object(self._rows["routine grants"])
         lists = self.lists
         lists["sequences"] = [each._replace(grants=tables.get((each.name,), ())) for each in lists["sequences"]]

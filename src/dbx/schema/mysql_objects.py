@@ -10,7 +10,7 @@ from typing import Any
 from dbx.schema import families, mysql_text
 from dbx.schema.model import Column, Table
 from dbx.schema.mysql_table import Home
-from dbx.schema.mysql_text import NAME, STRING, WORD, Tokens, literal, unquoted, without_database
+from dbx.schema.mysql_text import NAME, STRING, WORD, Tokens, literal, quoted, unquoted, without_database
 from dbx.schema.objects import Event, Options, Other, Reference, Routine, Trigger
 from dbx.schema.objects import Sequence as SequenceObject
 
@@ -104,14 +104,14 @@ _MENTION = re.compile(
     rf"\s*(?P<chain>{NAME}(?:\.{NAME})*)(?P<call>\()?(?: (?P<alias>{NAME}))?",
     re.DOTALL,
 )
-_WITH = re.compile(rf"{STRING}|({NAME})(?:\([^()]*\))?\s+as\s+\(", re.DOTALL)
+_WITH = re.compile(rf"{STRING}|({NAME}|\w+)(?:\((?:{NAME},?)*\))?\s+as\s+\(", re.DOTALL)
 
 
 def mentioned(query: str, home: Home) -> tuple[Reference, ...]:
     """The tables (or views), sequences and functions of a view's SELECT as the server writes it: a table stands behind
     FROM or JOIN, a function before a parenthesis."""
     found: dict[tuple[str, tuple[str, ...]], None] = {}
-    own = {unquoted(name) for name in _WITH.findall(query) if name}
+    own = {unquoted(name) if name[0] == "`" else name for name in _WITH.findall(query) if name}
     for mention in _MENTION.finditer(query):
         before, chain, call, alias = mention.group("before", "chain", "call", "alias")
         if chain is None:
@@ -280,3 +280,20 @@ def _said(**options: str | None) -> Options:
 
 
 _OPTION_NAMES = {"check_option": "check option", "data_access": "data access", "on_completion": "on completion"}
+
+
+def with_column(table: Table, name: str, **facts: Any) -> Table:
+    """The table with what was found out about one of its columns."""
+    columns = [column._replace(**facts) if column.name == name else column for column in table.columns]
+    return table._replace(columns=tuple(columns))
+
+
+def with_reference_system(table: Table, name: str, system: str) -> Table:
+    """A geometry's, which belongs right behind its type."""
+    column, definition = table.column(name), table.definition
+    if column is None or definition is None:
+        return table
+    start = f"\n  {quoted(name)} {column.type}"
+    definition = definition.replace(start, f"{start} REF_SYSTEM_ID={system}", 1)
+    options = tuple(sorted((*column.options, ("ref_system_id", system))))
+    return with_column(table, name, options=options)._replace(definition=definition)

@@ -39,10 +39,10 @@ class Session:
     def __init__(self, connection: Any) -> None:
         self.connection = connection
         self.error: type[Exception] = connection.Error
-        self._hurried = False
         kept = ", ".join(f"@@{name}" for name in _KEPT)
         (self.version, self.home, *self._before), *_ = self.rows(f"SELECT version(), database(), {kept}")
         self.mariadb = "MariaDB" in self.version
+        self._patient = self.mariadb
         self._idle = not self._in_transaction()
 
     def rows(self, text: str) -> Rows:
@@ -60,14 +60,12 @@ class Session:
         """
         left, size = list(questions), _MANY
         while left:
-            done = 0
-            for answer in self._answers([text for text, _ in left[:size]]):
-                left[done][1](answer)
+            batch, done = left[:size], 0
+            for answer in self._answers([text for text, _ in batch]):
+                text, use = batch[done]
+                use(self._waited(text) if self._patient and is_lock(answer) else answer)
                 done += 1
-            failed = isinstance(answer, Exception)
-            if failed:
-                self._hurry(answer)
-            size = _FEW if failed else min(size * 2, _MANY)
+            size = min(size * 2, _MANY) if done == len(batch) else _FEW
             left = left[done:]
 
     def _answers(self, texts: Sequence[str]) -> Iterator[Any]:
@@ -82,17 +80,20 @@ class Session:
                 raise
             yield error
 
-    def _hurry(self, error: Exception) -> None:
-        """A second was waited for the first lock; for the others not a moment (where the server can do that)."""
-        if error.args[0] == _LOCKED and self.mariadb and not self._hurried:
-            self._hurried = True
-            self.rows("SET lock_wait_timeout = 0")
+    def _waited(self, text: str) -> Any:
+        """The answer after a second at most, for the first lock that is met: most are held for a moment only."""
+        self._patient = False
+        self.rows("SET lock_wait_timeout = 1")
+        (answer,) = self._answers([text])
+        self.rows("SET lock_wait_timeout = 0")
+        return answer
 
     def prepare(self) -> None:
+        """MySQL cannot but wait, a second for each lock."""
         self.rows(f"SET NAMES {self.connection.character_set_name()}")
         self.rows(
-            "SET sql_mode = '', time_zone = '+00:00', lock_wait_timeout = 1, sql_quote_show_create = 1,"
-            " sql_select_limit = DEFAULT"
+            f"SET sql_mode = '', time_zone = '+00:00', lock_wait_timeout = {0 if self.mariadb else 1},"
+            " sql_quote_show_create = 1, sql_select_limit = DEFAULT"
         )
 
     def restore(self) -> None:
@@ -125,6 +126,10 @@ def session(connection: Any) -> Iterator[Session]:
             yield found
         finally:
             found.restore()
+
+
+def is_lock(answer: Any) -> bool:
+    return isinstance(answer, Exception) and answer.args[0] == _LOCKED
 
 
 def _value(value: Any) -> str:

@@ -7,7 +7,7 @@ the next, so that nothing in quotes is ever taken for the end of a line; what no
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from dbx.schema import families, mysql_text
@@ -39,8 +39,6 @@ _FOREIGN = re.compile(
 _HEAD = re.compile(rf"CREATE (TEMPORARY )?TABLE {NAME} \(\n", re.DOTALL)
 _COUNTER = re.compile(rf"((?:[^'`]|{STRING}|{NAME})*?) AUTO_INCREMENT=\d+", re.DOTALL)
 _WITHOUT_DEFAULT = re.compile(r"\w*(text|blob)|json|geom|point|linestring|polygon|multi")
-
-_family = cache(families.family)
 
 
 class Home(NamedTuple):
@@ -110,6 +108,45 @@ def _tail(text: str) -> tuple[Options, str | None, str | None, Partitioning | No
     return tuple(sorted(found.items())), collation, comment, partitions
 
 
+@lru_cache(10_000)
+def _column(
+    name: str,
+    type_: str,
+    charset: str | None,
+    collation: str | None,
+    required: str | None,
+    default: str | None,
+    update: str | None,
+    automatic: str | None,
+    comment: str | None,
+    dialect: str,
+) -> Column:
+    """The groups of _COLUMN. A database has the same ones again and again."""
+    options: list[tuple[str, str]] = []
+    if charset:
+        options.append(("charset", charset))
+    if default is None and not required and not automatic and not _is_without_default(type_, dialect):
+        options.append(("no default", ""))
+    if update:
+        options.append(("on update", update))
+    return Column(
+        unquoted(name),
+        type_,
+        required is None,
+        families.family(type_, dialect),
+        None if default == "NULL" else default,
+        automatic=automatic is not None,
+        collation=collation,
+        comment=text_of(comment) if comment else None,
+        options=tuple(options),
+    )
+
+
+def _is_without_default(type_: str, dialect: str) -> bool:
+    """MySQL does not say DEFAULT NULL of such a type."""
+    return dialect == "mysql" and _WITHOUT_DEFAULT.match(type_) is not None
+
+
 class _Body:
     """What stands between the parentheses."""
 
@@ -128,7 +165,7 @@ class _Body:
         text = self.text
         while text[at : at + 1] not in (")", ""):
             if found := _COLUMN.match(text, at):
-                self._column(found)
+                self.columns.append(_column(*found.groups(), self.home.dialect))
             elif found := _INDEX.match(text, at):
                 self._index(found)
             elif found := _FOREIGN.match(text, at):
@@ -138,33 +175,6 @@ class _Body:
                 continue
             at = found.end()
         return at
-
-    def _column(self, found: re.Match[str]) -> None:
-        name, type_, charset, collation, required, default, update, automatic, comment = found.groups()
-        options: list[tuple[str, str]] = []
-        if charset:
-            options.append(("charset", charset))
-        if update:
-            options.append(("on update", update))
-        if default is None and not required and not automatic and not self._is_without_default(type_):
-            options.append(("no default", ""))
-        self.columns.append(
-            Column(
-                unquoted(name),
-                type_,
-                required is None,
-                _family(type_, self.home.dialect),
-                None if default == "NULL" else default,
-                automatic=automatic is not None,
-                collation=collation,
-                comment=text_of(comment) if comment else None,
-                options=tuple(options),
-            )
-        )
-
-    def _is_without_default(self, type_: str) -> bool:
-        """MySQL does not say DEFAULT NULL of such a type."""
-        return self.home.dialect == "mysql" and _WITHOUT_DEFAULT.match(type_) is not None
 
     def _index(self, found: re.Match[str]) -> None:
         kind, primary, name, parts, comment = found.groups()
@@ -186,10 +196,10 @@ class _Body:
         self.foreign_keys.append(
             ForeignKey(
                 unquoted(name),
-                tuple(map(unquoted, _NAMES.findall(columns))),
+                _names(columns),
                 self.home.named(unquoted(database) if database else None),
                 unquoted(target),
-                tuple(map(unquoted, _NAMES.findall(targets))),
+                _names(targets),
                 on_update or "NO ACTION",
                 on_delete or "NO ACTION",
             )
@@ -248,11 +258,11 @@ class _Body:
             else:
                 _attribute(tokens, facts, options)
         said = "default" in facts or "generated" in facts or not facts["nullable"] or facts.get("automatic")
-        if not said and not self._is_without_default(type_):
+        if not said and not _is_without_default(type_, self.home.dialect):
             options["no default"] = ""
         if facts.get("default") == "NULL":
             del facts["default"]
-        family = _family(type_, self.home.dialect)
+        family = families.family(type_, self.home.dialect)
         self.columns.append(Column(name, type_, family=family, options=tuple(sorted(options.items())), **facts))
 
 
@@ -302,6 +312,12 @@ def _equal(tokens: Tokens) -> str:
     return text_of(tokens.take()) if tokens.kind == "string" else tokens.name()
 
 
+@lru_cache(10_000)
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(map(unquoted, _NAMES.findall(text)))
+
+
+@lru_cache(10_000)
 def _parts(text: str) -> tuple[Part, ...]:
     return tuple(
         [
@@ -326,20 +342,3 @@ def _odd_parts(tokens: Tokens) -> tuple[tuple[Part, ...], list[tuple[str, str]]]
         parts.append(Part(column, expression, tokens.skip("DESC"), prefix=int(prefix) if prefix else None))
         tokens.skip(",")
     return tuple(parts), options
-
-
-def with_column(table: Table, name: str, **facts: Any) -> Table:
-    """The table with what was found out about one of its columns."""
-    columns = [column._replace(**facts) if column.name == name else column for column in table.columns]
-    return table._replace(columns=tuple(columns))
-
-
-def with_reference_system(table: Table, name: str, system: str) -> Table:
-    """A geometry's, which belongs right behind its type."""
-    column, definition = table.column(name), table.definition
-    if column is None or definition is None:
-        return table
-    start = f"\n  {mysql_text.quoted(name)} {column.type}"
-    definition = definition.replace(start, f"{start} REF_SYSTEM_ID={system}", 1)
-    options = tuple(sorted((*column.options, ("ref_system_id", system))))
-    return with_column(table, name, options=options)._replace(definition=definition)
