@@ -34,13 +34,14 @@ def shown(statement: Any, dialect: Dialect, *, strict: bool = False) -> str:
 
 
 def _text(statement: Any, dialect: Dialect, strict: bool) -> str:
+    reason = ""
     for options in ({"literal_binds": True, "render_postcompile": True}, {"render_postcompile": True}, {}):
         try:
             return str(statement.compile(dialect=dialect, compile_kwargs=options))
-        except (SQLAlchemyError, NotImplementedError, ValueError, TypeError):
-            continue
+        except (SQLAlchemyError, NotImplementedError, ValueError, TypeError) as error:
+            reason = str(error).partition("\n")[0]
     if strict:
-        raise Unfit("E-DIALECT", f"{dialect.name} has no way to say this")
+        raise Unfit("E-DIALECT", f"{dialect.name} cannot say this: {reason}")
     return str(statement)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import CTE, Alias, Dialect, SelectBase
 
 from dbx.language import keys, server_format, server_json, server_number, server_text, server_time
 from dbx.language.assemble import build, scalar_query
-from dbx.language.frame import Anchor, Frame
+from dbx.language.frame import Anchor, Followed, Frame
 from dbx.language.kinds import (
     AliasValue,
     Change,
@@ -79,6 +79,7 @@ class Evaluator:
         self.shared = Shared(ast.Module([], []), {})
         self.until = thread_time() + MAX_SECONDS
         self.remade: dict[int, Value] = {}
+        self.followed: list[Followed] = []
 
     def afresh(self, dialect: Dialect | None = None) -> Evaluator:
         """Another one, for a part that is a statement of its own, perhaps on another server."""

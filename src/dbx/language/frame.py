@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import FromClause, true
 
-from dbx.language.kinds import Ordering, Scalar, Sql
+from dbx.language.kinds import Ordering, Row, Scalar, Sql
 from dbx.schema.model import ForeignKey, Table
 
 
@@ -132,3 +132,20 @@ class Frame:
         for anchor in anchors:
             if anchor.frame.home is self and anchor.hop:
                 anchor.left = anchor.optional = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Followed:
+    """A foreign key that an expression has followed, for who asks why there is a join.
+
+    `anchor` is None where none was needed. What made it optional then: `nullable` columns of the key, or that its base
+    may be `missing` itself.
+    """
+
+    base: Row
+    name: str
+    key: ForeignKey
+    anchor: Anchor | None
+    nullable: tuple[str, ...] = ()
+    missing: bool = False
+    collection: bool = False

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_
 
-from dbx.language.frame import Anchor
+from dbx.language.frame import Anchor, Followed
 from dbx.language.kinds import Hop, Row, Scalar
 from dbx.language.refusal import Unfit
 from dbx.language.types import element_of
@@ -38,6 +38,7 @@ def column(row: Row, name: str) -> Scalar:
     if row.anchor is None and row.via is not None and name in row.via.key.target_columns:
         held = row.via.key.columns[row.via.key.target_columns.index(name)]
         local = column(row.via.base, held)
+        row.via.evaluator.followed.append(Followed(row.via.base, row.via.name, row.via.key, None))
         return replace(local, name=name, qualified=f"{row.path}_{name}", labelled=True, reference=None)
     anchor = joined(row)
     found = anchor.columns[name]
@@ -80,6 +81,8 @@ def _join(hop: Hop) -> Anchor:
         anchor.on = and_(*(base.columns[ours].sql == anchor.columns[theirs].sql for ours, theirs in pairs))
         anchor.optional = base.optional or any(base.columns[name].nullable for name in hop.key.columns)
         anchor.base, anchor.left, anchor.hop = base, anchor.optional, True
+        nullable = tuple(name for name in hop.key.columns if base.columns[name].nullable and not base.optional)
+        hop.evaluator.followed.append(Followed(hop.base, hop.name, hop.key, anchor, nullable, base.optional))
         base.frame.home.add(anchor)
         base.hops[hop.key] = anchor
     return base.hops[hop.key]

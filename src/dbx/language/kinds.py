@@ -125,6 +125,7 @@ class Hop:
     key: ForeignKey
     entry: Entry
     evaluator: Evaluator
+    name: str = ""
 
 
 @dataclass(slots=True, eq=False)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import and_
 
 from dbx.language import keys
-from dbx.language.frame import Frame
+from dbx.language.frame import Followed, Frame
 from dbx.language.kinds import Hop, Query, Row, Scalar, Value
 from dbx.language.names import Entry, match
 from dbx.language.refusal import Unfit, near, suggestion
@@ -74,7 +74,7 @@ def follow(evaluator: Evaluator, row: Row, key: ForeignKey, name: str) -> Row:
         raise Unfit("E-ATTR", f"the table '{key.target_table}' that '{name}' refers to cannot be read")
     if not key.target_columns:
         key = key._replace(target_columns=entry.model.primary_key)
-    return Row(None, f"{row.path}_{name}" if row.path else name, Hop(row, key, entry, evaluator))
+    return Row(None, f"{row.path}_{name}" if row.path else name, Hop(row, key, entry, evaluator, name))
 
 
 def references(evaluator: Evaluator, model: Table) -> dict[str, ForeignKey]:
@@ -167,6 +167,7 @@ def gather(evaluator: Evaluator, row: Row, child: Entry, key: ForeignKey, far: F
     pairs = zip(key.columns, key.target_columns or (keys.model(row) or child.model).primary_key, strict=True)
     anchor.on = and_(*(anchor.columns[theirs].sql == keys.column(row, ours).sql for theirs, ours in pairs))
     anchor.base = base
+    evaluator.followed.append(Followed(row, child.model.name, key, anchor, collection=True))
     frame = Frame()
     frame.add(anchor)
     element = Row(anchor)

@@ -6,9 +6,8 @@ import ast
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Alias, ColumnClause, Dialect
+from sqlalchemy import Alias, ColumnClause, Dialect, ScalarSelect
 from sqlalchemy import Table as SqlTable
-from sqlalchemy.sql import visitors
 
 from dbx.language.assemble import flat, labels
 from dbx.language.calls import Call
@@ -20,6 +19,7 @@ from dbx.language.scope import Scope
 from dbx.language.to_core import program
 from dbx.language.toplevel import executable
 from dbx.language.types import family_of
+from dbx.language.why import joins
 from dbx.rows import Rows
 from dbx.schema.model import Table
 
@@ -71,6 +71,15 @@ def _to_core(call: Call) -> Value:
     return Report(Rows.of("code", rows=[(text,)]).drawn(text, anywhere=True))
 
 
+def _why(call: Call) -> Value:
+    """Each join that was not written: the foreign key it follows, and why it is LEFT or not."""
+    (query,) = call.take("q")
+    assert query is not None
+    evaluator, value = subject(call, query)
+    statement = executable(evaluator, value)[0]
+    return Report(joins(statement, evaluator.followed, evaluator.server.dialect))
+
+
 def _type(call: Call) -> Value:
     """Name, type, whether it may be NULL, and the columns it is made of: one row for each column."""
     (node,) = call.take("x")
@@ -103,23 +112,32 @@ def _core(column: Any) -> Scalar:
     return Scalar(column, family_of(column.type), nullable=nullable, name=str(getattr(column, "name", "") or ""))
 
 
-def _columns(scalar: Scalar) -> Iterator[tuple[Table, str]]:
-    for part in visitors.iterate(scalar.sql):
-        if isinstance(part, ColumnClause) and part.table is not None:
-            source = part.table.element if isinstance(part.table, Alias) else part.table
-            model = source.info.get("model") if isinstance(source, SqlTable) else None
-            if isinstance(model, Table):
-                yield model, str(part.name)
+def _columns(element: Any) -> Iterator[tuple[Table, str]]:
+    """The columns that a value is made of; those a subquery only looks at are none of them."""
+    if isinstance(element, ScalarSelect):
+        for column in element.element.selected_columns:
+            yield from _columns(column)
+        return
+    if isinstance(element, ColumnClause) and element.table is not None:
+        source = element.table.element if isinstance(element.table, Alias) else element.table
+        model = source.info.get("model") if isinstance(source, SqlTable) else None
+        if isinstance(model, Table):
+            yield model, str(element.name)
+    for child in element.get_children():
+        yield from _columns(child)
 
 
 def _origins(scalar: Scalar) -> list[str]:
-    return list(dict.fromkeys(f"{model.name}.{name}" for model, name in _columns(scalar)))
+    return list(dict.fromkeys(f"{model.name}.{name}" for model, name in _columns(scalar.sql)))
 
 
 def _declared(scalar: Scalar) -> str:
     """The server's own word for the type, where it is a column as it stands."""
-    if isinstance(scalar.sql, ColumnClause):
-        for model, name in _columns(scalar):
+    sql = scalar.sql
+    if isinstance(sql, ScalarSelect):
+        sql = next(iter(sql.element.selected_columns))
+    if isinstance(sql, ColumnClause):
+        for model, name in _columns(sql):
             column = model.column(name)
             return column.type if column else ""
     return ""
@@ -129,5 +147,6 @@ FUNCTIONS: dict[str, Callable[[Call], Value]] = {
     "sql": _sql,
     "to_core": _to_core,
     "explain": _explain,
+    "why": _why,
     "type": _type,
 }

@@ -78,7 +78,8 @@ class Translator:
                 continue
             text, parameters = language.compiled(self._capture, query, unit)
             shown = language.shown(query.statement, engine.dialect)
-            yield Statement(text, parameters, unit.source, query.line, query.column, shown)
+            hints = partial(language.remarks, query.statement, engine.dialect)
+            yield Statement(text, parameters, unit.source, query.line, query.column, shown, hints=hints)
 
     def compare(self, text: str, words: Sequence[str] = ()) -> Rows:
         """An expression as each of the dialects has it; as the best known ones have it where none are named."""
