@@ -48,13 +48,15 @@ def _statements(schema: Schema) -> Iterator[str]:
     yield from chain.from_iterable(map(objects.create_trigger, schema.triggers))
     yield from map(objects.create_policy, schema.policies)
     yield from _filled(known)
-    yield from comments(schema)
-    yield from owners(schema)
-    yield from granted(schema)
-    for last in LAST:
-        for other in schema.others:
-            if other.kind == last:
-                yield from objects.create_other(other)
+    last = tuple(other for other in schema.others if other.kind in LAST)
+    rest = schema._replace(others=tuple(other for other in schema.others if other.kind not in LAST))
+    yield from comments(rest)
+    yield from owners(rest)
+    yield from granted(rest)
+    for other in last:
+        yield from objects.create_other(other)
+    only = Schema(schema.dialect, others=last)
+    yield from (*comments(only), *owners(only))
 
 
 def _extensions(schema: Schema) -> Iterator[str]:
@@ -69,22 +71,21 @@ def _extensions(schema: Schema) -> Iterator[str]:
 def _in_order(schema: Schema) -> Iterator[str]:
     made = _Makings(schema)
     needs = {each: made.needs(each) for each in made.found}
-    done: set[Reference] = set()
-    begun: list[Reference] = []
     for each in in_order(needs):
-        yield from made.begin(each, [need for need in needs[each] if need not in done], done, begun)
-        done.add(each)
-        for waiting in [one for one in begun if all(need in done for need in needs[one])]:
-            begun.remove(waiting)
+        yield from made.begin(each, needs[each])
+        for waiting in [one for one in made.begun if made.done.issuperset(needs[one])]:
             yield from made.finish(waiting)
-    for waiting in begun:
+    for waiting in list(made.begun):
         yield from made.finish(waiting)
 
 
 class _Makings:
-    """The objects that may need one another, by what they are referred to as."""
+    """The objects that may need one another, by what they are referred to as. What is `begun` has its name and columns,
+    and lacks what closes a circle."""
 
     def __init__(self, schema: Schema) -> None:
+        self.done: set[Reference] = set()
+        self.begun: list[Reference] = []
         self.found: dict[Reference, Any] = {}
         early = [other for other in schema.others if other.kind not in (*LATE, *LAST)]
         # in the order in which they are made where nothing else is said
@@ -122,25 +123,23 @@ class _Makings:
             needs.append(Reference(dict(found.options).get("server", ""), None, "server"))
         return [need for need in needs if need in self.found and need != reference]
 
-    def begin(
-        self, reference: Reference, lacking: list[Reference], done: set[Reference], begun: list[Reference]
-    ) -> Iterator[str]:
-        """Make an object, or as much of it as can be made without what is lacking."""
-        if reference in begun:
+    def begin(self, reference: Reference, needs: list[Reference]) -> Iterator[str]:
+        """Make an object, or as much of it as can be made without what it needs and is not there."""
+        if reference in self.done or reference in self.begun:
+            self.done.add(reference)  # all that it needs and could be before it is there now
             return
+        lacking = [need for need in needs if need not in self.done and need not in self.begun]
         for need in lacking:
-            if need not in begun and need not in done and _can_begin(self.found[need]):
-                begun.append(need)
+            if _can_begin(self.found[need]):
                 yield from self._stub(need)
-        if all(need in begun for need in lacking):
+        if all(need in self.begun for need in lacking) or not _can_begin(self.found[reference]):
             yield from self._whole(reference)
-        elif _can_begin(self.found[reference]):
-            begun.append(reference)
-            yield from self._stub(reference)
+            self.done.add(reference)
         else:
-            yield from self._whole(reference)
+            yield from self._stub(reference)
 
     def _stub(self, reference: Reference) -> Iterator[str]:
+        self.begun.append(reference)
         found = self.found[reference]
         if isinstance(found, Table):
             yield tables.dummy_view(found) if found.kind == "view" else tables.create_table(found, bare=True)
@@ -148,6 +147,8 @@ class _Makings:
             yield f"CREATE TYPE {dotted(found.schema, found.name)}"
 
     def finish(self, reference: Reference) -> Iterator[str]:
+        self.begun.remove(reference)
+        self.done.add(reference)
         found = self.found[reference]
         if not isinstance(found, Table):
             yield from self._whole(reference)

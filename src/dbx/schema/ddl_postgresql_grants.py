@@ -34,7 +34,8 @@ def grants(kind: str, name: str, owner: str, granted: tuple[Grant, ...], columns
             yield f"REVOKE ALL ON {target} FROM PUBLIC"
         if owner and owner not in natural:
             yield f"REVOKE ALL ON {target} FROM {ident(owner)}"
-    for grant in granted:
+    # who hands on a privilege must have got it before
+    for grant in sorted(granted, key=lambda grant: (grant.grantor != owner, not grant.grantable)):
         if grant.privileges and grant.grantee not in natural:
             yield from _grant(target, owner, grant, columns)
 

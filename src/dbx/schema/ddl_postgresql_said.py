@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from dbx.schema import ddl_postgresql_objects as objects
 from dbx.schema.ddl_postgresql_grants import grants
@@ -22,7 +23,7 @@ def targets(schema: Schema) -> Iterator[Target]:
     for server in schema.servers:
         yield f"SERVER {ident(server.name)}", server.owner, server.comment, server.grants
     for kind in (schema.enums, schema.composites, schema.ranges):
-        for found in kind:  # type: ignore[attr-defined]
+        for found in kind:
             yield f"TYPE {dotted(found.schema, found.name)}", found.owner, found.comment, found.grants
     for domain in schema.domains:
         yield f"DOMAIN {dotted(domain.schema, domain.name)}", domain.owner, domain.comment, domain.grants
@@ -61,7 +62,7 @@ def _comments_of(table: Table) -> Iterator[str]:
     shown = dotted(table.schema, table.name)
     for column in table.columns:
         yield from _comment(f"COLUMN {shown}.{ident(column.name)}", column.comment)
-    keys = [table.primary] if table.primary else []
+    keys: list[Any] = [table.primary] if table.primary else []
     for constraint in (*keys, *table.unique, *table.foreign_keys, *table.checks, *table.exclusions):
         yield from _comment(f"CONSTRAINT {ident(constraint.name)} ON {shown}", constraint.comment)
     for index in table.indexes:

@@ -65,6 +65,11 @@ def late_checks(table: Table) -> Iterator[str]:
     for check in _own_checks(table):
         if not check.validated or not check.enforced:
             yield f"ALTER TABLE {shown(table)} ADD {_check(check)}"
+    for column in table.columns:
+        options = dict(column.options)
+        if "not null not valid" in options and not column.inherited:
+            name = _named(options.get("not null", ""))
+            yield f"ALTER TABLE {shown(table)} ADD {name}NOT NULL {ident(column.name)} NOT VALID"
 
 
 def _column(column: Column, bare: bool = False) -> str:
@@ -83,7 +88,7 @@ def _column(column: Column, bare: bool = False) -> str:
         words.append(_identity(column.identity))
     elif column.default is not None and not bare:
         words.append(f"DEFAULT {column.default}")
-    if not column.nullable:
+    if not column.nullable and "not null not valid" not in options:
         words.append(_not_null(options))
     return " ".join(words)
 

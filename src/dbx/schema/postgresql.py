@@ -141,11 +141,10 @@ class _Reading:
             "aggregates": {"aggregates": ask.aggregates()},
             "servers": {"servers": outer.servers(named), "user_mappings": outer.user_mappings(named)},
             "publications": {"publications": outer.publications(version, named)},
-            "subscriptions": {"subscriptions": outer.subscriptions(named)},
+            "subscriptions": {"subscriptions": outer.subscriptions(version, named)},
         }
-        if not named:
-            more["default_privileges"] = {"default_privileges": outer.default_privileges()}
-            more["labels"] = {"labels": outer.labels()}
+        more["default_privileges"] = {"default_privileges": outer.default_privileges()}
+        more["labels"] = {"labels": outer.labels()}
         queries = {each: query for name, asked in more.items() if name in present for each, query in asked.items()}
         for kind in sql_others.kinds(version):
             if kind.catalog in present:
@@ -216,7 +215,7 @@ class _Reading:
             if not self.facts.is_member(catalog, oid):
                 yield Missing(name, schema, kind, why)
         for catalog, why in self.snapshot.closed.items():
-            yield Missing(catalog, "pg_catalog", "", why)
+            yield Missing(catalog, "pg_catalog" if catalog.startswith("pg_") else None, "", why)
 
     def _identity(self, tables: Tables, place: Place) -> tuple[str, str | None, str]:
         catalog, oid = place
@@ -258,32 +257,32 @@ _PRESENT = {
 
 def _present(kinds: Sequence[sql_others.Kind]) -> Fact:
     sources = [*_PRESENT.values(), *(f"{kind.catalog} o WHERE {kind.own}" for kind in kinds)]
-    return Fact("pg_class", "SELECT " + ", ".join(f"EXISTS (SELECT FROM {source})" for source in sources))
+    return Fact("", "SELECT " + ", ".join(f"EXISTS (SELECT FROM {source})" for source in sources))
 
 
 _ESTIMATES = """SELECT relnamespace, relname, reltuples::bigint FROM pg_class
 WHERE relnamespace = ANY(%(spaces)s::oid[]) AND relkind IN ('r', 'p', 'm') AND reltuples >= 0"""
 
-_KEPT = "relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname ~ '^pg_(temp|toast)')"
-_OF_KEPT = {"attribute": "attrelid", "attrdef": "adrelid", "index": "indrelid"}
-_CATALOGS = (
-    "namespace type proc constraint trigger policy rewrite description extension enum range sequence inherits "
-    "aggregate "
-    "operator opclass opfamily amop amproc cast collation conversion language am transform ts_config ts_config_map "
-    "ts_dict "
-    "ts_parser ts_template foreign_data_wrapper foreign_server foreign_table statistic_ext event_trigger publication "
-    "publication_rel default_acl seclabel partitioned_table"
-)
+_PASSING = "(SELECT oid FROM pg_namespace WHERE nspname ~ '^pg_(temp|toast)')"
+_OF_SCHEMAS = {"namespace": "oid", "class": "relnamespace", "type": "typnamespace", "constraint": "connamespace"}
+_OF_TABLES = {"attribute": "attrelid", "attrdef": "adrelid", "index": "indrelid", "sequence": "seqrelid"}
+_OF_TABLES |= {"trigger": "tgrelid", "rewrite": "ev_class"}
+_CATALOGS = """
+proc policy description extension enum range inherits aggregate operator opclass opfamily amop amproc cast collation
+conversion language am transform ts_config ts_config_map ts_dict ts_parser ts_template foreign_data_wrapper
+foreign_server foreign_table statistic_ext event_trigger publication publication_rel default_acl seclabel
+partitioned_table
+"""
 
 
 def _marks() -> str:
     """The SQL of the fingerprint."""
-    written = "SELECT count(*) AS rows, sum(hashint8(xmin::text::bigint)::bigint) AS marks FROM pg_catalog.pg_"
-    sources = [f"{written}class WHERE {_KEPT}"]
-    sources += [f"{written}{name} WHERE {column} IN (SELECT oid FROM pg_catalog.pg_class WHERE {_KEPT})"
-                for name, column in _OF_KEPT.items()]  # fmt: skip
+    written = "SELECT count(*) AS rows, sum(hashint8(xmin::text::bigint)::bigint) AS marks FROM pg_"
+    kept = f"SELECT oid FROM pg_class WHERE relnamespace NOT IN {_PASSING}"
+    sources = [f"{written}{name} WHERE {column} NOT IN {_PASSING}" for name, column in _OF_SCHEMAS.items()]
+    sources += [f"{written}{name} WHERE {column} IN ({kept})" for name, column in _OF_TABLES.items()]
     sources += [f"{written}{name}" for name in _CATALOGS.split()]
-    sources += ["SELECT count(*), sum(hashtext(rolname || oid)::bigint) FROM pg_catalog.pg_roles"]
+    sources += ["SELECT count(*), sum(hashtext(rolname || oid)::bigint) FROM pg_roles"]
     return f"SELECT string_agg(concat(rows, ':', marks), ' ') FROM ({' UNION ALL '.join(sources)}) written"
 
 

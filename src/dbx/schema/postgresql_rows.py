@@ -35,7 +35,8 @@ class Constraint(NamedTuple):
     name: str
     kind: str
     table: int
-    index: int
+    backing: int
+    """Its index."""
     target: int
     columns: str | None
     target_columns: str | None

@@ -21,7 +21,8 @@ Parameters = dict[str, Any]
 
 
 class Fact(NamedTuple):
-    """A query of the catalog alone: it waits for no lock. `catalog` is what is told as missing where it is closed."""
+    """A query of the catalog alone: it waits for no lock. `catalog` is what is told as missing where it is closed, ''
+    where nothing is lost by it."""
 
     catalog: str
     sql: str
@@ -141,12 +142,21 @@ class Snapshot:
         except psycopg.Error as error:
             if not _can_go_on(error):
                 raise
-            self.closed[query.catalog] = reason(error)
+            if query.catalog:
+                self.closed[query.catalog] = reason(error)
             return []
+
+    def _locked_now(self) -> set[int]:
+        try:
+            return {relation for (relation,) in self._one(_LOCKED, {})}
+        except psycopg.Error as error:
+            if not _can_go_on(error):
+                raise
+            return set()  # where a catalog is closed, what is locked is found out by waiting for it
 
     def _around(self, text: Text, parameters: Parameters) -> Rows:
         """The texts of all but those that are locked now, or broken."""
-        locked = {relation for (relation,) in self._one(_LOCKED, {})}
+        locked = self._locked_now()
         owners = {}
         for key, owner, waits in self._one(text.keys, parameters):
             if waits and owner in locked:

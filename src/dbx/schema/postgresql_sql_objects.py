@@ -89,8 +89,13 @@ class Objects:
         return Fact(
             "pg_proc",
             "SELECT p.oid, p.pronamespace, p.proname, p.prokind, l.lanname, pg_get_userbyid(p.proowner) "
-            f"FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE {self.of('p', 'pro')}",
+            f"FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang WHERE {self._own_routines()}",
         )
+
+    def _own_routines(self) -> str:
+        """Without those that come with a type: the constructors of ranges."""
+        inner = "SELECT objid FROM pg_depend WHERE classid = 'pg_proc'::regclass AND deptype = 'i'"
+        return f"{self.of('p', 'pro')} AND p.oid NOT IN ({inner})"
 
     def signatures(self) -> Text:
         return self._routine("pg_get_function_identity_arguments(p.oid), pg_get_function_result(p.oid)", "false")
@@ -100,7 +105,7 @@ class Objects:
         return self._routine("pg_get_functiondef(p.oid)", waits, " AND p.prokind <> 'a'")
 
     def _routine(self, columns: str, waits: str, more: str = "") -> Text:
-        source = f"FROM pg_proc p WHERE {self.of('p', 'pro')}{more}"
+        source = f"FROM pg_proc p WHERE {self._own_routines()}{more}"
         return Text("pg_proc", "p.oid", "p.oid", columns, source, "pg_proc", waits)
 
     def aggregates(self) -> Text:
@@ -160,7 +165,7 @@ class Objects:
     def grants(self) -> Fact:
         """Every entry of the access lists that were ever changed, and beside them what there would be without."""
         default = "acldefault('{kind}', {owner})"
-        lists = ["SELECT 'pg_attribute', attrelid, attnum::int, attacl, '{}'::aclitem[] FROM pg_attribute "
+        lists = ["SELECT 'pg_attribute', attrelid, attnum::int, attacl, NULL::aclitem[] FROM pg_attribute "
                  f"WHERE attacl IS NOT NULL AND {self.any_of('attrelid')}"]  # fmt: skip
         for catalog, prefix, kind in _WITH_GRANTS:
             before = default.format(kind=kind, owner=f"{prefix}owner")
@@ -176,7 +181,7 @@ class Objects:
                 f"SELECT '{catalog}', oid, 0, {acl}, {before} FROM {catalog} c WHERE {acl} IS NOT NULL AND {of}"
             )
         return Fact(
-            "pg_class",
+            "grants",
             "SELECT a.catalog, a.oid, a.part, e.before, CASE e.grantee WHEN 0 THEN '' ELSE "
             "pg_get_userbyid(e.grantee)::text "
             "END, e.privilege_type, e.is_grantable, pg_get_userbyid(e.grantor)::text "
@@ -190,9 +195,12 @@ class Objects:
         arguments). Of columns' defaults, checks and views' rules it is their table that needs."""
         common = f"d.deptype IN ('n', 'a') AND d.refobjid >= {FIRST_OWN} AND d.refclassid IN ({_NEEDED})"
         relation = "d.refclassid = 'pg_class'::regclass"
+        # of a multirange it is the range that is made
+        of_multirange = "coalesce((SELECT rngtypid FROM pg_range WHERE rngmultitypid = a.oid), a.oid)"
+        named = _NAMED.format(plain=self.since(14, of_multirange, "a.oid"))
         makers = "d.classid IN ('pg_proc'::regclass, 'pg_type'::regclass)"
         return Fact(
-            "pg_depend",
+            "dependencies",
             cut(f"""
             SELECT DISTINCT d.catalog, d.oid, d.refclassid::regclass::text, d.refobjid, k.*
             FROM (
@@ -200,6 +208,9 @@ class Objects:
               WHERE {common} AND {self.any_of("d.objid")} AND d.classid IN ({_NEEDY})
               UNION ALL SELECT d.classid::regclass::text, d.objid, d.refclassid, d.refobjid FROM pg_depend d
               WHERE {makers} AND {relation} AND d.deptype = 'n' AND {self.any_of("d.objid")}
+              UNION ALL SELECT o.refclassid::regclass::text, o.refobjid, d.refclassid, d.refobjid FROM pg_depend d
+              JOIN pg_depend o ON o.classid = d.classid AND o.objid = d.objid AND o.refclassid IN ({_CLASSES})
+              WHERE {common} AND d.classid IN ({_catalogs("amop amproc")}) AND {self.any_of("o.refobjid")}
               UNION ALL SELECT 'pg_class', a.adrelid, d.refclassid, d.refobjid FROM pg_depend d
               JOIN pg_attrdef a ON d.classid = 'pg_attrdef'::regclass AND d.objid = a.oid
               WHERE {common} AND {self.any_of("a.adrelid")}
@@ -211,7 +222,7 @@ class Objects:
               JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND r.rulename = '_RETURN'
               WHERE ({common} OR {relation} AND d.deptype = 'n') AND r.ev_class <> d.refobjid
               AND {self.any_of("r.ev_class")}
-            ) d (catalog, oid, refclassid, refobjid), LATERAL ({_NAMED}) k (kind, schema, name, arguments)"""),
+            ) d (catalog, oid, refclassid, refobjid), LATERAL ({named}) k (kind, schema, name, arguments)"""),
         )
 
 
@@ -234,6 +245,7 @@ _NEEDY = _catalogs(
     "class type proc operator opclass opfamily cast conversion transform language am foreign_data_wrapper "
     "foreign_server ts_config ts_dict ts_parser ts_template event_trigger"
 )
+_CLASSES = _catalogs("opclass opfamily")
 _NEEDED = _catalogs(
     "proc type operator opclass opfamily collation language am conversion "
     "ts_config ts_dict ts_parser ts_template foreign_data_wrapper foreign_server"
@@ -253,7 +265,7 @@ SELECT CASE p.prokind WHEN 'p' THEN 'procedure' WHEN 'a' THEN 'aggregate' WHEN '
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
 WHERE d.refclassid = 'pg_proc'::regclass AND p.oid = d.refobjid
 UNION ALL SELECT {_TYPE_KINDS.format(relation=_RELATION_KINDS.format(c="c"))}, n.nspname, t.typname, ''
-FROM pg_type a JOIN pg_type t ON t.oid = CASE WHEN a.typelem <> 0 AND a.typlen = -1 THEN a.typelem ELSE a.oid END
+FROM pg_type a JOIN pg_type t ON t.oid = CASE WHEN a.typelem <> 0 AND a.typlen = -1 THEN a.typelem ELSE {{plain}} END
 JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
 WHERE d.refclassid = 'pg_type'::regclass AND a.oid = d.refobjid
 UNION ALL SELECT {_RELATION_KINDS.format(c="c")}, n.nspname, c.relname, ''

@@ -9,8 +9,8 @@ from dbx.schema.postgresql_snapshot import Text
 from dbx.schema.postgresql_sql import FIRST_OWN
 
 NAME = (
-    "coalesce((parse_ident({i}.name))[1], "
-    "CASE WHEN {i}.schema IS NULL THEN {i}.identity ELSE substr({i}.identity, length({i}.schema) + 2) END)"
+    "CASE WHEN {i}.name IS NOT NULL AND {i}.type NOT LIKE 'operator%%' THEN (parse_ident({i}.name))[1] "
+    "WHEN {i}.schema IS NULL THEN {i}.identity ELSE substr({i}.identity, length({i}.schema) + 2) END"
 )
 """The name of what pg_identify_object told: with its arguments where the name alone is not enough."""
 
@@ -209,13 +209,17 @@ _BASE_TYPE = _SHELL + " || CASE WHEN o.typisdefined THEN " + _listed(
     _flag("o.typbyval", "PASSEDBYVALUE"),
     f"'ALIGNMENT = ' || {_ALIGNMENTS}",
     f"'STORAGE = ' || {_STORAGES}",
-    "CASE WHEN o.typcategory <> 'U' THEN 'CATEGORY = ' || quote_literal(o.typcategory) END",
+    "CASE WHEN o.typcategory <> 'U' THEN 'CATEGORY = ' || quote_literal(o.typcategory::text) END",
     _flag("o.typispreferred", "PREFERRED = true"),
     "'DEFAULT = ' || quote_literal(o.typdefault)",
     "CASE WHEN o.typelem <> 0 THEN 'ELEMENT = ' || format_type(o.typelem, NULL) END",
-    "CASE WHEN o.typdelim <> ',' THEN 'DELIMITER = ' || quote_literal(o.typdelim) END",
+    "CASE WHEN o.typdelim <> ',' THEN 'DELIMITER = ' || quote_literal(o.typdelim::text) END",
     _flag("o.typcollation <> 0", "COLLATABLE = true"),
 ) + " ELSE '' END"  # fmt: skip
+_OWN_CAST = (  # without those from a range to its multirange
+    f"o.oid >= {FIRST_OWN} AND o.oid NOT IN "
+    "(SELECT objid FROM pg_depend WHERE classid = 'pg_cast'::regclass AND deptype = 'i')"
+)
 _OWN_TYPE = (
     f"o.oid >= {FIRST_OWN} AND o.typcategory <> 'A' AND (o.typtype = 'b' OR o.typtype = 'p' AND NOT o.typisdefined)"
 )
@@ -241,7 +245,7 @@ def kinds(version: int) -> tuple[Kind, ...]:
         placed("pg_operator", "opr", _OPERATOR),
         placed("pg_opfamily", "opf", _OPFAMILY, " JOIN pg_am m ON m.oid = o.opfmethod"),
         placed("pg_opclass", "opc", _OPCLASS, " JOIN pg_am m ON m.oid = o.opcmethod" + family),
-        Kind("pg_cast", _CAST),
+        Kind("pg_cast", _CAST, own=_OWN_CAST),
         placed("pg_conversion", "con", _CONVERSION),
         Kind("pg_transform", _TRANSFORM, "", " JOIN pg_language l ON l.oid = o.trflang"),
         placed("pg_ts_parser", "prs", _PARSER, owned=False),
@@ -253,10 +257,12 @@ def kinds(version: int) -> tuple[Kind, ...]:
 
 
 def text(kind: Kind, named: bool) -> Text:
-    """The query for a kind; for some names only where the kind has names."""
+    """The query for a kind: for some names, by them or by them with arguments."""
     owner = f"pg_get_userbyid(o.{kind.owner})::text" if kind.owner else "''"
-    of = f" AND o.{kind.name} = ANY(%(names)s::text[])" if named and kind.name else " AND false" if named else ""
-    columns = f"i.type, {SCHEMA.format(i='i')}, {NAME.format(i='i')}, {owner}, {kind.definition}"
+    said = NAME.format(i="i")
+    bare = f"o.{kind.name}" if kind.name else said
+    of = f" AND ({bare} = ANY(%(names)s::text[]) OR {said} = ANY(%(names)s::text[]))" if named else ""
+    columns = f"i.type, {SCHEMA.format(i='i')}, {said}, {owner}, {kind.definition}"
     source = (
         f"FROM {kind.catalog} o{kind.more}, LATERAL pg_identify_object('{kind.catalog}'::regclass, o.oid, 0) i "
         f"WHERE {kind.own}{of}"

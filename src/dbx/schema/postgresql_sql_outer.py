@@ -26,10 +26,11 @@ def servers(named: bool) -> Fact:
 
 def user_mappings(named: bool) -> Fact:
     """Of their options only the name of the user over there: the rest is how to get in."""
+    of = f"{_of('srvname', named)} OR usename || ' on ' || srvname = ANY(%(names)s::text[])" if named else ""
     pairs = _PAIRS.format(array="umoptions", condition="option_name IN ('user', 'username')")
     return Fact(
         "pg_user_mappings",
-        f"SELECT umid, usename, srvname, umuser = 0, {pairs} FROM pg_user_mappings WHERE true{_of('srvname', named)}",
+        f"SELECT umid, usename, srvname, umuser = 0, {pairs} FROM pg_user_mappings WHERE true{of}",
     )
 
 
@@ -67,20 +68,35 @@ def publications(version: int, named: bool) -> Text:
     return Text("pg_publication", "p.oid", "p.oid", columns, source, "pg_publication")
 
 
-def subscriptions(named: bool) -> Fact:
+def subscriptions(version: int, named: bool) -> Fact:
     """Where a subscription connects to is not read: a password may be in it."""
     definition = (
         "'CREATE SUBSCRIPTION ' || quote_ident(s.subname) || ' CONNECTION '''' PUBLICATION ' || "
         "(SELECT string_agg(quote_ident(p), ', ') FROM unnest(s.subpublications) p) || ' WITH (connect = false, "
         "slot_name = ' || "
         "coalesce(quote_literal(s.subslotname), 'NONE') || ', synchronous_commit = ' || "
-        "quote_literal(s.subsynccommit) || ')'"
+        f"quote_literal(s.subsynccommit) || {_subscribed(version)} || ')'"
     )
     return Fact(
         "pg_subscription",
         f"SELECT s.oid, s.subname, pg_get_userbyid(s.subowner), {definition} FROM pg_subscription s "
         f"WHERE s.subdbid = (SELECT oid FROM pg_database WHERE datname = current_database()){_of('s.subname', named)}",
     )
+
+
+def _subscribed(version: int) -> str:
+    """SQL for the options that later versions have, where they are not as by default."""
+    options = []
+    if version >= 140000:
+        streaming = "CASE s.substream::text WHEN 'p' THEN 'parallel' ELSE 'on' END"
+        options.append("CASE WHEN s.subbinary THEN ', binary = true' ELSE '' END")
+        options.append(
+            f"CASE WHEN s.substream::text NOT IN ('f', 'false') THEN ', streaming = ' || {streaming} ELSE '' END"
+        )
+    if version >= 150000:
+        options.append("CASE WHEN s.subtwophasestate <> 'd' THEN ', two_phase = true' ELSE '' END")
+        options.append("CASE WHEN s.subdisableonerr THEN ', disable_on_error = true' ELSE '' END")
+    return " || ".join(options) or "''"
 
 
 def default_privileges() -> Fact:

@@ -72,7 +72,7 @@ class Tables:
         own = self.constraints.get(oid, ())
         indexes = {index.oid: index for index in self.indexes.of(oid)}
         keys = [each for each in own if each.kind in "pu"]
-        bound = {each.index for each in own if each.kind in "pux"}
+        bound = {each.backing for each in own if each.kind in "pux"}
         primary = [self._key(each, indexes) for each in keys if each.kind == "p"]
         by = self.partition_keys.get(oid)
         query = self.views.get(oid)
@@ -87,9 +87,9 @@ class Tables:
             tuple([self._check(each) for each in own if each.kind == "c"]),
             tuple(
                 [
-                    self._exclusion(each, indexes[each.index])
+                    self._exclusion(each, indexes[each.backing])
                     for each in own
-                    if each.kind == "x" and each.index in indexes
+                    if each.kind == "x" and each.backing in indexes
                 ]
             ),
             tuple([self.indexes.index(each) for each in indexes.values() if each.oid not in bound]),
@@ -151,7 +151,7 @@ class Tables:
         if statistics is not None:
             found.append(("statistics", str(statistics)))
         if not_null:
-            if not_null.name != f"{relation.name}_{row[2]}_not_null" and not_null.local:
+            if not_null.name != f"{relation.name}_{row[2]}_not_null":
                 found.append(("not null", not_null.name))
             found += [("not null no inherit", "")] if not_null.no_inherit else []
             found += [("not null not valid", "")] if not not_null.validated else []
@@ -189,7 +189,7 @@ class Tables:
 
     def _key(self, found: Constraint, indexes: dict[int, IndexRow]) -> Key:
         parts = tuple([Part(name) for name in self._names(found.table, found.columns)])
-        index = indexes.get(found.index)
+        index = indexes.get(found.backing)
         options: list[tuple[str, str]] = [("without overlaps", "")] if found.period else []
         include: tuple[str, ...] = ()
         if index is not None:
