@@ -17,6 +17,7 @@ _HOMES = {
     "remarks": "dbx.language.remarks",
     "Names": "dbx.language.names",
     "Query": "dbx.language.translation",
+    "declare": "dbx.language.declared",
     "translate": "dbx.language.translation",
     "shown": "dbx.language.display",
 }

@@ -57,6 +57,9 @@ def _cast(which: Any) -> Callable[[Call], Value]:
             return _document(node, held, type_node)
         value = call.evaluator.core(held, node)
         type_, family = read_type(type_node)
+        if family == "json" and isinstance(held, Literal):
+            # Python's own value, which SQLAlchemy writes as JSON.
+            return Scalar(which(held.value, type_), "json", core=True)
         found = derive(which(value.sql, type_), family, value, name=value.name)
         found.core = True
         return found

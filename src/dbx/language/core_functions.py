@@ -170,16 +170,16 @@ def _table_valued(call: Call, owner: Value) -> Value:
         extra["with_ordinality"] = label_name(call, options["with_ordinality"])
     if "joins_implicitly" in options:
         extra["joins_implicitly"] = call.flag("joins_implicitly", options["joins_implicitly"])
-    name = label_name(call, options["name"]) if "name" in options else call.evaluator.short_alias(str(made.name))
+    name = label_name(call, options["name"]) if "name" in options else None
     return AliasValue(made.table_valued(*names, name=name, **extra))
 
 
 def _column_valued(call: Call, owner: Value) -> Value:
     name, implicitly = call.take("name?", "joins_implicitly?")
     made = _function(call, owner)
-    word = label_name(call, name) if name is not None else call.evaluator.short_alias(str(made.name))
+    word = label_name(call, name) if name is not None else None
     column = made.column_valued(word, joins_implicitly=call.flag("joins_implicitly", implicitly))
-    return Scalar(column, family_of(made.type), core=True, name=word)
+    return Scalar(column, family_of(made.type), core=True, name=word or "")
 
 
 def _render_derived(call: Call, owner: Value) -> Value:

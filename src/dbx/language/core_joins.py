@@ -48,7 +48,7 @@ def _from_to(child: FromClause, parent: FromClause) -> Iterator[Sql]:
         for key in table.foreign_keys:
             ours, theirs = _held(child, table, key.columns), _target(parent, key)
             if ours and theirs:
-                yield and_(*(a == b for a, b in zip(ours, theirs, strict=True)))
+                yield and_(*(b == a for a, b in zip(ours, theirs, strict=True)))
 
 
 def _target(parent: FromClause, key: ForeignKey) -> list[ColumnElement[object]]:

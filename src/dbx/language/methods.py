@@ -208,6 +208,7 @@ STR: dict[str, Method] = {
     "ilike": _like,
     "join": _join,
     "split": _split,
+    "get": documents.METHODS["get"],
     "title": _title,
     "regexp_match": _regexp,
 }

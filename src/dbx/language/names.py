@@ -10,8 +10,9 @@ from sqlalchemy import Column as SqlColumn
 from sqlalchemy import MetaData
 from sqlalchemy import Table as SqlTable
 
+from dbx.language.declared import Declared, parse
 from dbx.language.kinds import Scalar
-from dbx.language.refusal import Unfit
+from dbx.language.refusal import Unfit, suggestion
 from dbx.language.types import sql_type
 from dbx.schema import inspector
 from dbx.schema.model import Column, ForeignKey, Table
@@ -46,6 +47,8 @@ class Names:
     def __init__(self, read: Reader, *, schema: str | None = None) -> None:
         self._read = read
         self._schema = schema
+        self.declared: list[Declared] = []
+        """The foreign keys that the user added; they outlive a refresh."""
         self.refresh()
 
     def refresh(self) -> None:
@@ -99,12 +102,31 @@ class Names:
         place = table.schema
         if place not in self._references:
             self._references[place] = self._read(lambda connection: inspector.foreign_keys(connection, place))
-        for name, keys in self._references[place].items():
+        declared = [(each.table, (each.key,)) for each in self.declared if each.schema == place]
+        for name, keys in [*self._references[place].items(), *declared]:
             for key in keys:
                 if key.target_table == table.name and self._place(key.target_schema or place) == place:
                     entry = self._entry(name, place)
                     if entry is not None:
                         yield entry, key
+
+    def declare(self, text: str) -> Declared:
+        """Add a foreign key: `v.artist_id -> artist.artist_id`. Raises Unfit for what is not there."""
+        found = parse(text)
+        child, target = self.find(found.table, found.schema), self.find(found.key.target_table, found.key.target_schema)
+        for entry, name in ((child, found.table), (target, found.key.target_table)):
+            if entry is None:
+                raise Unfit("E-NAME", f"there is no '{name}'", suggestion(name, self.tables()))
+        assert child is not None and target is not None
+        columns = tuple(_column(child, name) for name in found.key.columns)
+        theirs = tuple(_column(target, name) for name in found.key.target_columns)
+        key = ForeignKey("", columns, target.model.schema, target.model.name, theirs)
+        made = Declared(child.model.schema, child.model.name, key)
+        if made not in self.declared:
+            self.declared.append(made)
+            self._entries.pop((child.model.schema, child.model.name), None)
+            self._metadata.remove(child.sql)
+        return made
 
     def _place(self, schema: str | None) -> str | None:
         """The default schema has no name in SQL, so that `track` and `db.main.track` are one table."""
@@ -116,6 +138,9 @@ class Names:
     def _entry(self, name: str, schema: str | None) -> Entry | None:
         if (schema, name) not in self._entries:
             model = self._read(lambda connection: inspector.read(connection, name, schema))
+            if model is not None:
+                own = [each.key for each in self.declared if (each.schema, each.table) == (schema, name)]
+                model = model._replace(foreign_keys=(*model.foreign_keys, *own))
             self._entries[schema, name] = Entry(model, self._table(model)) if model else None
         return self._entries[schema, name]
 
@@ -139,6 +164,14 @@ def match(name: str, candidates: tuple[str, ...] | list[str]) -> str | None:
     if len(found) > 1:
         raise Unfit("E-AMBIG", f"'{name}' could be any of: {', '.join(found)}", "write it in its own case")
     return found[0] if found else None
+
+
+def _column(entry: Entry, name: str) -> str:
+    names = [column.name for column in entry.model.columns]
+    found = match(name, names)
+    if found is None:
+        raise Unfit("E-ATTR", f"'{entry.shown}' has no column '{name}'", suggestion(name, names, "columns"))
+    return found
 
 
 def column_scalar(column: Column, sql: SqlColumn[object], *, core: bool, optional: bool = False) -> Scalar:

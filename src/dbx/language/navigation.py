@@ -32,12 +32,21 @@ def attribute(evaluator: Evaluator, row: Row, name: str) -> Value:
         raise Unfit("E-ATTR", f"no column '{name}' here", suggestion(name, keys.names(row), "columns"))
     if model.is_view:
         message = f"view '{model.name}' has no column '{name}', and no foreign keys"
-        raise Unfit("E-ATTR", message, suggestion(name, keys.names(row), "columns"))
+        if model.foreign_keys:
+            message = f"view '{model.name}' has no column or reference '{name}'"
+            raise Unfit("E-ATTR", message, _help(evaluator, row, model, name))
+        parts = (suggestion(name, keys.names(row), "columns"), _declaration(model, name))
+        raise Unfit("E-ATTR", message, "  ".join(part for part in parts if part))
     raise Unfit(
         "E-ATTR",
         f"'{model.name}' has no column, reference or collection '{name}'",
         _help(evaluator, row, model, name),
     )
+
+
+def _declaration(model: Table, name: str) -> str:
+    column = next((c.name for c in model.columns if stem((c.name,)) == name), None) or "column"
+    return f"declare one with \\fk {model.name}.{column} -> {name if column != 'column' else 'table'}.{column}"
 
 
 def find(evaluator: Evaluator, row: Row, name: str) -> Value | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Integer, Numeric, String, case, cast, func, literal_column
+from sqlalchemy import Boolean, Double, Integer, Numeric, String, case, cast, func, literal_column
 from sqlalchemy.types import TEXT
 
 from dbx.language.kinds import Sql
 from dbx.language.server import writes
-from dbx.language.server_text import EMPTY, ONE, ZERO
+from dbx.language.server_text import EMPTY, ZERO
 
 
 def _text(value: str) -> Sql:
@@ -36,7 +36,13 @@ def _decimals_mysql(value: Sql, places: int) -> Sql:
 
 @writes("thousands and decimals", "sqlite")
 def _grouped_sqlite(value: Sql, places: int) -> Sql:
-    return func.printf(_text(f"%,.{places}f"), value, type_=String())
+    # Its printf has thousands of whole numbers only.
+    rounded = func.round(value, _number(places), type_=Double())
+    size: Sql = func.abs(rounded, type_=Double())
+    whole: Sql = cast(size, Integer())
+    fraction = func.substr(func.printf(_text(f"%.{places}f"), size - whole), literal_column("2"), type_=String())
+    sign = case((rounded < ZERO, _text("-")), else_=EMPTY)
+    return sign + func.printf(_text("%,d"), whole, type_=String()) + fraction
 
 
 @writes("thousands and decimals", "postgresql")

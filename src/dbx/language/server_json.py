@@ -46,7 +46,7 @@ def _element_pg(value: Sql, *steps: Sql) -> Sql:
 
 @writes("json text", "sqlite")
 def _text_sqlite(value: Sql, path: Sql) -> Sql:
-    return func.json_extract(value, path, type_=Text())
+    return cast(func.json_extract(value, path), Text())
 
 
 @writes("json text", "mysql")
@@ -91,7 +91,8 @@ def _truth_mysql(text: Sql) -> Sql:
 @writes("json length", "sqlite")
 def _length_sqlite(value: Sql) -> Sql:
     each = func.json_each(value).table_valued("value")
-    return select(func.count(literal_column("*"))).select_from(each).scalar_subquery()
+    counted = select(func.count(literal_column("*"))).select_from(each).scalar_subquery()
+    return case((value.is_not(None), counted))
 
 
 @writes("json length", "mysql")
@@ -104,7 +105,7 @@ def _length_pg(value: Sql) -> Sql:
     document = cast(value, JSONB())
     names = select(func.count(literal_column("*"))).select_from(func.jsonb_object_keys(document).table_valued("key"))
     listed = func.jsonb_typeof(document) == literal_column("'array'")
-    return case((listed, func.jsonb_array_length(document)), else_=names.scalar_subquery())
+    return case((listed, func.jsonb_array_length(document)), (value.is_not(None), names.scalar_subquery()))
 
 
 @writes("json holds", "sqlite")

@@ -208,6 +208,9 @@ def _scalar(evaluator: Evaluator, value: Scalar | Literal, node: ast.Subscript, 
         return array_element(evaluator, text, node.slice, lambda each: evaluator.value_of(each, scope))
     if text.family not in ("str", "unknown"):
         raise Unfit("E-TYPE", f"{describe(text)} has no elements")
+    if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+        # A string has no element of that name; JSON in a column of text has (all of MariaDB's is).
+        return element(evaluator, text, evaluator.evaluate(node.slice, scope), node.slice)
     if not isinstance(node.slice, ast.Slice):
         return _character(evaluator, text, evaluator.value_of(node.slice, scope))
     low = evaluator.value_of(node.slice.lower, scope) if node.slice.lower else None

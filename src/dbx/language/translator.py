@@ -96,6 +96,12 @@ class Translator:
         statement = Statement(text, parameters, shown=language.shown(report.statement, self.database.engine.dialect))
         return explained(self.database, statement, analyze=report.analyze)
 
+    def declare(self, text: str) -> Rows:
+        """The foreign keys that were declared, after one more where there is a text."""
+        if text.strip():
+            language.declare(self.names, text)
+        return Rows.of("foreign key", rows=[(each.text,) for each in self.names.declared])
+
     @property
     def names(self) -> Any:
         """The tables, read one at a time on the connection (dbx.language.names.Names)."""

@@ -65,6 +65,9 @@ def read(connection: Connection, name: str, schema: str | None = None) -> Table 
             fact: _tolerant(lambda fact=fact: getattr(inspector, f"get_{fact}")(name, schema=schema))  # type: ignore[misc]
             for fact in _KEYS
         }
+        if connection.dialect.name == "sqlite":
+            # SQLAlchemy finds UNIQUE in the text of CREATE TABLE, but not all of it; SQLite has an index for each.
+            facts["indexes"] = _tolerant(lambda: inspector.get_indexes(name, schema=schema, include_auto_indexes=True))
     return _table(connection, name, schema, columns, facts, views(connection, schema))
 
 
