@@ -80,7 +80,7 @@ GAPS: list[tuple[str, list[tuple[Any, ...]], str]] = [
     ("[t.name.split(' ')[-1] for t in track if t.track_id in (1, 7)]", [("Down",), ("o_o",)], ""),
     ("[f'{t.ms * 1000:,} {t.ms * 10:,.1f} {t.price:.1f}' for t in track if t.track_id == 1]",
      [("331,000 3,310.0 1.0",)], ""),
-    ("[t.name.regexp_match('^[A-G]') for t in track if t.track_id in (1, 2)]", [(1,), (0,)], "sqlite"),
+    ("[t.name.regexp_match('^[A-G]') for t in track if t.track_id in (1, 2)]", [(1,), (0,)], ""),
     # windows
     ("[(t.name, sum(t.ms).over(partition_by=t.genre_id, order_by=t.track_id)) for t in track if t.genre_id == 1]",
      [("Go Down", 331), ("Overdose", 700)], ""),

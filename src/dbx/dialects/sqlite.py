@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from dbx.dialects import sqlite_regexp
 from dbx.dialects.base import Dialect, Result, State, Syntax, place
 from dbx.dialects.sqlite_transactions import SqliteTransactions
 from dbx.errors import ConnectFailed, DbxError, StatementFailed, UsageError
@@ -94,6 +95,7 @@ class Sqlite(Dialect):
             check_same_thread=False,
         )
         connection.text_factory = _lenient
+        sqlite_regexp.register(connection)
         try:
             connection.execute("PRAGMA schema_version").fetchall()  # what is no database shows itself only when read
             _check_small(connection)
