@@ -14,7 +14,7 @@ _HOMES = {
     "on_connection": "dbx.engine",
     "Answer": "dbx.language.translation",
     "compared": "dbx.language.compare",
-    "remarks": "dbx.language.remarks",
+    "hinted": "dbx.language.remarks",
     "Names": "dbx.language.names",
     "Query": "dbx.language.translation",
     "declare": "dbx.language.declared",

@@ -25,7 +25,7 @@ Edges = Mapping[FromClause, Mapping[FromClause, bool]]
 """Which sources are joined, and whether one row of the first may find several of the second."""
 
 
-def remarks(statement: Any, dialect: Dialect) -> list[str]:
+def hinted(statement: Any, dialect: Dialect) -> list[str]:
     """At most one of each kind for each place, in no hurry: it costs a compilation."""
     found: list[str] = []
     for query in visitors.iterate(statement):

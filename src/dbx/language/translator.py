@@ -78,7 +78,7 @@ class Translator:
                 continue
             text, parameters = language.compiled(self._capture, query, unit)
             shown = language.shown(query.statement, engine.dialect)
-            hints = partial(language.remarks, query.statement, engine.dialect)
+            hints = partial(language.hinted, query.statement, engine.dialect)
             yield Statement(text, parameters, unit.source, query.line, query.column, shown, hints=hints)
 
     def compare(self, text: str, words: Sequence[str] = ()) -> Rows:

@@ -10,7 +10,7 @@ from snapshot_cases import CASES, dialects
 
 from dbx.errors import LanguageError
 from dbx.language.compare import compared
-from dbx.language.remarks import remarks
+from dbx.language.remarks import hinted
 from dbx.language.translation import Answer, Query, translate
 from dbx.rows import Rows
 
@@ -239,7 +239,7 @@ def test_a_join_is_told_once_with_its_constraint(shop: Shop) -> None:
 def said(shop: Shop, text: str) -> list[str]:
     query = shop.translate(text)[-1]
     assert isinstance(query, Query)
-    return remarks(query.statement, shop.engine.dialect)
+    return hinted(query.statement, shop.engine.dialect)
 
 
 @pytest.mark.parametrize(
@@ -287,6 +287,6 @@ def test_hints_never_fail(shop: Shop, name: str) -> None:
     for text in CASES.values():
         try:
             for query in translate(text, shop.names, {}, dialect=DIALECTS[name]):
-                remarks(query.statement, DIALECTS[name])  # type: ignore[union-attr]
+                hinted(query.statement, DIALECTS[name])  # type: ignore[union-attr]
         except LanguageError:
             continue
