@@ -194,7 +194,7 @@ def test_a_deadlock_ends_the_run(mariadb: MariaDB, maria_url: str, tmp_path: Pat
     """The other transaction has changed more rows, so dbx's is the one that is given up."""
     execute(maria_url, "create table t (x int primary key, n int)", "insert into t select seq, 0 from seq_1_to_100")
     update = "update t set n = 2 where x = {};\n"
-    text = update.format(1) + "select get_lock('gate', 60);\n" + update.format(2) + update.format(100)
+    text = update.format(1) + "select get_lock('gate', 60);\n" + update.format(2) + "insert into t values (500, 7);\n"
     with mariadb.connect(maria_url.rpartition("/")[2]) as other, other.cursor() as cursor, mariadb.connect() as gate:
         gate.cursor().execute("select get_lock('gate', 0)")
         cursor.execute("begin")
