@@ -40,6 +40,10 @@ def condition(evaluator: Evaluator, node: ast.expr, scope: Scope, *, negate: boo
     if isinstance(node, ast.BoolOp):
         parts = [condition(evaluator, value, scope, negate=negate) for value in node.values]
         return combined(parts, conjunction=isinstance(node.op, ast.And) != negate)
+    if negate and isinstance(node, ast.Compare) and len(node.ops) == 1 and isinstance(node.ops[0], (ast.In, ast.NotIn)):
+        # `not x in q` is `x not in q`: NULLs inside q count for neither.
+        turned: ast.cmpop = ast.NotIn() if isinstance(node.ops[0], ast.In) else ast.In()
+        node, negate = ast.copy_location(ast.Compare(node.left, [turned], node.comparators), node), False
     value = evaluator.evaluate(node, scope)
     try:
         return truth(evaluator, value, negate=negate)
