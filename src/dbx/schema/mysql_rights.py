@@ -36,12 +36,15 @@ _CLOSED = (
     ("events", frozenset({"EVENT"}), "no EVENT"),
 )
 _GRANT = re.compile(rf"GRANT (.*?) ON (?:(\*)|({NAME}))\.\* TO ", re.DOTALL)
+_OF_ROUTINES = re.compile(r"GRANT (?:SELECT|ALL PRIVILEGES)\b.* ON `mysql`\.(?:\*|`proc`) TO ")
 
 
 def closed(grants: Iterable[str], database: str, schema: str | None) -> list[Missing]:
     """The parts of a database that its user sees only so much of as single privileges show. `grants`: SHOW GRANTS."""
     held: set[str] = set()
     for text in grants:
+        if _OF_ROUTINES.match(text):
+            held.add("SHOW CREATE ROUTINE")
         found = _GRANT.match(text)
         if found and (found[2] or _fits(unquoted(found[3]), database)):
             words = found[1].split(", ")
