@@ -299,7 +299,8 @@ def _attribute(tokens: Tokens, facts: dict[str, Any], options: dict[str, str]) -
     elif tokens.skip("COLUMN_FORMAT") or tokens.skip("STORAGE"):
         options["storage"] = tokens.take().lower()
     else:
-        options[tokens.name().lower()] = _equal(tokens)
+        name = tokens.name().lower()
+        options[name] = _equal(tokens)
 
 
 _BEHIND_DEFAULT = ("ON", "AUTO_INCREMENT", "COMMENT", "CHECK", "INVISIBLE", "WITHOUT", "COLUMN_FORMAT", "STORAGE")

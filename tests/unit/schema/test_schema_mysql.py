@@ -1,0 +1,273 @@
+"""What MySQL 8 writes, which no test meets live; and DDL of schemas that no server has read."""
+
+from __future__ import annotations
+
+import pytest
+
+from dbx.schema import ddl, mysql_objects, mysql_rights, mysql_table
+from dbx.schema.model import Column, Index, Key, Part, Partition, Partitioning, Schema, Table
+from dbx.schema.mysql_table import Home, Unreadable
+from dbx.schema.mysql_text import literal, text_of
+from dbx.schema.objects import Check, Grant, Missing, Namespace, Reference, Routine, Trigger
+
+HOME = Home(None, "shop", "shop", "mysql", "utf8mb4_0900_ai_ci")
+
+TABLE = r"""CREATE TABLE `bill` (
+  `id` bigint unsigned NOT NULL AUTO_INCREMENT,
+  `at` timestamp NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE CURRENT_TIMESTAMP,
+  `until` datetime DEFAULT ((now() + interval 1 day)),
+  `key` binary(16) DEFAULT (uuid_to_bin(uuid())),
+  `note` text COLLATE utf8mb4_0900_ai_ci,
+  `doc` json DEFAULT NULL,
+  `name` varchar(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL DEFAULT 'it''s',
+  `gross` decimal(10,2) GENERATED ALWAYS AS ((`net` * 1.19)) STORED NOT NULL,
+  `net` decimal(10,2) DEFAULT NULL COMMENT 'without',
+  `place` point NOT NULL /*!80003 SRID 4326 */,
+  `secret` int DEFAULT NULL /*!80023 INVISIBLE */,
+  `bare` int,
+  PRIMARY KEY (`id`),
+  UNIQUE KEY `by_name` (`name`(10) DESC) /*!80000 INVISIBLE */,
+  KEY `by_lower` ((lower(`name`)),`net` DESC) COMMENT 'c',
+  KEY `by_tag` ((cast(json_extract(`doc`,_utf8mb4'$.tags') as char(10) array))),
+  FULLTEXT KEY `words` (`note`) /*!50100 WITH PARSER `ngram` */ ,
+  SPATIAL KEY `where` (`place`),
+  CONSTRAINT `positive` CHECK ((`net` > 0)),
+  CONSTRAINT `later` CHECK ((`net` < 100)) /*!80016 NOT ENFORCED */
+) /*!50100 TABLESPACE `ts 1` */ ENGINE=InnoDB AUTO_INCREMENT=7 DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_0900_ai_ci COMMENT='AUTO_INCREMENT=7' /*!80016 ENCRYPTION='Y' */
+/*!50100 PARTITION BY RANGE (`id`)
+SUBPARTITION BY HASH (`id`)
+(PARTITION p0 VALUES LESS THAN (10)
+ (SUBPARTITION s0 ENGINE = InnoDB,
+  SUBPARTITION s1 ENGINE = InnoDB),
+ PARTITION `p 1` VALUES LESS THAN MAXVALUE
+ (SUBPARTITION s2 ENGINE = InnoDB,
+  SUBPARTITION s3 ENGINE = InnoDB)) */"""
+
+
+@pytest.fixture(scope="module")
+def bill() -> Table:
+    return mysql_table.table("bill", TABLE, HOME)
+
+
+def test_columns_of_mysql(bill: Table) -> None:
+    assert bill.columns == (
+        Column("id", "bigint unsigned", False, "int", automatic=True),
+        Column("at", "timestamp", family="datetime", default="CURRENT_TIMESTAMP", options=(("on update", "CURRENT_TIMESTAMP"),)),
+        Column("until", "datetime", family="datetime", default="((now() + interval 1 day))"),
+        Column("key", "binary(16)", family="bytes", default="(uuid_to_bin(uuid()))"),
+        Column("note", "text", family="str"),
+        Column("doc", "json", family="json"),
+        Column("name", "varchar(20)", False, "str", "'it''s'", collation="utf8mb4_bin", options=(("charset", "utf8mb4"),)),
+        Column("gross", "decimal(10,2)", False, "decimal", generated="stored", expression="(`net` * 1.19)"),
+        Column("net", "decimal(10,2)", family="decimal", comment="without"),
+        Column("place", "point", False, options=(("srid", "4326"),)),
+        Column("secret", "int", family="int", hidden=True),
+        Column("bare", "int", family="int", options=(("no default", ""),)),
+    )  # fmt: skip
+
+
+def test_keys_of_mysql(bill: Table) -> None:
+    assert bill.primary == Key("", (Part("id"),))
+    assert bill.indexes == (
+        Index("by_name", (Part("name", descending=True, prefix=10),), True, options=(("invisible", ""),)),
+        Index("by_lower", (Part(None, "lower(`name`)"), Part("net", descending=True)), comment="c"),
+        Index("by_tag", (Part(None, "cast(json_extract(`doc`,_utf8mb4'$.tags') as char(10) array)"),)),
+        Index("words", (Part("note"),), method="fulltext", options=(("parser", "ngram"),)),
+        Index("where", (Part("place"),), method="spatial"),
+    )
+    assert bill.checks == (Check("positive", "(`net` > 0)"), Check("later", "(`net` < 100)", enforced=False))
+
+
+def test_the_table_of_mysql(bill: Table) -> None:
+    engine = (("engine", "InnoDB"),)
+    assert dict(bill.options) == {
+        "charset": "utf8mb4", "collation": "utf8mb4_0900_ai_ci", "encryption": "Y", "engine": "InnoDB", "tablespace": "ts 1",
+    }  # fmt: skip
+    assert bill.comment == "AUTO_INCREMENT=7"
+    assert bill.definition == TABLE.replace("InnoDB AUTO_INCREMENT=7", "InnoDB")
+    assert bill.partitioning == Partitioning("RANGE (`id`)", "HASH (`id`)", (
+        Partition("p0", "VALUES LESS THAN (10)", parts=(("s0", engine), ("s1", engine))),
+        Partition("p 1", "VALUES LESS THAN MAXVALUE", parts=(("s2", engine), ("s3", engine))),
+    ))  # fmt: skip
+
+
+def test_what_nobody_knows_yet_is_an_option() -> None:
+    text = "CREATE TABLE `t` (\n  `a` vector(3) NEW_THING OTHER=5 DEFAULT NULL,\n  KEY `k` (`a`) FANCY=`x`\n) ENGINE=X NEWER=1 PLAIN"
+    found = mysql_table.table("t", text, HOME)
+    assert found.columns == (Column("a", "vector(3)", options=(("new_thing", ""), ("other", "5"))),)
+    assert found.indexes == (Index("k", (Part("a"),), options=(("fancy", "x"),)),)
+    assert found.options == (("engine", "X"), ("newer", "1"), ("plain", ""))
+
+
+def test_a_temporary_table_is_another() -> None:
+    with pytest.raises(Unreadable):
+        mysql_table.table("t", "CREATE TEMPORARY TABLE `t` (\n  `a` int\n) ENGINE=X", HOME)
+
+
+def test_catalog_columns_of_both_servers() -> None:
+    row = ("c", "varchar(9)", "YES", "it's", "", "", "utf8mb4_bin", "why")
+    assert mysql_objects.catalog_column(row, HOME) == Column(
+        "c", "varchar(9)", family="str", default="'it''s'", collation="utf8mb4_bin", comment="why"
+    )
+    row = ("c", "datetime", "NO", "CURRENT_TIMESTAMP", "DEFAULT_GENERATED on update CURRENT_TIMESTAMP", "", None, "")
+    assert mysql_objects.catalog_column(row, HOME) == Column(
+        "c", "datetime", False, "datetime", "CURRENT_TIMESTAMP", options=(("on update", "current_timestamp"),)
+    )
+    row = ("c", "int(11)", "YES", "NULL", "", None, None, "")
+    assert mysql_objects.catalog_column(row, HOME._replace(dialect="mariadb")) == Column("c", "int(11)", family="int")
+    row = ("c", "int", "YES", None, "VIRTUAL GENERATED INVISIBLE", "(`a` + 1)", None, "")
+    assert mysql_objects.catalog_column(row, HOME) == Column(
+        "c", "int", family="int", generated="virtual", expression="(`a` + 1)", hidden=True
+    )
+
+
+def test_a_view_of_mysql_names_its_columns() -> None:
+    text = (
+        "CREATE ALGORITHM=UNDEFINED DEFINER=`app`@`%` SQL SECURITY DEFINER VIEW `v` (`a`,`b, c`) AS select"
+        " ' WITH LOCAL CHECK OPTION' AS `x`,`t`.`y` AS `y` from `t` where extract(year from `t`.`y`) > 1"
+    )
+    found = mysql_objects.view("v", ("v", text, "utf8mb4", "utf8mb4_0900_ai_ci"), HOME)
+    assert found.query is not None and found.query.startswith("select ' WITH LOCAL CHECK OPTION' AS")
+    assert (found.owner, found.depends) == ("app@%", (Reference("t"),))
+    assert "check option" not in dict(found.options)
+
+
+@pytest.mark.parametrize(
+    ("grants", "missing"),
+    [
+        (["GRANT ALL PRIVILEGES ON *.* TO `root`@`%`"], []),
+        (["GRANT USAGE ON *.* TO `a`@`%`", "GRANT ALL PRIVILEGES ON `shop`.* TO `a`@`%`"], []),
+        (["GRANT ALL PRIVILEGES ON `sh%`.* TO `a`@`%`"], []),
+        (["GRANT ALL PRIVILEGES ON `s_op`.* TO `a`@`%`"], []),
+        (["GRANT ALL PRIVILEGES ON `s\\_op`.* TO `a`@`%`"], ["tables", "routines", "triggers", "events"]),
+        (["GRANT SELECT ON `shop`.`t` TO `a`@`%`"], ["tables", "routines", "triggers", "events"]),
+        (["GRANT SELECT, TRIGGER ON `shop`.* TO `a`@`%`"], ["routines", "events"]),
+        (["GRANT SELECT, EVENT ON *.* TO `a`@`%`"], ["triggers"]),
+        (["GRANT INSERT ON `shop`.* TO `a`@`%`", "GRANT SHOW_ROUTINE ON *.* TO `a`@`%`"], ["triggers", "events"]),
+    ],
+)
+def test_what_may_be_hidden(grants: list[str], missing: list[str]) -> None:
+    assert [each.name for each in mysql_rights.closed(grants, "shop", None)] == missing
+
+
+def test_strings_and_their_text() -> None:
+    for text in ("", "it's", "back\\slash", "\\'", "new\nline", "\\n"):
+        assert text_of(literal(text)) == text
+    assert text_of(r"'a\0\n\r\t\Z\'\"\\''b'") == "a\0\n\r\t\x1a'\"\\'b"
+
+
+def ddl_of(schema: Schema) -> list[str]:
+    """Without what stands around every script."""
+    texts = list(ddl.statements(schema))
+    assert texts[1:3] == ["SET NAMES utf8mb4;", "SET foreign_key_checks = 0, sql_mode = '', time_zone = '+00:00';"]
+    assert texts[0].startswith("SET @") and texts[-1].startswith("SET character_set_client = @")
+    return texts[3:-1]
+
+
+def test_nothing_makes_no_script() -> None:
+    assert list(ddl.statements(Schema("mysql"))) == []
+
+
+def test_settings_are_set_where_they_change() -> None:
+    latin = (
+        ("character_set_client", "latin1"),
+        ("collation_connection", "latin1_swedish_ci"),
+        ("sql_mode", "ANSI_QUOTES"),
+    )
+    routines = (
+        Routine("f", None, definition="CREATE FUNCTION `f`() RETURN 1", options=latin),
+        Routine("g", None, definition="CREATE FUNCTION `g`() RETURN 'ä'", options=latin),
+        Routine("h", None, definition="CREATE FUNCTION `h`() RETURN 1 -- end", options=latin),
+        Routine("i", None, definition="CREATE PROCEDURE `i`() BEGIN SELECT ';;'; END", options=latin),
+        Routine("j", None),
+    )
+    assert ddl_of(Schema("mysql", routines=routines)) == [
+        "SET character_set_client = 'latin1', sql_mode = 'ANSI_QUOTES', collation_connection = 'latin1_swedish_ci';",
+        "CREATE FUNCTION `f`() RETURN 1;",
+        "SET character_set_client = 'utf8mb4';",
+        "CREATE FUNCTION `g`() RETURN 'ä';",
+        "SET character_set_client = 'latin1';",
+        "CREATE FUNCTION `h`() RETURN 1 -- end\n;",
+        "DELIMITER ;;$\nCREATE PROCEDURE `i`() BEGIN SELECT ';;'; END\n;;$\nDELIMITER ;",
+        "-- function j could not be read",
+        "SET character_set_client = 'utf8mb4', sql_mode = '';",
+    ]
+
+
+def test_the_collation_of_the_database_is_what_it_was() -> None:
+    routine = Routine(
+        "f", None, definition="CREATE FUNCTION `f`() RETURN 1", options=(("database_collation", "latin1_bin"),)
+    )
+    schema = Schema("mysql", routines=(routine,), options=(("charset", "utf8mb4"), ("collation", "utf8mb4_bin")))
+    assert ddl_of(schema) == [
+        "ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;",
+        "ALTER DATABASE COLLATE latin1_bin;",
+        "CREATE FUNCTION `f`() RETURN 1;",
+        "ALTER DATABASE CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;",
+    ]
+
+
+def test_another_database_is_said_with_every_name() -> None:
+    schema = Schema(
+        "mysql",
+        namespaces=(Namespace("o`r", options=(("charset", "latin1"),)),),
+        tables=(Table("t", "o`r", (Column("a", "int"),), definition="CREATE TABLE `t` (\n  `a` int\n) ENGINE=X"),),
+        routines=(
+            Routine(
+                "TRIGGER", "o`r", "procedure", definition="CREATE DEFINER=`a b`@`%` PROCEDURE `TRIGGER`() SELECT 1"
+            ),
+        ),
+        triggers=(
+            Trigger(
+                "x",
+                "o`r",
+                "t",
+                definition='CREATE DEFINER="a"@"b" TRIGGER x BEFORE INSERT ON t FOR EACH ROW SET @a = 1',
+            ),
+        ),
+    )
+    assert ddl_of(schema) == [
+        "CREATE DATABASE IF NOT EXISTS `o``r` CHARACTER SET latin1;",
+        "CREATE TABLE `o``r`.`t` (\n  `a` int\n) ENGINE=X;",
+        "CREATE DEFINER=`a b`@`%` PROCEDURE `o``r`.`TRIGGER`() SELECT 1;",
+        'CREATE DEFINER="a"@"b" TRIGGER `o``r`.x BEFORE INSERT ON `o``r`.t FOR EACH ROW SET @a = 1;',
+    ]
+
+
+def test_what_could_not_be_read_ends_no_comment() -> None:
+    name = "v\n; DROP TABLE x; -- \r*/"
+    views = (Table(name, None, (), kind="view", definition="CREATE VIEW\n`x`"),)
+    parts = (Table("half", None, (Column("a", "int", comment="c"),)), Table("none", None, ()))
+    missing = (
+        Missing(name, None, "view", "why\nnot"),
+        Missing("half", None, "table", "denied"),
+        Missing("none", None, "table", "locked"),
+    )
+    texts = ddl_of(Schema("mysql", tables=(*parts, *views), missing=missing))
+    assert texts == [
+        "-- table half in part: denied",
+        "SET sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES';",
+        'CREATE TABLE "half" (\n    "a" int\n);',
+        "SET sql_mode = '';",
+        "-- table none in part: locked",
+        "-- view v\n-- ; DROP TABLE x; -- \n-- */ cannot be made: why\n-- not\n-- CREATE VIEW\n-- `x`",
+    ]
+
+
+def test_grants_come_last() -> None:
+    grants = (Grant("'a'@'%'", ("INSERT", "SELECT"), True),)
+    columns = (Column("c", "int", grants=(Grant("'b'", ("SELECT", "UPDATE")),)),)
+    schema = Schema(
+        "mariadb",
+        tables=(Table("t", None, columns, definition="CREATE TABLE `t` (…)", grants=grants),),
+        routines=(
+            Routine(
+                "p", None, "procedure", definition="CREATE PROCEDURE `p`() …", grants=(Grant("'a'@'%'", ("EXECUTE",)),)
+            ),
+        ),
+    )
+    assert ddl_of(schema)[-3:] == [
+        "GRANT INSERT, SELECT ON `t` TO 'a'@'%' WITH GRANT OPTION;",
+        "GRANT SELECT (`c`), UPDATE (`c`) ON `t` TO 'b';",
+        "GRANT EXECUTE ON PROCEDURE `p` TO 'a'@'%';",
+    ]
