@@ -1,6 +1,6 @@
 """Benchmarks: dbx against the native tools, as ratios of whole processes in one run.
 
-    python tests/bench/run.py [--rows 1000000] [--repeat 5] [--only postgresql|mariadb|sqlite|scripts|schemas]
+    python tests/bench/run.py [--rows 1000000] [--repeat 5] [--only postgresql|mariadb|sqlite|scripts|schemas|language]
 
 Times are the smallest of the repetitions, taken in turn (native, dbx, native, dbx, …) so that a busy machine
 hits both. Nothing here is asserted: figures of a shared machine prove nothing by themselves.
@@ -19,8 +19,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.append(str(Path(__file__).resolve().parent.parent))
 
+from language import language
 from schemas import schemas
 from scripts import scripts
 from servers import MariaDB, PostgreSQL
@@ -186,7 +187,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--only", choices=("sqlite", "postgresql", "mariadb", "scripts", "schemas"))
+    parser.add_argument("--only", choices=("sqlite", "postgresql", "mariadb", "scripts", "schemas", "language"))
     options = parser.parse_args()
     print(f"{options.rows:,} rows x 6 columns, best of {options.repeat}, {os.cpu_count()} cores")
     for run in (sqlite, postgresql, mariadb):
@@ -196,6 +197,8 @@ def main() -> None:
         scripts(measure, DBX, options.repeat)
     if options.only in (None, "schemas"):
         schemas(measure, DBX, options.repeat)
+    if options.only in (None, "language"):
+        language(options.repeat)
 
 
 if __name__ == "__main__":
