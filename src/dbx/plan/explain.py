@@ -105,11 +105,12 @@ def _roll_back(connection: Connection, within: bool) -> str:
     notices = []
     try:
         connection.finish()
-        if within and connection.state is not State.LOST:
-            notices += connection.run(Statement(f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}")).notices
+        if connection.state not in (State.OPEN, State.FAILED):  # the server has ended it all, or is gone
+            return ""
+        back = f"ROLLBACK TO SAVEPOINT {_SAVEPOINT}" if within else "ROLLBACK"
+        notices += connection.run(Statement(back)).notices
+        if within:
             connection.run(Statement(f"RELEASE SAVEPOINT {_SAVEPOINT}"))
-        elif connection.state in (State.OPEN, State.FAILED):
-            notices += connection.run(Statement("ROLLBACK")).notices
     except DbxError as error:
         return error.message
     return " · ".join(notice.message for notice in notices if notice.severity == "WARNING")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from pty_screen import Terminal
-from run_dbx import DBX, environment
+from run_dbx import DBX, environment, execute, existing
 
 from dbx import sample
 
@@ -63,3 +63,30 @@ def test_a_format_that_was_asked_for_holds(shop: Terminal) -> None:
     ask(shop, "sql(track[1].name)", r'^\{"sql":"SELECT')
     ask(shop, "\\f table", PROMPT)
     ask(shop, "sql(genre[1].name)", r"^SELECT g\.name")
+
+
+@pytest.mark.parametrize("within", [False, True], ids=["alone", "in a transaction"])
+def test_a_measured_write_that_is_interrupted_is_undone(any_url: str, within: bool, tmp_path: Path) -> None:
+    """The transaction around it goes on, except on SQLite, which takes back the whole of an interrupted one."""
+    whole = within and any_url.startswith("sqlite")
+    slow = {
+        "postgresql": "update t set y = 1 where pg_sleep(20) is not null",
+        "mysql": "update t set y = 1 where sleep(20) = 0",
+        "sqlite": "update t set y = (with recursive r(n) as (select 1 union all select n + 1 from r) select max(n) from r)",
+    }[any_url.partition(":")[0]]
+    execute(existing(any_url), "create table t (x int primary key, y int)", "insert into t values (1, 0), (2, 0)")
+    with Terminal([DBX, "@"], env=environment(any_url, XDG_STATE_HOME=str(tmp_path)), columns=150) as terminal:
+        terminal.wait_for(r"> *\Z")
+        if within:
+            ask(terminal, "begin", r"\[tx.*\]> *\Z")
+            ask(terminal, "insert into t values (3, 0);", r"1 row changed")
+        terminal.type(f"\\explain analyze {slow};\r")
+        terminal.settle(1)
+        terminal.type("\x03")
+        terminal.wait_for(r"cancelled; the open transaction was rolled back" if whole else r"cancelled")
+        if within and not whole:
+            ask(terminal, "commit", r"(?m)^[^\[]*> *\Z")
+        else:
+            terminal.wait_for(r"(?m)^[^\[]*> *\Z")
+    kept = execute(any_url, "select x, y from t order by x")
+    assert kept == [(1, 0), (2, 0), *([(3, 0)] if within and not whole else [])]
