@@ -125,15 +125,20 @@ def _each(
     """Statements as they come; what a script leaves open is rolled back and told."""
     kept = Kept()
     try:
-        for unit in units:
-            if connection.state is State.IDLE:
-                kept.begin(unit)
-            with blamed(unit):
-                yield from _sent(connection, unit, translate, perform, kept)
-            if connection.state is State.IDLE:
-                kept.end(unit)
-            if not rules.go_on:
-                rules.approve()
+        for group in _groups(units) if rules.grouped else ([unit] for unit in units):
+            # within a transaction of the script's own; outside, each is to be committed for itself
+            if len(group) > 1 and connection.state is State.OPEN:
+                yield from _several(connection, group, translate, Work())
+                continue
+            for unit in group:
+                if connection.state is State.IDLE:
+                    kept.begin(unit)
+                with blamed(unit):
+                    yield from _sent(connection, unit, translate, perform, kept)
+                if connection.state is State.IDLE:
+                    kept.end(unit)
+                if not rules.go_on:
+                    rules.approve()
         rules.approve()
         if connection.state in (State.OPEN, State.FAILED):
             raise StatementFailed(
@@ -321,8 +326,7 @@ def _groups(units: Iterable[Unit]) -> Iterator[list[Unit]]:
 def _only_changes(unit: Unit) -> bool:
     return (
         unit.kind == "sql"
-        and unit.words[:1] != ()
-        and unit.words[0] in COUNTED
+        and not COUNTED.isdisjoint(unit.words[:1])
         and not unit.expectations
         and not _RETURNING.search(unit.text)
     )
