@@ -12,6 +12,8 @@ from run_dbx import DBX, driver, environment, execute, existing, good, run
 from scripts import BAD, ONE, QUERY, THREE, TWO, called, ended, kept, ran, script
 from watching import backend
 
+from dbx.connection import Connection
+
 
 @pytest.fixture
 def url(any_url: str) -> str:
@@ -51,6 +53,26 @@ def test_a_dump_of_sqlite3_keeps_its_own_transaction(sqlite_url: str, tmp_path: 
         dump = "PRAGMA foreign_keys=OFF;\n" + "\n".join(source.iterdump())
     good(ran(existing(sqlite_url), tmp_path, dump))
     assert kept(sqlite_url) == [1, 2]
+
+
+def test_changes_are_sent_together(url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within dbx's transaction and within one of the script's own; outside of them each is kept for itself."""
+    sizes: list[int] = []
+    original = Connection.run_all
+    monkeypatch.setattr(
+        Connection, "run_all", lambda self, statements: sizes.append(len(statements)) or original(self, statements)
+    )
+    text = "".join(f"insert into t values ({number});\n" for number in range(300))
+    for before, after, arguments, expected in (
+        ("", "", (), [200, 100]),
+        ("begin;\n", "commit;\n", (), [200, 100]),
+        ("", "", ("--autocommit",), []),
+        ("", "", ("--on-error", "continue"), []),
+    ):
+        sizes.clear()
+        good(ran(url, tmp_path, before + text + after, *arguments))
+        assert sizes == expected
+    assert execute(url, "select count(*), count(distinct x) from t") == [(1200, 300)]
 
 
 def test_one_statement_alone_goes_without(pg_url: str, sqlite_url: str, tmp_path: Path) -> None:
