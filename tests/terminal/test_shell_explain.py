@@ -86,7 +86,7 @@ def test_a_measured_write_that_is_interrupted_is_undone(any_url: str, within: bo
         terminal.wait_for(r"cancelled; the open transaction was rolled back" if whole else r"cancelled")
         if within and not whole:
             ask(terminal, "commit", r"(?m)^[^\[]*> *\Z")
-        else:
+        elif not within:
             terminal.wait_for(r"(?m)^[^\[]*> *\Z")
     kept = execute(any_url, "select x, y from t order by x")
     assert kept == [(1, 0), (2, 0), *([(3, 0)] if within and not whole else [])]
