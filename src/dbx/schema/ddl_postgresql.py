@@ -25,8 +25,13 @@ _ROUTINES = ("function", "procedure", "aggregate", "window")
 
 
 def statements(schema: Schema) -> Iterator[str]:
-    """As dbx.schema.ddl says."""
-    for text in _statements(schema):
+    """As dbx.schema.ddl says. What could not be read has no statement."""
+    readable = schema._replace(
+        tables=tuple([table for table in schema.tables if not (table.is_view and table.query is None)]),
+        routines=tuple([routine for routine in schema.routines if routine.definition is not None]),
+        others=tuple([other for other in schema.others if other.definition is not None]),
+    )
+    for text in _statements(readable):
         yield f"{text};"
 
 

@@ -6,7 +6,9 @@ locked, and nothing waits: see dbx.schema.postgresql_snapshot.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -28,8 +30,21 @@ Query = Fact | Text
 
 def read(connection: psycopg.Connection[Any], names: Sequence[str] = (), schemas: Sequence[str] = ()) -> Schema:
     """As dbx.schema.read says. A session's temporary tables are in the schema pg_temp."""
-    with snapshot(connection) as found:
+    with snapshot(connection) as found, _uncollected():
         return _Reading(found, connection.info.server_version, names, schemas).schema()
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Hundreds of thousands of tuples, none of them garbage: to look for some again and again takes a third of the
+    time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def fingerprint(connection: psycopg.Connection[Any]) -> str:
@@ -85,7 +100,7 @@ class _Reading:
         facts, chosen = self.facts, bool(self.parameters["schemas"])
         kinds = sql_others.kinds(facts.version)
         self._ask(
-            {"namespaces": namespaces(chosen), "members": MEMBERS, "present": _present(kinds)}
+            {"namespaces": namespaces(chosen), "members": MEMBERS, "present": _present(kinds, self.named)}
             | ({"relations": Fact("pg_class", wanted_oids(chosen))} if self.named else {})
         )
         facts.spaces = {oid: _space(name) for oid, name, _, _ in facts.rows["namespaces"]}
@@ -114,11 +129,10 @@ class _Reading:
             "index_texts": ask.index_texts(),
             "opclasses": outer.OPCLASSES,
         }
-        queries["triggers"] = ask.triggers()  # to look whether there are any takes as long
+        queries |= {"triggers": ask.triggers(), "views": ask.views()}  # to look for any takes as long
         more: dict[str, dict[str, Callable[[], Query]]] = {
             "inherits": {"parents": ask.parents, "bounds": ask.bounds, "partition_keys": ask.partition_keys},
             "partitioned": {"partition_keys": ask.partition_keys},
-            "views": {"views": ask.views},
             "foreign": {"foreign": ask.foreign},
             "sequences": {"sequences": ask.sequences},
             "policies": {"policies": ask.policies},
@@ -226,7 +240,7 @@ class _Reading:
             for row in self.facts.rows["routines"]:
                 if row[0] == oid:
                     return row[2], self.facts.spaces[row[1]], made.ROUTINES.get(row[3], "function")
-        return f"{catalog} {oid}", None, ""
+        return self.snapshot.identity(catalog, oid)
 
 
 _WITHOUT_OIDS = ("columns", "present", "members", "opclasses", "parents", "labels")
@@ -234,16 +248,15 @@ _WITHOUT_OIDS = ("columns", "present", "members", "opclasses", "parents", "label
 _PRESENT = {
     "inherits": "pg_inherits",
     "partitioned": "pg_partitioned_table",
-    "views": f"pg_class WHERE relkind IN ('v', 'm') AND oid >= {FIRST_OWN}",
     "foreign": "pg_foreign_table",
     "sequences": "pg_sequence",
     "policies": "pg_policy",
     "rules": "pg_rewrite WHERE rulename <> '_RETURN' AND oid >= 16384",
     "statistics": "pg_statistic_ext",
     "extensions": f"pg_extension WHERE oid >= {FIRST_OWN}",
-    "enums": f"pg_type WHERE typtype = 'e' AND oid >= {FIRST_OWN}",
-    "domains": f"pg_type WHERE typtype = 'd' AND oid >= {FIRST_OWN}",
-    "ranges": f"pg_type WHERE typtype = 'r' AND oid >= {FIRST_OWN}",
+    "enums": "own_types o WHERE typtype = 'e'",
+    "domains": "own_types o WHERE typtype = 'd'",
+    "ranges": "own_types o WHERE typtype = 'r'",
     "routines": f"pg_proc WHERE oid >= {FIRST_OWN}",
     "aggregates": f"pg_aggregate WHERE aggfnoid >= {FIRST_OWN}",
     "servers": "pg_foreign_server",
@@ -255,9 +268,15 @@ _PRESENT = {
 """What there may be none of, and where it would be."""
 
 
-def _present(kinds: Sequence[sql_others.Kind]) -> Fact:
+def _present(kinds: Sequence[sql_others.Kind], named: bool) -> Fact:
+    """One row, a column for each of `_PRESENT` and `kinds`."""
     sources = [*_PRESENT.values(), *(f"{kind.catalog} o WHERE {kind.own}" for kind in kinds)]
-    return Fact("", "SELECT " + ", ".join(f"EXISTS (SELECT FROM {source})" for source in sources))
+    asked = [f"EXISTS (SELECT FROM {source.replace('pg_type', 'own_types')})" for source in sources]
+    if named:  # a type is found by its name sooner than it is known whether there are any
+        return Fact("", f"SELECT {', '.join('true' if 'own_types' in each else each for each in asked)}")
+    # every table has a type and an array of it: they are gone through once
+    types = f"SELECT * FROM pg_type WHERE oid >= {FIRST_OWN} AND typtype <> 'c' AND typcategory <> 'A'"
+    return Fact("", f"WITH own_types AS MATERIALIZED ({types}) SELECT {', '.join(asked)}")
 
 
 _ESTIMATES = """SELECT relnamespace, relname, reltuples::bigint FROM pg_class

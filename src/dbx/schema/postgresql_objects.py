@@ -199,22 +199,22 @@ def _events(bits: int, definition: str) -> Iterator[str]:
     if bits & 8:
         yield "DELETE"
     if bits & 16:
-        columns = _UPDATE_OF.search(definition)
+        columns = re.search(_UPDATE_OF, definition)
         yield f"UPDATE OF {columns[1]}" if columns else "UPDATE"
     if bits & 32:
         yield "TRUNCATE"
 
 
 _WORD = r'(?:"(?:[^"]|"")*"|[^\s",()]+)'
-_UPDATE_OF = re.compile(
+_UPDATE_OF = (
     rf"^CREATE (?:CONSTRAINT )?TRIGGER {_WORD} (?:BEFORE|AFTER|INSTEAD OF) "
     rf"(?:(?:INSERT|DELETE|TRUNCATE) OR )*UPDATE OF ({_WORD}(?:, {_WORD})*)"
 )
-_WHEN = re.compile(r"FOR EACH (?:ROW|STATEMENT) WHEN \((.*)\) EXECUTE (?:FUNCTION|PROCEDURE) ", re.DOTALL)
+_WHEN = r"(?s)FOR EACH (?:ROW|STATEMENT) WHEN \((.*)\) EXECUTE (?:FUNCTION|PROCEDURE) "
 
 
 def _condition(definition: str) -> str | None:
-    found = _WHEN.search(definition)
+    found = re.search(_WHEN, definition)
     return found[1] if found else None
 
 

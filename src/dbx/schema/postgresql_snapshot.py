@@ -70,16 +70,22 @@ _SETTINGS = {
 }
 _SET = "SELECT " + ", ".join(f"pg_catalog.set_config('{name}', '{value}', true)" for name, value in _SETTINGS.items())
 
-# A lock that somebody waits for holds up those who come later as well. What a view or rule reads is locked with it.
+# A lock that somebody waits for holds up those who come later as well. What a view, rule or function reads is locked
+# with it.
 _LOCKED = """
 WITH locked AS (
-  SELECT relation FROM pg_catalog.pg_locks WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock'
-  AND pid <> pg_catalog.pg_backend_pid()
-  AND database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = pg_catalog.current_database()))
-SELECT relation FROM locked UNION SELECT r.ev_class FROM pg_catalog.pg_rewrite r
-JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
-JOIN locked l ON l.relation = d.refobjid WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+  SELECT relation FROM pg_locks WHERE locktype = 'relation' AND mode = 'AccessExclusiveLock' AND pid <> pg_backend_pid()
+  AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+SELECT 'pg_class', relation FROM locked
+UNION SELECT 'pg_class', r.ev_class FROM pg_rewrite r
+JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid JOIN locked l ON l.relation = d.refobjid
+WHERE d.refclassid = 'pg_class'::regclass
+UNION SELECT 'pg_proc', d.objid FROM pg_depend d JOIN locked l ON l.relation = d.refobjid
+WHERE d.classid = 'pg_proc'::regclass AND d.refclassid = 'pg_class'::regclass
 """
+_HASTE = "SELECT set_config('lock_timeout', '30ms', true)"
+"""When it is known that there are locks, not much time is given to those that were not foreseen."""
+
 LOCKED = "locked by another session"
 
 
@@ -90,6 +96,7 @@ class Snapshot:
         self.connection = connection
         self.missing: dict[tuple[str, int], str] = {}
         self.closed: dict[str, str] = {}
+        self._first: list[tuple[str, Any]] = []
         self._inside = connection.info.transaction_status is not TransactionStatus.IDLE
 
     def rows(self, queries: Sequence[Fact | Text], parameters: Parameters) -> Iterator[Rows]:
@@ -97,8 +104,12 @@ class Snapshot:
         if not queries:
             return
         done = 0
+        first, self._first = self._first, []
         try:
-            for rows in pipelined_rows(self.connection, [(query.sql, parameters) for query in queries]):
+            answers = pipelined_rows(self.connection, first + [(query.sql, parameters) for query in queries])
+            for _ in first:
+                next(answers)
+            for rows in answers:
                 done += 1
                 yield rows
         except psycopg.Error as error:
@@ -109,18 +120,23 @@ class Snapshot:
                 yield self._carefully(query, parameters)
 
     def begin(self) -> None:
+        """Goes out with the first queries."""
         start = "SAVEPOINT dbx_reads" if self._inside else "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-        for _ in pipelined_rows(self.connection, [(start, None), (_SET, None)]):
-            pass
+        self._first = [(start, None), (_SET, None)]
 
     def end(self) -> None:
         """Back to the state before, settings included."""
+        if self._first:  # nothing was asked
+            return
         last = "ROLLBACK TO SAVEPOINT dbx_reads; RELEASE SAVEPOINT dbx_reads" if self._inside else "ROLLBACK"
         self.connection.execute(last)
 
     def _again(self) -> None:
         self.end()
         self.begin()
+        for text, _ in [*self._first, (_HASTE, None)]:
+            self.connection.execute(text)
+        self._first = []
 
     def _one(self, sql: str, parameters: Parameters) -> Rows:
         """The rows of one query, whose failure ends nothing but itself."""
@@ -146,9 +162,9 @@ class Snapshot:
                 self.closed[query.catalog] = reason(error)
             return []
 
-    def _locked_now(self) -> set[int]:
+    def _locked_now(self) -> set[tuple[str, int]]:
         try:
-            return {relation for (relation,) in self._one(_LOCKED, {})}
+            return set(self._one(_LOCKED, {}))
         except psycopg.Error as error:
             if not _can_go_on(error):
                 raise
@@ -159,7 +175,7 @@ class Snapshot:
         locked = self._locked_now()
         owners = {}
         for key, owner, waits in self._one(text.keys, parameters):
-            if waits and owner in locked:
+            if waits and (text.of, owner) in locked:
                 self.missing[text.of, owner] = LOCKED
             else:
                 owners[key] = owner
@@ -180,6 +196,14 @@ class Snapshot:
             middle = len(keys) // 2
             yield from self._halved(text, parameters, owners, keys[:middle])
             yield from self._halved(text, parameters, owners, keys[middle:])
+
+    def identity(self, catalog: str, oid: int) -> tuple[str, str | None, str]:
+        """Name, schema and kind of an object of which no more is known."""
+        asked = "SELECT type, identity FROM pg_identify_object(%(catalog)s::regclass, %(oid)s::oid, 0)"
+        with suppress(psycopg.DatabaseError):
+            for kind, name in self._one(asked, {"catalog": catalog, "oid": oid}):
+                return name or str(oid), None, kind
+        return f"{catalog} {oid}", None, ""
 
 
 @contextmanager

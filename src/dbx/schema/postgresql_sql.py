@@ -28,14 +28,19 @@ def namespaces(chosen: bool) -> Fact:
 
 
 def wanted_oids(chosen: bool) -> str:
-    """The relations of the wanted names, and those that a trigger, policy or rule of such a name is on."""
+    """The relations of the wanted names, and those that a trigger, policy or rule of such a name is on.
+
+    Triggers are looked for through their functions, because most of pg_trigger is foreign keys'; one that calls a
+    function of the server's own is found with its table only.
+    """
     condition = "nspname = ANY(%(schemas)s::text[])" if chosen else _SERVERS_OWN
     names = "ANY(%(names)s::text[])"
     return cut(f"""
       SELECT c.oid FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')
       AND c.relnamespace IN (SELECT oid FROM pg_namespace WHERE {condition}) AND c.oid IN (
         SELECT oid FROM pg_class WHERE relname = {names}
-        UNION SELECT tgrelid FROM pg_trigger WHERE tgname = {names} AND NOT tgisinternal
+        UNION SELECT tgrelid FROM pg_trigger WHERE tgname = {names} AND oid IN (SELECT objid FROM pg_depend
+          WHERE classid = 'pg_trigger'::regclass AND refclassid = 'pg_proc'::regclass)
         UNION SELECT polrelid FROM pg_policy WHERE polname = {names}
         UNION SELECT stxrelid FROM pg_statistic_ext WHERE stxname = {names}
         UNION SELECT ev_class FROM pg_rewrite WHERE rulename = {names})""")
@@ -185,7 +190,6 @@ class Queries:
             "p.partrelid",
             "pg_get_partkeydef(p.partrelid)",
             f"FROM pg_partitioned_table p WHERE {self.of('p.partrelid')}",
-            waits="p.partexprs IS NOT NULL",
         )
 
     def views(self) -> Text:
