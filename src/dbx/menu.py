@@ -9,6 +9,7 @@ COMMANDS = {
     "connect": "Open the interactive shell on a database.",
     "query": "Run expressions or SQL and print the rows.",
     "run": "Run script files as one transaction.",
+    "tx": "Run a transaction step by step: see what each changes, undo, commit or roll back.",
     "reflect": "Print what a database holds, as a tree, as SQL or as JSON.",
     "explain": "Print how the server would run a statement, as one tree.",
     "demo": "Write a sample database and open the shell on it.",

@@ -170,6 +170,66 @@ class Dump(NamedTuple):
     system: Annotated[bool, typer.Option("--system", help="The server's own and shadow tables too.")] = False
 
 
+class Stepping(NamedTuple):
+    """How the steps of a transaction are run, and what becomes of them."""
+
+    commit: Annotated[bool, typer.Option("--commit", help="Commit at the end, if every step went well.")] = False
+    rollback: Annotated[bool, typer.Option("--rollback", help="Roll back at the end, whatever the steps did.")] = False
+    step: Annotated[
+        bool, typer.Option("--step", help="On a terminal: wait before each step of the script for Enter.")
+    ] = False
+    on_error: Annotated[
+        Literal["stop", "continue"],
+        typer.Option(
+            metavar="stop|continue", help="Roll back when a step fails, or take back that step alone and go on."
+        ),
+    ] = "stop"
+    diff: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            metavar="ROWS",
+            help="Show so many rows of what each step changes, before and after. 20 on a terminal, else none.",
+        ),
+    ] = None
+    steps: Annotated[
+        bool,
+        typer.Option(
+            "--steps", help="Show a row for each step, not the rows it reads; with -f jsonl one record a line."
+        ),
+    ] = False
+    expect: Annotated[
+        int | None, typer.Option(min=0, metavar="ROWS", help="Roll back unless so many rows have changed in all.")
+    ] = None
+    isolation: Annotated[
+        str,
+        typer.Option(
+            metavar="LEVEL", help="READ COMMITTED, REPEATABLE READ, SERIALIZABLE, as far as the server has it."
+        ),
+    ] = ""
+    undo_depth: Annotated[
+        int, typer.Option(min=1, metavar="STEPS", help="How many of the last steps can be undone.")
+    ] = 50
+    retry: Annotated[
+        int,
+        typer.Option(
+            min=0, metavar="TIMES", help="Run the whole script again after a deadlock or serialization failure."
+        ),
+    ] = 0
+    allow_permanent: Annotated[
+        bool, typer.Option("--allow-permanent", help="Run what cannot be rolled back, once that has been said.")
+    ] = False
+    idle_limit: Annotated[
+        float | None,
+        typer.Option(
+            min=0, metavar="SECONDS", help="Let the server end a transaction that waits longer for its next step."
+        ),
+    ] = None
+    lab: Annotated[
+        bool, typer.Option("--lab", help="Two sessions side by side: each line begins with a: or b: and runs there.")
+    ] = False
+
+
 TARGET = Annotated[
     str, typer.Argument(metavar="TARGET", help="A URL, a SQLite file, @profile, :memory:, or @ for the default.")
 ]

@@ -54,9 +54,9 @@ def test_the_transaction_is_in_the_prompt_and_leaving_it_takes_two(shop: Termina
 
 def test_what_was_not_committed_is_gone(shop: Terminal, tmp_path: Path) -> None:
     ask(shop, "begin", r"^shop\.db \[tx\]>$")
-    ask(shop, "delete from refund", r"rows changed.*\n(.*\n)*shop\.db \[tx\]>$")
+    ask(shop, "delete from refund", r"rows changed.*\n(.*\n)*shop\.db \[tx 1 step\]>$")
     shop.type("\x04")  # before the prompt is there the terminal itself would eat it
-    shop.wait_for(r"once more rolls it back.*\n(.*\n)*shop\.db \[tx\]>$")
+    shop.wait_for(r"once more rolls it back.*\n(.*\n)*shop\.db \[tx 1 step\]>$")
     shop.type("\x04")
     assert shop.wait() == 0
     with Terminal([DBX, "shop.db"], cwd=str(tmp_path), env=environment(HOME=str(tmp_path))) as again:
@@ -74,7 +74,7 @@ def test_tables_columns_and_formats(shop: Terminal) -> None:
     assert "── row 1 ──" in ask(shop, "track[:1]", r"1 row · ")
     ask(shop, "\\f json", r"\\f json")
     ask(shop, "track[:1]", r'"track_id":1')
-    assert "\\reconnect" in ask(shop, "\\?", r"\\conninfo")
+    assert "\\conninfo" in ask(shop, "\\?", r"\\reconnect")
 
 
 def test_a_value_cannot_steer_the_terminal(shop: Terminal) -> None:

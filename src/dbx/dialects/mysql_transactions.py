@@ -56,6 +56,10 @@ class MySQLTransactions(Transactions):
             waits="sys.innodb_lock_waits AS w", blocking="w.blocking_pid", requesting="w.waiting_pid"
         )
 
+    def idle_limit(self, server: str, seconds: float) -> str:
+        setting = f"SET SESSION idle_transaction_timeout = {max(1, round(seconds))}"
+        return setting if server.startswith("MariaDB") else ""
+
     def table(self, schema: str | None, name: str) -> Query:
         # SHOW knows temporary tables too, which may hide others of their name
         return f"SHOW COLUMNS FROM {'.'.join(self.quoted(part) for part in (schema, name) if part)}", {}

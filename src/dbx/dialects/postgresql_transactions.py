@@ -43,6 +43,9 @@ class PostgreSQLTransactions(Transactions):
             " WHERE pid = ANY (pg_blocking_pids(CAST(:number AS integer))) ORDER BY pid"
         )
 
+    def idle_limit(self, server: str, seconds: float) -> str:
+        return f"SET idle_in_transaction_session_timeout = {round(seconds * 1000)}"
+
     def table(self, schema: str | None, name: str) -> Query:
         # with children or rules, or as a view, more or other rows are changed than the table's own
         return (

@@ -65,6 +65,11 @@ class Transactions:
         """A query for the sessions that :number waits for: number, user, state, statement. '' if nobody can tell."""
         return ""
 
+    def idle_limit(self, server: str, seconds: float) -> str:
+        """The setting after which the server ends a session whose transaction waits so long for its next statement;
+        '' if it has none."""
+        return ""
+
     def table(self, schema: str | None, name: str) -> Query | None:
         """A query for the columns of a table."""
         return None

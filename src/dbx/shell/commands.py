@@ -13,6 +13,7 @@ from dbx.schema import cache, read
 from dbx.schema.select import Wish, select
 from dbx.schema.writers import Look, tables
 from dbx.sql.texts import units
+from dbx.transaction.orders import ORDERS
 
 if TYPE_CHECKING:
     from dbx.shell.loop import Shell
@@ -81,6 +82,15 @@ def _expanded(shell: Shell, rest: str) -> None:
     shell.choose_format("table" if shell.screen.format.name == "vertical" else "vertical")
 
 
+def _order(name: str) -> Callable[[Shell, str], Answer]:
+    """The command that is an order to the transaction, as dbx tx knows it in scripts."""
+
+    def run(shell: Shell, rest: str) -> None:
+        shell.steps.command(name, rest)
+
+    return run
+
+
 def _reconnect(shell: Shell, rest: str) -> None:
     shell.reconnect()
 
@@ -137,6 +147,7 @@ COMMANDS = (
 )
 
 
+    *(Command((name,), order.arguments, order.summary, _order(name)) for name, order in ORDERS.items()),
 def find(text: str) -> tuple[Command, str]:
     """The command of a line, and what stands behind its name. Raises UsageError."""
     word, _, rest = text.strip().rstrip(";").partition(" ")

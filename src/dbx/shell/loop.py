@@ -20,8 +20,10 @@ from dbx.screen import Screen
 from dbx.shell.commands import Leave, find
 from dbx.shell.history import History
 from dbx.shell.input import session
+from dbx.shell.steps import Script, Steps
 from dbx.sql.kind import kind
 from dbx.sql.texts import units
+from dbx.sql.unit import Unit
 from dbx.transaction.guard import confirmed, guarded
 
 _STATES = {State.IDLE: "", State.OPEN: " [tx]", State.FAILED: " [tx failed]", State.LOST: " [not connected]"}
@@ -30,13 +32,14 @@ _STATES = {State.IDLE: "", State.OPEN: " [tx]", State.FAILED: " [tx failed]", St
 class Shell:
     """What the loop and its commands share: a database, its connection, the translator's names, and the screen."""
 
-    def __init__(self, database: Database, screen: Screen) -> None:
+    def __init__(self, database: Database, screen: Screen, script: Script | None = None) -> None:
         self.database = database
         self.screen = screen
         limit = config.load().row_limit if screen.output.limit is None else screen.output.limit
         screen.output = screen.output._replace(limit=limit, echo=True)
         self.connection: Connection = database.connection
         self.translate = Translator(database, {}, raw=database.target.profile.raw)
+        self.steps = Steps(self, script)
         self._warned = False
 
     def loop(self) -> None:
@@ -45,6 +48,7 @@ class Shell:
         reader = session(self.database.dialect.syntax, History(config.state_path() / "history", self.screen.say))
         # 0.3 s that the user spends typing; an import only, since nothing may touch the connection behind their back
         Thread(target=import_module, args=("sqlalchemy",), daemon=True).start()
+        self.steps.start()
         while True:
             try:
                 text = reader.prompt(self._prompt())
@@ -80,13 +84,15 @@ class Shell:
     def _prompt(self) -> StyleAndTextTuples:
         label = visible(self.database.target.label)
         production = " production" if self.database.target.profile.production else ""
-        return [("bold", label), ("ansired", production), ("ansiyellow", _STATES[self.connection.state]), ("", "> ")]
+        state = self.steps.prompt or _STATES[self.connection.state]
+        return [("bold", label), ("ansired", production), ("ansiyellow", state), ("", "> ")]
 
     def _run(self, text: str) -> None:
         if kind(text, shell=True) != "command":
             self._warned = False
         what = kind(text, shell=True)
         if what == "nothing" or not text.strip("; \n"):
+            self.steps.next()
             return
         if what == "command":
             command, rest = find(text)
@@ -96,12 +102,19 @@ class Shell:
             return
         for unit in units([text], self.connection.syntax):
             self._wake(unit.words)
-            for statement in self.translate(unit):
-                outcomes = guarded(self.connection, statement, unit)
-                confirm = self.screen.confirm if self.database.target.profile.production else None
-                self.screen.show(confirmed(self.connection, outcomes, unit.words, confirm) if confirm else outcomes)
+            if self.steps.takes(unit):
+                self.steps.run(unit)
+            else:
+                self._run_alone(unit)
             if unit.kind == "sql" and unit.words[:1] in _CHANGES:
                 self.translate.refresh()
+
+    def _run_alone(self, unit: Unit) -> None:
+        """A unit outside of a transaction of steps."""
+        for statement in self.translate(unit):
+            outcomes = guarded(self.connection, statement, unit)
+            confirm = self.screen.confirm if self.database.target.profile.production else None
+            self.screen.show(confirmed(self.connection, outcomes, unit.words, confirm) if confirm else outcomes)
 
     def _wake(self, words: tuple[str, ...]) -> None:
         """A lost connection is opened again only when the user says what should become of the transaction it had."""
@@ -143,6 +156,7 @@ class Shell:
 _CHANGES = {(word,) for word in ("CREATE", "ALTER", "DROP", "RENAME", "ROLLBACK", "ATTACH", "DETACH", "USE", "SET")}
 
 
-def run(database: Database, screen: Screen) -> None:
-    """Open the shell on a database and stay until the user leaves."""
-    Shell(database, screen).loop()
+def run(database: Database, screen: Screen, script: Script | None = None) -> None:
+    """Open the shell on a database and stay until the user leaves. In `dbx tx` everything is a step, and `script` says
+    how, and what to begin with."""
+    Shell(database, screen, script).loop()

@@ -24,6 +24,7 @@ _COMMANDS = {
 }
 _PASSED_OVER = {"psql": re.compile(r"\\(?:un)?restrict\s"), "sqlite3": re.compile("#")}
 _EXPECTATION = re.compile(r"\\expect\b")
+_ORDER = re.compile(r"\\(?:steps|undo|redo|skip|edit|diff|save|isolation|locks)\b")
 _DELIMITER = re.compile(r"delimiter(?:[ \t]+(\S+))?[ \t\r\n]", re.IGNORECASE)
 _USE = re.compile(r"use[ \t]+\S", re.IGNORECASE)
 
@@ -36,6 +37,7 @@ _HINTS = {
     "source": _FILES,
     ".read": _FILES,
     r"\copy": "use dbx copy",
+    r"\undo": "steps are undone in: dbx tx TARGET FILE",
     r"\expect": "checks stand in a script: dbx run TARGET FILE",
     ".import": "use dbx copy",
     r"\g": "end the statement with ;",
@@ -67,6 +69,11 @@ def command(client: str, line: str) -> str:
 
 def is_expectation(line: str) -> bool:
     return _EXPECTATION.match(line) is not None
+
+
+def is_order(line: str) -> bool:
+    r"""Whether a line of a script for dbx tx is about its steps: \undo, \redo, …"""
+    return _ORDER.match(line) is not None
 
 
 def is_passed_over(client: str, line: str, column: int) -> bool:

@@ -24,13 +24,15 @@ from dbx.rows import Statement
 from dbx.sql.expect import Expectation, parse
 from dbx.sql.kind import kind
 from dbx.sql.reader import CHUNK, blocks
-from dbx.sql.script import EXPECT, split
+from dbx.sql.script import EXPECT, ORDER, split
 from dbx.sql.unit import Unit
 
 STDIN = "stdin"
 """What standard input is called in places."""
 
 _EXPECT_LINE = re.compile(r"^[ \t]*\\expect\b.*$", re.MULTILINE)
+
+_ORDER_LINE = re.compile(r"^[ \t]*\\(?:steps|undo|redo|skip|edit|diff|save|isolation|locks)\b.*$", re.MULTILINE)
 
 # Where none of these stands a file cannot hold a command of that shell. pg_dump's own backslashes are common.
 _SUSPECT = {
@@ -63,7 +65,13 @@ def size(files: Iterable[str]) -> int:
 
 
 def check(
-    files: Iterable[str], syntax: Syntax, *, sql: bool = False, expression: bool = False, whole: bool = False
+    files: Iterable[str],
+    syntax: Syntax,
+    *,
+    sql: bool = False,
+    expression: bool = False,
+    whole: bool = False,
+    orders: bool = False,
 ) -> None:
     """Look through the files, but for pipes, before anything is sent.
 
@@ -79,7 +87,7 @@ def check(
             stream.seek(begin)
             if not expressions and (whole or _is_suspect(stream, syntax)):
                 stream.seek(begin)
-                for _ in split(blocks(stream), syntax, source=_source(file), expectations=True):
+                for _ in split(blocks(stream), syntax, source=_source(file), expectations=True, orders=orders):
                     pass
             stream.seek(begin)
 
@@ -90,9 +98,11 @@ def units(
     *,
     sql: bool = False,
     expression: bool = False,
+    orders: bool = False,
     read: Callable[[int], None] = lambda size: None,
 ) -> Iterator[Unit]:
     """The units of the files, in order; `read` is told of the bytes as they are read. `-` is standard input.
+    With `orders`, as dbx tx has them, a line such as \\undo is a unit too.
 
     Raises UsageError, LanguageError or Refused for what stands at the place reached.
     """
@@ -102,9 +112,9 @@ def units(
             head = next(chunks, b"")
             chunks = chain([head], chunks)
             if holds_expressions(file, head, sql=sql, expression=expression):
-                yield from _expressions(_text(chunks, _source(file)), _source(file))
+                yield from _expressions(_text(chunks, _source(file)), _source(file), orders)
             else:
-                yield from _statements(chunks, syntax, _source(file))
+                yield from _statements(chunks, syntax, _source(file), orders)
 
 
 @contextmanager
@@ -181,9 +191,12 @@ def _text(chunks: Iterator[bytes], source: str) -> str:
     return text
 
 
-def _statements(chunks: Iterator[bytes], syntax: Syntax, source: str) -> Iterator[Unit]:
+def _statements(chunks: Iterator[bytes], syntax: Syntax, source: str, orders: bool) -> Iterator[Unit]:
     waiting: list[Expectation] = []
-    for piece in split(chunks, syntax, source=source, expectations=True):
+    for piece in split(chunks, syntax, source=source, expectations=True, orders=orders):
+        if piece.words == (ORDER,):
+            yield Unit("command", piece.text, (), source, piece.line, piece.column)
+            continue
         if piece.words == (EXPECT,):
             waiting.append(parse(piece.text, source, piece.line))
             continue
@@ -193,10 +206,15 @@ def _statements(chunks: Iterator[bytes], syntax: Syntax, source: str) -> Iterato
     _check_met(waiting)
 
 
-def _expressions(text: str, source: str) -> Iterator[Unit]:
+def _expressions(text: str, source: str, orders: bool) -> Iterator[Unit]:
     r"""The top-level expressions one by one. A text that is no Python is one unit, for the language to tell why."""
     waiting = [parse(found[0], source, text.count("\n", 0, found.start()) + 1) for found in _EXPECT_LINE.finditer(text)]
     code = _EXPECT_LINE.sub("", text)
+    told = [
+        Unit("command", found[0].strip(), (), source, text.count("\n", 0, found.start()) + 1)
+        for found in _ORDER_LINE.finditer(text if orders else "")
+    ]
+    code = _ORDER_LINE.sub("", code) if orders else code
     lines = code.splitlines(keepends=True)
     for first, last in _spans(code, len(lines)):
         here = [expectation for expectation in waiting if expectation.line < first]

@@ -20,6 +20,7 @@ from dbx.sql.reader import NOT_UTF8, Reader, Text, no_text
 from dbx.sql.words import reads_stdin, words
 
 EXPECT = r"\expect"
+ORDER = r"\steps"
 # SQLite keeps these as they are written, up to the semicolon: stripped, a dump of the dump would differ
 _STORED = frozenset({"INDEX", "TABLE"})
 _WITH_BLOCKS = ("CREATE", "EXPLAIN")
@@ -51,22 +52,30 @@ class Unterminated(LanguageError):
 
 
 def split(
-    text: Text, syntax: Syntax, *, source: str = "", line: int = 1, expectations: bool = False
+    text: Text, syntax: Syntax, *, source: str = "", line: int = 1, expectations: bool = False, orders: bool = False
 ) -> Iterator[Piece]:
     """The statements of a text, or of chunks of one: lines of a file, or blocks cut anywhere. Bytes are UTF-8.
 
     Raises Unterminated for a quote, comment, parenthesis or block without an end, Refused for a command of another
     shell, LanguageError for what is no text; each with its place, and after the statements that stand before it.
-    With `expectations` a line `\\expect …` is a piece too, whose only word is EXPECT.
+    With `expectations` a line `\\expect …` is a piece too, whose only word is EXPECT; with `orders` those about steps
+    are, by the word ORDER.
     """
-    return Splitter(text, syntax, source, line, expectations=expectations).pieces()
+    return Splitter(text, syntax, source, line, expectations=expectations, orders=orders).pieces()
 
 
 class Splitter:
     """`_at` and the other offsets count in the reader's buffer and move with it."""
 
     def __init__(
-        self, text: Text, syntax: Syntax, source: str = "", line: int = 1, *, expectations: bool = False
+        self,
+        text: Text,
+        syntax: Syntax,
+        source: str = "",
+        line: int = 1,
+        *,
+        expectations: bool = False,
+        orders: bool = False,
     ) -> None:
         self.delimiter = ";"
         self._syntax = syntax
@@ -84,7 +93,8 @@ class Splitter:
         self._parenthesis = 0  # where in the statement the outermost one opened
         self._block: Block | None = None
         self._expectations = expectations
-        self._candidate = client.candidate(syntax, expectations)
+        self._orders = orders
+        self._candidate = client.candidate(syntax, expectations or orders)
         self._copying: Place | None = None  # while its rows are being read
 
     def pieces(self) -> Iterator[Piece]:
@@ -96,6 +106,8 @@ class Splitter:
                 piece = self._whole_line(line)
             elif self._expectations and client.is_expectation(line):
                 piece = self._whole_line(line)._replace(words=(EXPECT,))
+            elif self._orders and client.is_order(line):
+                piece = self._whole_line(line)._replace(words=(ORDER,))
             else:
                 self._at += len(line)
                 continue
@@ -132,7 +144,7 @@ class Splitter:
         if self._candidate is None or not self._candidate.match(reader.buffer, self._at):
             return None
         line = self._line()
-        if self._expectations and client.is_expectation(line):
+        if (self._expectations and client.is_expectation(line)) or (self._orders and client.is_order(line)):
             return line
         if syntax.delimiter_command:
             delimiter = client.new_delimiter(line)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dbx.rows import Cell, Column, Rows
 
@@ -45,6 +45,20 @@ class Effect(NamedTuple):
             said.append(f"{told} {where}" + (" is not known" if count is None else " by triggers or cascades"))
         return said
 
+    def record(self) -> dict[str, Any]:
+        """The effect for machines: of each row its key, and its cells before and after."""
+        names = [column.name for column in self.columns]
+        changes = [
+            {
+                "key": dict(zip([column.name for column in self.key], change.key, strict=True)),
+                "before": None if change.before is None else dict(zip(names, map(_plain, change.before), strict=True)),
+                "after": None if change.after is None else dict(zip(names, map(_plain, change.after), strict=True)),
+            }
+            for change in self.changes
+        ]
+        known = {"changes": changes} if not self.unknown else {"unknown": self.unknown}
+        return {"table": self.table, **known, "elsewhere": [{"table": t or None, "rows": n} for t, n in self.elsewhere]}
+
     def rows(self) -> Rows:
         """The changes as rows: of an update one for each cell that differs, else the rows themselves."""
         if all(change.before is not None and change.after is not None for change in self.changes):
@@ -60,6 +74,10 @@ class Effect(NamedTuple):
             for column, old, new in zip(self.columns, before or (), after or (), strict=True):
                 if not _same(old, new):
                     yield (*key, column.name, old, new)
+
+
+def _plain(cell: Cell) -> str | int | float | None:
+    return f"\\x{cell.hex()}" if isinstance(cell, bytes) else cell
 
 
 def _same(one: Cell, other: Cell) -> bool:

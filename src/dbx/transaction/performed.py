@@ -29,6 +29,8 @@ def performed(
         yield outcome
     step.rows = outcome.rows.count if outcome.rows is not None else None
     step.changed, step.seconds, step.error = outcome.changed, outcome.seconds, outcome.error
+    if outcome.error is not None:
+        raise outcome.error
     if watch and connection.state is State.OPEN:
         step.effect = watch.end(outcome)
         _check_open(connection)

@@ -6,8 +6,10 @@ from enum import Enum
 
 from dbx.errors import DbxError
 from dbx.rows import Statement
+from dbx.sql.examine import COUNTED
 from dbx.sql.unit import Unit
 from dbx.transaction.effect import Effect
+from dbx.wording import first_word
 
 
 class Fate(Enum):
@@ -42,16 +44,18 @@ class Step:
         """The statement on one line, as the user wrote it."""
         return " ".join((self.unit.text if self.unit.kind == "sql" else self.statement.shown).split())
 
-    def line(self, width: int = 40) -> str:
-        """'step 3 · UPDATE track SET … · 1,297 rows changed'"""
-        text = self.text if len(self.text) <= width else f"{self.text[: width - 1]}…"
-        return f"step {self.number} · {text} · {self.outcome}"
+    def line(self, width: int = 80) -> str:
+        """'step 3 · UPDATE track SET … · 1,297 rows changed', no longer than that where it can be."""
+        head, tail = f"step {self.number} · ", f" · {self.outcome}"
+        room = max(width - len(head) - len(tail), 12)
+        text = self.text if len(self.text) <= room else f"{self.text[: room - 1]}…"
+        return f"{head}{text}{tail}"
 
     @property
     def outcome(self) -> str:
         if self.fate is not Fate.DONE:
             return str(self.fate.value)
-        if self.changed is not None:
+        if self.changed or (self.changed is not None and first_word(self.statement) in COUNTED):
             return f"{_count(self.changed, 'row')} changed"
         return "done" if self.rows is None else _count(self.rows, "row")
 

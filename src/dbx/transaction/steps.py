@@ -8,15 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dbx import interrupt
 from dbx.connection import Connection
 from dbx.dialects.base import State
-from dbx.errors import ConnectionLost, DbxError, Interrupted, Refused, RolledBack, StatementFailed, TimedOut
+from dbx.errors import DbxError, Interrupted, Refused
 from dbx.rows import Notice, Outcome, Statement
 from dbx.sql.effects import begins, ends, is_transaction_control, sets_transaction
 from dbx.sql.examine import note
 from dbx.sql.perform import Perform, plainly
 from dbx.sql.unit import Unit
-from dbx.transaction import control, lasting
+from dbx.transaction import control, lasting, level
 from dbx.transaction.performed import performed
 from dbx.transaction.savepoints import Savepoints
 from dbx.transaction.stage import NEXT, Stage
@@ -38,20 +39,23 @@ class Transaction:
         *,
         depth: int = DEPTH,
         limit: int = 0,
-        level: str = "",
+        isolation: str = "",
         allow: bool = False,
         forget: bool = False,
         savepoints: bool = True,
         perform: Perform = plainly,
     ) -> None:
         self.connection = connection
-        self.stage = Stage.IDLE
+        self._stage = Stage.IDLE
+        self._busy = False
         self.steps: list[Step] = []
         self.undone: list[Step] = []
         self.count = 0
+        self.changed = 0
+        """Rows that the steps which stand have changed."""
         self.kept = 0
         """The number of the last step that the server has committed by itself."""
-        self.level = level
+        self.level = level.checked(connection.dialect, isolation)
         self._limit = limit
         self._allow = allow
         self._forget = forget
@@ -60,9 +64,37 @@ class Transaction:
         self._savepoints = Savepoints(connection, depth, wanted=savepoints)
 
     @property
+    def stage(self) -> Stage:
+        """Where it stands. Whoever else uses the connection may have lost it its transaction."""
+        gone = self._state in (State.IDLE, State.LOST) and not self._busy
+        if gone and self._stage in (Stage.OPEN, Stage.FAILED):
+            self._end(Stage.ROLLED_BACK)
+        return self._stage
+
+    @property
     def done(self) -> list[Step]:
         """The steps that make up the transaction, in order."""
         return [step for step in self.steps if step.fate is Fate.DONE]
+
+    @property
+    def isolation(self) -> str:
+        """The isolation level, as far as the server tells; what was set for one transaction MySQL does not."""
+        return self.level or level.now(self.connection)
+
+    def set_level(self, wanted: str) -> None:
+        """Before the first step; MySQL wants it even before the transaction, which is begun anew for that."""
+        self._expect("set the isolation level", Stage.IDLE, Stage.OPEN)
+        if self.count:
+            raise Refused("the isolation level is set before the first step")
+        self.level = level.checked(self.connection.dialect, wanted)
+        if self.stage is Stage.OPEN:
+            self.connection.run(Statement("ROLLBACK"))
+            self._stage = Stage.IDLE
+            self.begin()
+
+    def abandon(self) -> None:
+        """It cannot be asked any more; the server rolls back what was open."""
+        self._end(Stage.ROLLED_BACK)
 
     @property
     def _state(self) -> State:
@@ -73,48 +105,39 @@ class Transaction:
     def begin(self, text: str = "") -> None:
         """Open it, at the level that was asked for."""
         self._expect("begin", Stage.IDLE)
-        dialect = self.connection.dialect
-        opening = [Statement(text or dialect.begin)]
-        levels = dialect.transactions.levels
-        if self.level and self.level not in levels:
-            known = ", ".join(levels) or "none"
-            raise Refused(f"no isolation level {self.level} here", hint=f"there are: {known}")
-        if self.level and len(levels) > 1:
-            setting = Statement(f"SET TRANSACTION ISOLATION LEVEL {self.level}")
-            opening = [setting, *opening] if dialect.transaction_set_before else [*opening, setting]
         try:
-            for statement in opening:
+            for statement in level.opening(self.connection.dialect, text, self.level):
                 self.connection.run(statement)
         finally:
             if self._state in (State.OPEN, State.FAILED):
-                self.stage = Stage.OPEN if self._state is State.OPEN else Stage.FAILED
+                self._stage = Stage.OPEN if self._state is State.OPEN else Stage.FAILED
 
     def commit(self) -> None:
         """Make it lasting. Afterwards `stage` says what is known of it, whatever is raised."""
         self._expect("commit", Stage.OPEN)
-        try:
-            self.connection.run(Statement("COMMIT"))
-            self.stage = Stage.COMMITTED
-        except RolledBack:
-            self._end(Stage.ROLLED_BACK)
-            raise
-        except (ConnectionLost, TimedOut) as error:
+        # raised between two steps, a signal could not tell what had become of it
+        with interrupt.forwarded(self.connection.canceller.on_signal):
+            try:
+                self.connection.run(Statement("COMMIT"))
+            except (DbxError, Interrupted) as error:
+                self._not_committed(error)
+                raise
+            self._end(Stage.COMMITTED)
+
+    def _not_committed(self, error: DbxError | Interrupted) -> None:
+        """What is known when COMMIT has not been answered as it should. It may still be open, to be tried again."""
+        stopped = isinstance(error, Interrupted)
+        if isinstance(error, Interrupted) and error.finished:
+            self._end(Stage.COMMITTED)
+        elif self._state is State.LOST or (stopped and error.__cause__ is None):
             self._end(Stage.UNKNOWN)
-            error.fate = self.fate
-            raise
-        except StatementFailed:
-            # of a deferred constraint, or a conflict: the server says whether there is still a transaction
-            if self._state is not State.OPEN:
-                self.rollback()
-            raise
-        except Interrupted as stop:
-            if stop.finished or self._state is State.IDLE:
-                self.stage = Stage.COMMITTED if stop.finished else Stage.ROLLED_BACK
-            elif self._state is State.LOST:
-                self._end(Stage.UNKNOWN)
-            stop.fate = self.fate
-            raise
-        self._end(Stage.COMMITTED)
+        elif self._state is State.OPEN:
+            return
+        else:
+            self._end(Stage.ROLLED_BACK)
+        error.fate = f"but everything had been {self.fate}" if self.stage is Stage.COMMITTED else self.fate
+        if isinstance(error, DbxError):
+            error.hint = self.fate if self.stage is Stage.UNKNOWN else error.hint
 
     def rollback(self) -> list[Notice]:
         """End it without effect; what the server has to say of that."""
@@ -160,6 +183,7 @@ class Transaction:
     def _step(self, step: Step) -> Iterator[Outcome]:
         """Perform a step behind its savepoint; whatever goes wrong, the transaction is as it was before it."""
         step.fate, step.error, step.effect = Fate.FAILED, None, None
+        self._busy = True
         if step.lasting:
             yield note(step.lasting, "WARNING")
         try:
@@ -169,6 +193,7 @@ class Transaction:
             if step.lasting and not lasting.commits(self.connection, step.unit):
                 self._stays[f"step {step.number}"] = None
             step.fate = Fate.DONE
+            self.changed += step.changed or 0
         except DbxError as error:
             step.error = error
             raise
@@ -231,12 +256,13 @@ class Transaction:
     def _mark_undone(self, steps: list[Step]) -> None:
         for step in reversed(steps):
             step.fate = Fate.UNDONE
+            self.changed -= step.changed or 0
             self.undone.append(step)
 
     def redo(self) -> Iterator[Outcome]:
         """Run the step again that was undone last and comes next, under its number."""
         self._expect("redo", Stage.OPEN)
-        step = self._next("redo")
+        step = self.next_undone("redo")
         if step.unit.data is not None:
             raise Refused(f"step {step.number} cannot be redone: its rows have been read", hint="\\skip leaves it out")
         self.undone.pop()
@@ -244,7 +270,7 @@ class Transaction:
 
     def skip(self) -> Step:
         """Leave out the step that \\redo would run."""
-        step = self._next("skip")
+        step = self.next_undone("skip")
         self.undone.pop()
         step.fate = Fate.SKIPPED
         return step
@@ -266,13 +292,15 @@ class Transaction:
         if undone:
             self._back_to(undone)
         self.undone.clear()
-        self._mark_undone(later)
+        self._mark_undone(undone)
+        self.undone = self.undone[: len(later)]
         step.statement, step.unit, step.lasting = statement, unit, reason
         yield from self._step(step)
         while self.undone:
             yield from self._step(self.undone.pop())
 
-    def _next(self, what: str) -> Step:
+    def next_undone(self, what: str) -> Step:
+        """The step that `redo` would run. Raises Refused when there is none."""
         if not self.undone:
             raise Refused(f"there is no step to {what}: nothing has been undone")
         return self.undone[-1]
@@ -288,12 +316,13 @@ class Transaction:
                 if failed or not self._savepoints.depth:
                     self._savepoints.release(step)
             elif step is not None and step.fate is Fate.FAILED and self._state is State.OPEN:
-                self.stage = Stage.FAILED
+                self._stage = Stage.FAILED
         finally:
+            self._busy = False
             if self._state is State.LOST:
                 self._end(Stage.UNKNOWN if step and step.lasting else Stage.ROLLED_BACK)
             elif self._state is State.FAILED:
-                self.stage = Stage.FAILED
+                self._stage = Stage.FAILED
             elif self._state is State.IDLE:
                 self._ended(step)
 
@@ -307,10 +336,10 @@ class Transaction:
         self.kept = max((each.number for each in self.steps if each.fate is Fate.KEPT), default=self.kept)
         self._savepoints.forget()
         self.undone.clear()
-        self.stage = Stage.IDLE
+        self._stage = Stage.IDLE
 
     def _end(self, stage: Stage) -> None:
-        self.stage = stage
+        self._stage = stage
         self._savepoints.forget()
         self.undone.clear()
 

@@ -1,0 +1,211 @@
+r"""The shell's transaction: its statements are steps, from BEGIN to COMMIT; or in `dbx tx` from the first one on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from shutil import get_terminal_size
+from typing import TYPE_CHECKING, Protocol
+
+from dbx.dialects.base import State, Syntax
+from dbx.errors import DbxError, Refused
+from dbx.rows import Outcome, Rows, Statement
+from dbx.sql.effects import begins, ends
+from dbx.sql.unit import Unit
+from dbx.transaction import orders
+from dbx.transaction.stage import Stage
+from dbx.transaction.step import Fate, Step
+from dbx.transaction.steps import Transaction
+
+if TYPE_CHECKING:
+    from dbx.shell.loop import Shell
+
+_LIMIT = 20
+"""Rows of a step that are read before and after it."""
+
+
+class Script(Protocol):
+    """What `dbx tx` was told: how its transactions are, and the script to begin with."""
+
+    file: str
+    waits: bool
+
+    @property
+    def end(self) -> str: ...
+
+    def transaction(self, *, interactive: bool) -> Transaction: ...
+
+    def units(self) -> Iterator[Unit]: ...
+
+
+class Steps:
+    """The steps of a shell. `script` is what `dbx tx` runs; without one a transaction is what BEGIN opens."""
+
+    def __init__(self, shell: Shell, script: Script | None) -> None:
+        self._shell = shell
+        self._script = script
+        self._current: Transaction | None = None
+        self._pending: Iterator[Unit] = iter(())
+        self._at_end = False
+        if script is not None and script.file:
+            self._pending = script.units()
+
+    # --- what orders ask for ------------------------------------------------------------------------------------------
+
+    @property
+    def transaction(self) -> Transaction:
+        if self._current is None:
+            raise Refused("no transaction is open", hint="begin opens one")
+        return self._current
+
+    @property
+    def syntax(self) -> Syntax:
+        return self._shell.connection.syntax
+
+    def translate(self, unit: Unit) -> Iterator[Statement]:
+        return self._shell.translate(unit)
+
+    def say(self, text: str) -> None:
+        self._shell.screen.say(text)
+
+    def tell(self, step: Step) -> None:
+        hint = (
+            "   \\diff shows before and after" if step.fate is Fate.DONE and step.effect and step.effect.changes else ""
+        )
+        self.say(step.line(get_terminal_size().columns - len(hint) - 1) + hint)
+        for remark in step.effect.remarks if step.fate is Fate.DONE and step.effect else ():
+            self.say(remark)
+
+    # --- what is typed ------------------------------------------------------------------------------------------------
+
+    @property
+    def prompt(self) -> str:
+        """The transaction, as far as it is one of steps."""
+        open_ = self._current is not None and self._current.stage in (Stage.OPEN, Stage.FAILED)
+        return orders.marks(self._current) if open_ and self._current else ""
+
+    def takes(self, unit: Unit) -> bool:
+        """Whether a unit is for the transaction: as a step of it, or because it opens one."""
+        if self._current is not None and self._current.stage in (Stage.OPEN, Stage.FAILED):
+            return self._shell.connection.state is not State.LOST
+        opens = unit.kind == "sql" and begins(unit.words) and unit.words[0] in ("BEGIN", "START")
+        return self._shell.connection.state is State.IDLE and (opens or self._script is not None)
+
+    def run(self, unit: Unit) -> None:
+        """One unit that `takes` has taken."""
+        transaction = self._current
+        if transaction is None or transaction.stage not in (Stage.OPEN, Stage.FAILED, Stage.IDLE):
+            transaction = self._current = self._new()
+        if unit.kind == "sql" and begins(unit.words) and transaction.stage is Stage.IDLE:
+            transaction.begin(unit.text)
+            level = transaction.isolation
+            self.say(
+                f"transaction open{' · ' + level if level else ''}        \\steps \\undo \\diff; commit or rollback"
+            )
+        elif unit.kind == "sql" and ends(unit.words) and len(unit.words) == 1:
+            self._end(commit=unit.words[0] in ("COMMIT", "END"))
+        else:
+            for statement in self.translate(unit):
+                if statement.answer is not None:
+                    self._shell.screen.show([self._shell.connection.run(statement)])
+                else:
+                    self._step(transaction, transaction.run(statement, unit))
+
+    def _new(self) -> Transaction:
+        if self._script is not None:
+            return self._script.transaction(interactive=True)
+        return Transaction(self._shell.connection, limit=_LIMIT)
+
+    def _step(self, transaction: Transaction, outcomes: Iterator[Outcome]) -> None:
+        """Show a step's rows, and what it came to; of one that fails its error follows."""
+        before = transaction.count
+        screen = self._shell.screen
+        chatty, screen.chatty = screen.chatty, False
+        try:
+            screen.show(outcomes)
+        finally:
+            screen.chatty = chatty
+            if transaction.count > before:
+                self.tell(transaction.steps[-1])
+            if transaction.stage in (Stage.ROLLED_BACK, Stage.UNKNOWN):
+                self.say(f"the transaction: {transaction.fate}")
+
+    def _end(self, *, commit: bool) -> None:
+        transaction, shell = self.transaction, self._shell
+        if not commit:
+            for notice in transaction.rollback():
+                shell.screen.notice(notice)
+        else:
+            if shell.database.target.profile.production and not shell.screen.confirm(transaction.changed):
+                raise Refused("not confirmed: the transaction is still open")
+            transaction.commit()
+        count = len(transaction.steps)
+        self.say(f"{transaction.fate} · {count} step{'' if count == 1 else 's'}")
+
+    def command(self, name: str, rest: str) -> None:
+        """An order such as \\undo."""
+        if name == "\\skip" and self._skips_pending():
+            return
+        self._answer(orders.ORDERS[name].run(self, rest))
+
+    def _answer(self, answer: orders.Answer) -> None:
+        screen = self._shell.screen
+        chatty, screen.chatty = screen.chatty, screen.chatty and isinstance(answer, Rows)
+        try:
+            if answer is not None:
+                screen.show(answer)
+        finally:
+            screen.chatty = chatty
+
+    # --- the script of dbx tx -----------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Run the script up to its end, or to the first step that fails; with --step nothing yet."""
+        if self._script is None or not self._script.file:
+            return
+        if self._script.waits:
+            self._announce()
+            return
+        try:
+            while self.next():
+                pass
+        except DbxError as error:
+            self._shell.screen.error(error)
+            self.say(f"stopped in {self._script.file}: Enter runs what comes next, rollback ends it")
+
+    def next(self) -> bool:
+        """Run what comes next in the script; False when there is nothing more."""
+        unit = next(self._pending, None)
+        if unit is None or self._script is None:
+            self._pending = iter(())
+            if self._script is not None and self._script.end and self.prompt and not self._at_end:
+                self._at_end = True
+                self._end(commit=self._script.end == "commit")
+            return False
+        if unit.kind == "command":
+            order, rest = orders.find(unit.text)
+            self._answer(order.run(self, rest))
+        else:
+            self.run(unit)
+        if self._script.waits:
+            self._announce()
+        return True
+
+    def _announce(self) -> None:
+        unit = next(self._pending, None)
+        if unit is None:
+            self.say("the script is at its end: commit or rollback")
+            return
+        self._pending = chain([unit], self._pending)
+        self.say(f"next: {' '.join(unit.text.split())[:60]}        Enter runs it, \\skip leaves it out")
+
+    def _skips_pending(self) -> bool:
+        """Leave out what comes next in the script, unless it is a step that was undone."""
+        if self._current is not None and self._current.undone:
+            return False
+        unit = next(self._pending, None)
+        if unit is None:
+            return False
+        self.say(f"left out: {' '.join(unit.text.split())[:60]}")
+        self._announce()
+        return True

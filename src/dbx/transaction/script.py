@@ -1,0 +1,181 @@
+"""A script as one transaction of steps: run to its end, then committed or rolled back; every way out says which."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from random import uniform
+from time import sleep
+from typing import NamedTuple
+
+from dbx.dialects.base import Syntax
+from dbx.dialects.transactions import DEADLOCK, SERIALIZATION
+from dbx.errors import ConnectionLost, DbxError, Interrupted, Refused, StatementFailed
+from dbx.rows import Outcome, Rows, Statement
+from dbx.sql.effects import begins, ends
+from dbx.sql.examine import is_uncounted, note
+from dbx.sql.fate import add
+from dbx.sql.unit import Unit
+from dbx.transaction.orders import find
+from dbx.transaction.stage import Stage
+from dbx.transaction.step import Step
+from dbx.transaction.steps import Transaction
+
+Translate = Callable[[Unit], Iterator[Statement]]
+
+
+class Plan(NamedTuple):
+    """What is to become of a script. `end` is "commit" or "rollback", which the script's own last word may be too;
+    `go_on` leaves a failed step out. `confirm` is asked before COMMIT, and `settle` called: it delivers the output.
+    `diff`: what each step has changed is shown."""
+
+    end: str = ""
+    go_on: bool = False
+    max_rows: int | None = None
+    expect: int | None = None
+    retry: int = 0
+    confirm: Callable[[int | None], bool] | None = None
+    settle: Callable[[], None] = lambda: None
+    diff: bool = False
+
+
+class Run:
+    """One attempt at a script. `tell` hears of every step that has run, and of those that are undone."""
+
+    def __init__(
+        self, transaction: Transaction, translate: Translate, plan: Plan, say: Callable[[str], None],
+        tell: Callable[[Step], None],
+    ) -> None:  # fmt: skip
+        self.transaction = transaction
+        self.translate = translate
+        self.plan = plan
+        self.say = say
+        self.failed = 0
+        self.tell = tell
+
+    @property
+    def syntax(self) -> Syntax:
+        return self.transaction.connection.syntax
+
+    def steps(self, units: Iterable[Unit]) -> Iterator[Outcome]:
+        """All units, then what becomes of them. Whatever goes wrong, nothing is left open."""
+        transaction = self.transaction
+        try:
+            end = self.plan.end
+            remaining = iter(units)
+            for unit in remaining:
+                if unit.kind == "sql" and ends(unit.words):
+                    end = end or ("rollback" if unit.words[0] in ("ROLLBACK", "ABORT") else "commit")
+                    self._check_last(unit, next(remaining, None))
+                else:
+                    yield from self.unit(unit)
+            yield from self.end(end)
+        except (DbxError, Interrupted) as error:
+            self._roll_back(error)
+            raise
+        finally:
+            if transaction.stage in (Stage.OPEN, Stage.FAILED):
+                self._roll_back(None)
+
+    def unit(self, unit: Unit) -> Iterator[Outcome]:
+        """One unit: an order, BEGIN, or a step."""
+        if unit.kind == "command":
+            order, rest = find(unit.text)
+            answer = order.run(self, rest)
+            if isinstance(answer, Rows):
+                yield Outcome(Statement(""), answer)
+            else:
+                yield from answer or ()
+            return
+        if unit.kind == "sql" and begins(unit.words) and self.transaction.stage is Stage.IDLE:
+            self.transaction.begin(unit.text)
+            return
+        if self.plan.max_rows is not None and is_uncounted(unit, self.transaction.connection):
+            raise Refused(f"what {unit.words[0]} changes is not counted, so --max-rows cannot hold", place=unit.place)
+        for statement in self.translate(unit):
+            yield from self._one(statement, unit)
+
+    def _one(self, statement: Statement, unit: Unit) -> Iterator[Outcome]:
+        transaction = self.transaction
+        before = transaction.count
+        try:
+            yield from transaction.run(statement, unit)
+        except StatementFailed as error:
+            retried = self.plan.retry and error.conflict in (DEADLOCK, SERIALIZATION)
+            if not self.plan.go_on or transaction.stage is not Stage.OPEN or retried:
+                raise
+            self.failed += 1
+            outcome = Outcome(statement)
+            outcome.error = error
+            yield outcome
+        finally:
+            if transaction.count > before and transaction.steps:
+                self.tell(transaction.steps[-1])
+        effect = transaction.steps[-1].effect if transaction.count > before else None
+        if self.plan.diff and effect is not None and effect.changes:
+            yield Outcome(Statement(""), effect.rows())
+        most = self.plan.max_rows
+        if most is not None and transaction.changed > most:
+            raise Refused(f"{transaction.changed:,} rows changed, more than --max-rows {most:,}")
+
+    def end(self, end: str) -> Iterator[Outcome]:
+        """COMMIT, unless something speaks against it, or ROLLBACK."""
+        transaction, plan = self.transaction, self.plan
+        if transaction.stage is not Stage.OPEN:
+            return
+        if plan.expect is not None and transaction.changed != plan.expect:
+            raise Refused(f"{transaction.changed:,} rows changed, and --expect says {plan.expect:,}")
+        if end == "rollback":
+            for notice in transaction.rollback():
+                yield note(notice.message, "WARNING")
+            return
+        if plan.confirm and transaction.changed and not plan.confirm(transaction.changed):
+            raise Refused("not confirmed")
+        plan.settle()
+        transaction.commit()
+
+    def _check_last(self, unit: Unit, following: Unit | None) -> None:
+        if following is not None:
+            raise Refused(
+                f"{unit.words[0]} in the middle: a script is one transaction of steps",
+                hint=f"on line {following.line} it goes on",
+                place=unit.place,
+            )
+
+    def _roll_back(self, error: DbxError | Interrupted | None) -> None:
+        """End what is still open, and let the error say what has become of the transaction."""
+        transaction = self.transaction
+        began = transaction.count or transaction.stage is not Stage.IDLE
+        if transaction.stage in (Stage.OPEN, Stage.FAILED):
+            try:
+                transaction.rollback()
+            except (DbxError, Interrupted):
+                transaction.abandon()  # the server rolls back what it cannot be asked about
+        if error is None or not began or error.fate:
+            return
+        lost = isinstance(error, ConnectionLost) and error.lost_work
+        if transaction.fate != Stage.ROLLED_BACK.value:
+            add(error, transaction.fate)
+        elif not lost:  # which has said so itself
+            add(error, "all of it was rolled back")
+
+
+def run(
+    make: Callable[[], Run], units: Callable[[], Iterable[Unit]], plan: Plan, waited: Callable[[float], None] = sleep
+) -> Iterator[Outcome]:
+    """A script from its beginning, and once more for each time that another transaction was in its way."""
+    for attempt in range(1, plan.retry + 2):
+        attempted = make()
+        try:
+            yield from attempted.steps(units())
+        except StatementFailed as error:
+            if error.conflict not in (DEADLOCK, SERIALIZATION) or attempt > plan.retry:
+                raise
+            yield note(f"{error.conflict}: rolled back, attempt {attempt + 1} of {plan.retry + 1}")
+            waited(uniform(0, 0.05 * 2 ** min(attempt, 6)))
+            continue
+        if attempted.failed:
+            raise StatementFailed(
+                f"{attempted.failed} steps failed and were left out; the others are {attempted.transaction.fate}",
+                code="E-SCRIPT",
+            )
+        return
