@@ -142,12 +142,12 @@ COMMANDS = (
         ("\\f",), "FORMAT", "how rows look: table, vertical, csv, tsv, json, jsonl, markdown, html, insert", _format
     ),
     Command(("\\x",), "", "switch between table and vertical", _expanded),
+    *(Command((name,), order.arguments, order.summary, _order(name)) for name, order in ORDERS.items()),
     Command(("\\conninfo",), "", "the connection: server, transaction, protection", _connection),
     Command(("\\reconnect",), "", "connect again; what was open is gone", _reconnect),
 )
 
 
-    *(Command((name,), order.arguments, order.summary, _order(name)) for name, order in ORDERS.items()),
 def find(text: str) -> tuple[Command, str]:
     """The command of a line, and what stands behind its name. Raises UsageError."""
     word, _, rest = text.strip().rstrip(";").partition(" ")

@@ -219,7 +219,10 @@ def _expressions(text: str, source: str, orders: bool) -> Iterator[Unit]:
     for first, last in _spans(code, len(lines)):
         here = [expectation for expectation in waiting if expectation.line < first]
         del waiting[: len(here)]
+        while told and told[0].line < first:
+            yield told.pop(0)
         yield Unit("expression", "".join(lines[first - 1 : last]), (), source, first, 1, None, tuple(here))
+    yield from told
     _check_met(waiting)
 
 
