@@ -155,3 +155,9 @@ def test_nothing_of_the_program_depends_on_the_folder(tmp_path: Path) -> None:
     dbx = str(Path(sys.executable).with_name("dbx"))
     done = subprocess.run([dbx, "--version"], cwd=tmp_path, capture_output=True, text=True, env=os.environ, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_test_files_have_names_of_their_own() -> None:
+    """tests/ is no package: of two files with one name pytest would find the first."""
+    names = [path.name for path in Path(__file__).parent.rglob("test_*.py")]
+    assert len(names) == len(set(names)), sorted(name for name in names if names.count(name) > 1)
