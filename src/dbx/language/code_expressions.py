@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     BindParameter,
     BooleanClauseList,
     Case,
@@ -76,7 +77,8 @@ def operand(code: Code, element: Any, beside: Any = None, operator: Any = None) 
     """One side of an operator: the mere value where SQLAlchemy, seeing the other side, binds it with the same type."""
     if isinstance(element, BindParameter) and beside is not None and not _is_written(beside):
         kind = beside.type.coerce_compared_value(operator, element.value)
-        if kind._type_affinity is element.type._type_affinity and not isinstance(kind, NullType):
+        wide = isinstance(kind, BigInteger) == isinstance(element.type, BigInteger)
+        if kind._type_affinity is element.type._type_affinity and wide and not isinstance(kind, NullType):
             return code.argument(element)
     return code.piece(element).bracketed
 

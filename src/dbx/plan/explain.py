@@ -48,7 +48,7 @@ def explained(database: Database, statement: Statement, *, analyze: bool = False
 
 def _plans(connection: Connection) -> Plans:
     if not connection.dialect.plans:
-        raise Refused(f"dbx reads no plans of {connection.dialect.title}", hint="send its own EXPLAIN, as SQL")
+        raise Refused(f"dbx reads no plans of {connection.server}", hint="send its own EXPLAIN, as SQL")
     module: Any = import_module(connection.dialect.plans)
     return module  # type: ignore[no-any-return]
 
