@@ -72,7 +72,7 @@ def folded(evaluator: Evaluator, query: Query) -> bool:
     scalars = [] if isinstance(query.element, Row) else flat(evaluator, query.element)
     return bool(
         frame.having or frame.windowed or query.grouped is not None
-        or any(scalar.aggregate or scalar.window for scalar in scalars)
+        or any(scalar.aggregate or scalar.window or scalar.nested for scalar in scalars)
     )  # fmt: skip
 
 
@@ -86,6 +86,8 @@ def build(evaluator: Evaluator, query: Query, element: Value | None = None, *, o
     frame = query.frame.home
     columns = outputs(evaluator, element if element is not None else query.element)
     scalars = [scalar for scalar, _ in columns]
+    if any(scalar.nested and not scalar.window for scalar in scalars):
+        raise Unfit("E-TYPE", "an aggregate of an aggregate", "an aggregate of a query, or .over(…) as a window")
     if frame.presort:
         return build(evaluator, presorted(evaluator, query, scalars), ordered=ordered)
     if frame.windowed:
@@ -115,7 +117,7 @@ def correlated(statement: Select[Any], frame: Frame) -> Select[Any]:
 def _grouped(statement: Select[Any], query: Query, frame: Frame, columns: Sequence[tuple[Scalar, Sql]]) -> Select[Any]:
     if query.grouped is not None:
         keys_: Iterable[Sql] = query.grouped
-    elif frame.having or any(scalar.aggregate for scalar, _ in columns):
+    elif frame.having or any(scalar.aggregate or scalar.nested for scalar, _ in columns):
         keys_ = _keys(scalar for scalar, _ in columns)
     else:
         return statement

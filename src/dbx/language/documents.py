@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ARRAY, any_, case, cast, func, not_, type_coerce
+from sqlalchemy.dialects.postgresql import JSONB
 
 from dbx.language.kinds import Literal, Scalar, Sql, Value, describe
 from dbx.language.refusal import Unfit
@@ -55,7 +56,9 @@ def _written(evaluator: Evaluator, operation: str, path: Path) -> Sql:
     key = evaluator.server.key
     steps: tuple[Step, ...] = path.steps if key == "postgresql" else (json_path(path.steps, key),)
     bound = [evaluator.scalar(Literal(step, "str" if isinstance(step, str) else "int")) for step in steps]
-    return evaluator.write(operation, path.base, *bound)
+    # What is kept in a column of text has to become JSON where the two are different things.
+    text = path.base.family != "json" and key == "postgresql"
+    return evaluator.write(operation, cast(path.base.sql, JSONB()) if text else path.base, *bound)
 
 
 def as_text(evaluator: Evaluator, document: Scalar) -> Scalar:

@@ -56,6 +56,8 @@ class Scalar(Value):
     predicate: bool = False
     aggregate: bool = False
     window: bool = False
+    nested: bool = False
+    """It folds what has been folded: good only around a GROUP BY, as a window."""
     loose: tuple[Sql, ...] = ()
     rejects: frozenset[Anchor] = frozenset()
     name: str = ""
@@ -69,6 +71,8 @@ class Scalar(Value):
     """What a later method builds on: a function before something is put around it, the path into a JSON value."""
     otherwise: Sql | None = None
     """What the aggregate in `made` is where there are no rows: it goes around a window, not into it."""
+    size: int = 1
+    """About how much SQL it is."""
     element: str = "unknown"
     """The family of an array's elements."""
 

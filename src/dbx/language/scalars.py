@@ -30,12 +30,16 @@ class Parameters:
 
 
 MAX_ELEMENTS = 20_000
+UNCHECKED = 12
+"""So few operations are not worth counting what they come to; beyond, each is counted."""
 
 
-def check_size(sql: ClauseElement) -> None:
+def check_size(sql: ClauseElement) -> int:
     """Refuse a tree whose SQL would be enormous: what is written once may stand in it many times."""
-    if sum(1 for _ in islice(visitors.iterate(sql), MAX_ELEMENTS)) == MAX_ELEMENTS:
+    size = sum(1 for _ in islice(visitors.iterate(sql), MAX_ELEMENTS))
+    if size == MAX_ELEMENTS:
         raise Unfit("E-LIMIT", "this makes too large a statement", "split it into statements")
+    return size
 
 
 def derive(
@@ -52,7 +56,9 @@ def derive(
 
     With `aggregate`, this is where rows are folded: the parts are inside and no longer loose.
     """
-    check_size(sql)
+    size = 1 + sum(part.size for part in parts)
+    if size > UNCHECKED:
+        size = check_size(sql)
     variable = [part for part in parts if not part.constant]
     folded = aggregate or any(part.aggregate for part in parts)
     return Scalar(
@@ -63,9 +69,11 @@ def derive(
         predicate=predicate,
         aggregate=folded,
         window=any(part.window for part in parts),
+        nested=any(part.nested or (aggregate and part.aggregate) for part in parts),
         loose=() if aggregate or not folded else _loose(parts),
         rejects=frozenset().union(*(part.rejects for part in parts)) if strict and not folded else frozenset(),
         name=name,
+        size=size,
     )
 
 

@@ -95,7 +95,7 @@ def _cell(call: Call, query: Query, test: Scalar, item: Literal, cell: ast.expr 
     wanted = evaluator.scalar(item, test.family)
     if not comparable(wanted.family, test.family):
         raise Unfit("E-TYPE", f"a column for {describe(wanted)} of {describe(test)}")
-    condition = test.sql.is_(None) if item.value is None else test.sql == wanted.sql
+    condition = test.sql.is_(item.value) if item.family in ("null", "bool") else test.sql == wanted.sql
     name = "None" if item.value is None else str(item.text or item.value)
     if cell is None:
         counted = derive(func.count(case((condition, ONE))), "int", test, nullable=False, aggregate=True)

@@ -37,7 +37,7 @@ def _decimals_mysql(value: Sql, places: int) -> Sql:
 @writes("thousands and decimals", "sqlite")
 def _grouped_sqlite(value: Sql, places: int) -> Sql:
     # Its printf has thousands of whole numbers only.
-    rounded = func.round(value, _number(places), type_=Double())
+    rounded: Sql = func.round(value, _number(places), type_=Double())
     size: Sql = func.abs(rounded, type_=Double())
     whole: Sql = cast(size, Integer())
     fraction = func.substr(func.printf(_text(f"%.{places}f"), size - whole), literal_column("2"), type_=String())
@@ -79,23 +79,28 @@ def _title(text: Sql) -> Sql:
 @writes("piece", "postgresql")
 def _piece_pg(text: Sql, separator: Sql, index: int) -> Sql:
     place = index + 1 if index >= 0 else index
-    count = _count(text, separator)
-    there = count >= _number(abs(index) if index >= 0 else -index - 1)
-    return case((there, func.split_part(text, separator, _number(place), type_=String())))
+    found = func.split_part(text, separator, _number(place), type_=String())
+    return _if_there(text, separator, index, found)
 
 
 @writes("piece", "mysql")
 def _piece_mysql(text: Sql, separator: Sql, index: int) -> Sql:
     upto = func.substring_index(text, separator, _number(index + 1 if index >= 0 else index), type_=String())
     found = func.substring_index(upto, separator, _number(-1 if index >= 0 else 1), type_=String())
-    return case((_count(text, separator) >= _number(index if index >= 0 else -index - 1), found))
+    return _if_there(text, separator, index, found)
+
+
+def _if_there(text: Sql, separator: Sql, index: int, found: Sql) -> Sql:
+    """NULL where there are fewer pieces; the first and the last are always there."""
+    before = index if index >= 0 else -index - 1
+    return case((_count(text, separator) >= _number(before), found)) if before else found
 
 
 def _count(text: Sql, separator: Sql) -> Sql:
     """How many separators there are. In characters, as MySQL's length() is not."""
     without = func.char_length(func.replace(text, separator, EMPTY), type_=Integer())
     shorter: Sql = func.char_length(text, type_=Integer()) - without
-    return shorter / func.char_length(separator, type_=Integer())
+    return shorter // func.char_length(separator, type_=Integer())
 
 
 @writes("piece", "sqlite")

@@ -80,7 +80,7 @@ def translate(
                 continue
             yield Query(statement, place.line, place.column, columns, write=not getattr(statement, "is_select", False))
             if isinstance(node, ast.Expr) and getattr(statement, "is_select", False):
-                session["_"] = Lazy(node.value, parsed, dict(session))
+                session["_"] = Lazy(node.value, parsed, _used(node.value, session))
 
 
 def _checked(
@@ -125,6 +125,23 @@ def _statement(
     return found
 
 
+def _used(node: ast.AST, session: MutableMapping[str, Any]) -> dict[str, Any]:
+    """The names of a session that an expression uses; to keep them all would keep every query there ever was."""
+    names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    names.update(_parameters(node))
+    return {name: session[name] for name in names if name in session}
+
+
+def _parameters(node: ast.AST) -> set[str]:
+    """Those that are named in strings: param('n'), bindparam('n')."""
+    return {
+        each.args[0].value
+        for each in ast.walk(node)
+        if isinstance(each, ast.Call) and each.args and isinstance(each.args[0], ast.Constant)
+        and isinstance(each.args[0].value, str)
+    }  # fmt: skip
+
+
 def _targets(node: ast.AST) -> frozenset[str]:
     """The loop variables of a statement, which no other FROM element should be called."""
     found: set[str] = set()
@@ -142,7 +159,7 @@ def _assign(evaluator: Evaluator, node: ast.Assign, session: MutableMapping[str,
     value = evaluator.evaluate(node.value, Scope())
     if isinstance(value, (Write, Change)):
         raise Unfit("E-WRITE", "a write is a statement by itself, and has no name", "write it alone", node.value)
-    lazy = Lazy(node.value, evaluator.source, dict(session))
+    lazy = Lazy(node.value, evaluator.source, _used(node.value, session))
     session[target.id] = Kept(value, lazy, evaluator.server.dialect) if _kept(value) else lazy
 
 

@@ -65,6 +65,24 @@ CASES = {
     "core distinct on": "select(track.c.name).distinct(track.c.genre_id)",
     "core full join": "select(artist.c.name).join(album, artist.c.artist_id == album.c.artist_id, full=True)",
     "core filter": "select(func.sum(track.c.ms).filter(track.c.live))",
+    "name used twice": "big = [t for t in track if t.ms > 320]\n"
+    "[(a.name, a.album.title) for a in big if a.ms == max(b.ms for b in big)]",
+    "first of each": "distinct_on(sorted(track, key=lambda t: -t.ms), lambda t: t.genre_id)",
+    "some": "sample([t.name for t in track], 3)",
+    "pivot": "pivot(track, rows=lambda t: t.genre.name, columns=lambda t: t.price, values=[0.99, 1.29],"
+    " cell=lambda t: sum(t.ms))",
+    "beside a row": "[(g.name, t.name) for g in genre for t in sorted(g.track, key=lambda t: t.ms)[:2]]",
+    "pieces of strings": "[(t.name.split(' ')[0], t.name.split(' ')[-2]) for t in track]",
+    "pattern": "[t.name for t in track if t.name.regexp_match('^A')]",
+    "json": "[(d.v['a'][0], int(d.v['n'])) for d in [{'v': '{}'}] if d.v['s'] == 'x' and d.v['z'] is not None]",
+    "running sum": "[(t.name, sum(t.ms).over(order_by=t.track_id)) for t in track]",
+    "different values": "[(g.name, len({t.composer for t in g.track})) for g in genre]",
+    "core any and all": "select(track.c.name).where(track.c.ms > all_(select(track.c.ms)), "
+    "track.c.ms == any_(select(track.c.ms)), ~(track.c.ms < any_(select(track.c.ms))))",
+    "core values": "select(values(column('a', Integer), column('b', String), name='v').data([(1, 'x'), (2, 'y')]))",
+    "core lateral": "s = select(album.c.title).where(album.c.artist_id == artist.c.artist_id).limit(1).lateral()\n"
+    "select(artist.c.name, s.c.title).join(s, true())",
+    "core for update": "select(genre).with_for_update(skip_locked=True)",
     "update": "[t.update(price=t.price * 2, composer=t.album.artist.name) for t in track if t.genre.name == 'Rock']",
     "delete": "[t.delete() for t in track if t.ms == 0 and not t.playlist_track]",
     "insert": "genre.insert([{'genre_id': 8, 'name': 'a'}, {'genre_id': 9, 'name': None}])",

@@ -192,6 +192,54 @@ CASES: dict[str, str] = {
     "{a.artist.name: ', '.join(sorted(a.title)) for a in album}":
         "values ('AC/DC', 'Let There Be Rock'), ('Björk', 'Debut, Post'), (null, '100%')",
     "{x.course.credits: count(x) for x in exam}": "values (5, 1), (6, 1), (3, 2)",
+    # lists of values, names that come later, keys that are unique
+    "[t.name for t in track if any([t.ms > 350, t.name == 'o_o'])]": "values ('Overdose'), ('o_o')",
+    "[t.name for t in track if all([t.ms > 350, t.live is False])]": "select 'Overdose'",
+    "[sum([t.ms, t.track_id, 1]) for t in track]": "select ms + track_id + 1 from track",
+    "sum([])": "select 0",
+    "any([])": "select 0",
+    "[(long := t.ms * 2, long + 1) for t in track if long > 700]": "select 738, 739",
+    "[(t.genre_id, n := count(t)) for t in track if n > 1]": "values (1, 2), (2, 2), (null, 2)",
+    "{k: n for k, n in {t.genre_id: count(t) for t in track}.items() if n > 1}": "values (1, 2), (2, 2), (null, 2)",
+    "{(c.name, c.semester): c.credits for c in course}": "select * from course",
+    "{t.genre: count(t) for t in track if t.genre}":
+        "values (1, 'Rock', 2), (2, 'Pop', 2), (3, 'Jazz', 1)",
+    "[x * 2 for x in range(3)]": "values (0), (2), (4)",
+    # windows around aggregates
+    "[(t.ms, sum(t.ms).over(order_by=t.track_id)) for t in track if t.genre_id == 1]": "values (331, 331), (369, 700)",
+    "[(t.genre_id, sum(count(t)).over()) for t in track if t.genre_id]": "values (1, 5), (2, 5), (3, 5)",
+    # rows chosen and turned
+    "[t.name for t in distinct_on(sorted(track, key=lambda t: -t.ms), lambda t: t.genre_id) if t.genre_id]":
+        "values ('Overdose'), ('Hyperballad'), ('Nowhere')",
+    "len(sample(track, 3))": "select 3",
+    "pivot(track, rows=lambda t: t.genre_id, columns=lambda t: t.live, values=[True, None])":
+        "values (null, 0, 1), (1, 1, 0), (2, 1, 1), (3, 0, 1)",
+    "pivot(track, rows=lambda t: t.album_id, columns=lambda t: t.genre_id, values=[1, 2], cell=lambda t: max(t.ms))":
+        "values (null, null, null), (1, 369, null), (2, null, 321), (4, null, null)",
+    # pieces of strings, patterns
+    "[t.name.split(' ')[0] for t in track if t.track_id in (1, 7)]": "values ('Go'), ('o_o')",
+    "[t.name.split(' ')[1] for t in track if t.track_id in (1, 7)]": "values ('Down'), (null)",
+    "[t.name.split(' ')[-1] for t in track if t.track_id in (1, 4)]": "values ('Down'), ('Me')",
+    "[f'{t.ms * 1000:,} {t.ms * 10:,.1f}' for t in track if t.track_id == 1]": "select '331,000 3,310.0'",
+    "[t.name for t in track if t.name.regexp_match('^[GO]')]": "values ('Go Down'), ('Overdose')",
+    # JSON in a column of text
+    "[d.value['a'][1] == 'x' for d in [{'value': '{\"a\": [1, \"x\"]}'}]]": "select 1",
+    "[int(d.value['n']) for d in [{'value': '{\"n\": 42}'}]]": "select 42",
+    # a cut keeps what does not change its rows
+    "sorted(track, key=lambda t: -t.ms)[:2].album.title": "values ('Let There Be Rock'), ('Let There Be Rock')",
+    "[(a.name, max(a.albums.tracks, key=lambda t: t.ms).name) for a in artist if a.artist_id < 3]":
+        "values ('AC/DC', 'Overdose'), ('Björk', 'Hyperballad')",
+    "len({t.genre_id for t in track})": "select 4",
+    "[e.name for e in employee if not e.id in [x.boss for x in employee]]": "values ('Cyd'), ('Eve')",
+    # Core
+    "select(track.c.genre_id, track.c.name).distinct(track.c.genre_id).order_by(track.c.genre_id, track.c.ms)":
+        "values (null, 'o_o'), (1, 'Go Down'), (2, 'Army of Me'), (3, 'Nowhere')",
+    "select(values(column('a', Integer), column('b', String), name='v').data([(1, 'x'), (2, 'y')]))":
+        "values (1, 'x'), (2, 'y')",
+    "select(track.c.name).where(track.c.ms >= all_(select(track.c.ms)))": "select 'Overdose'",
+    "select(track.c['name', 'ms']).where(track.c.ms == 0)": "select 'o_o', 0",
+    "select(func.count()).select_from(join(track, album))": "select 5",
+    "select(track.c.ms.bitwise_xor(3)).where(track.c.track_id == 1)": "select 328",
     # sets, queries of queries
     "{t.ms for t in track} | {b.album_id for b in album}": "select ms from track union select album_id from album",
     "{t.ms for t in track} & {120, 0}": "values (120), (0)",

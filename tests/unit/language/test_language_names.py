@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from shop import Shop, marked
+from shop import DDL, Shop, marked
 
 from dbx.errors import LanguageError
+from dbx.language.refusal import Unfit
 from dbx.language.translation import translate
 
 
@@ -128,6 +129,47 @@ def test_the_last_query(shop: Shop) -> None:
     assert shop.run(first) == [(331,), (369,)]
     assert shop.run(second) == [(700,)]
     assert shop.rows("_") == [(700,)]
+
+
+def test_the_last_query_does_not_keep_all_before_it(shop: Shop) -> None:
+    shop.translate("1\n2\n[t.ms for t in track]")
+    assert shop.session["_"].session == {}
+    shop.translate("x = 300\n[t for t in track if t.ms > x]")
+    assert set(shop.session["_"].session) == {"x"}
+
+
+def test_a_name_used_twice_is_read_from_one_place(shop: Shop) -> None:
+    shop.translate("big = [t for t in track if t.ms > 320]")
+    (query,) = shop.translate("[(a.name, a.album.title) for a in big if a.ms == max(b.ms for b in big)]")
+    text = str(query.statement)
+    assert (text.count("WITH big AS"), text.count("FROM track")) == (1, 1)
+    assert shop.run(query) == [("Overdose", "Let There Be Rock")]
+    (query,) = shop.translate("[a.name for a in big]")
+    assert "WITH" not in str(query.statement)
+
+
+def test_what_was_fetched_is_a_list(shop: Shop) -> None:
+    shop.session["_rows"] = [(331,), (369,)]
+    assert shop.rows("[t.name for t in track if t.ms in _rows]") == [("Go Down",), ("Overdose",)]
+    shop.session["_rows"] = [(1, 2)] * 10_001
+    assert shop.refusal("len(_rows)").code == "E-LIMIT"
+
+
+def test_declared_keys_of_a_view() -> None:
+    shop = Shop(DDL + "create view v as select track_id, name, album_id from track where ms > 200;")
+    assert shop.refusal("[x.album.title for x in v]").hint.endswith(r"declare one with \fk v.album_id -> album.album_id")
+    assert shop.names.declare("v.album_id -> album.album_id").text == "v.(album_id) -> album.(album_id)"
+    assert shop.rows("[x.album.title for x in v if x.album.artist.name == 'AC/DC']") == [("Let There Be Rock",)] * 2
+    assert shop.rows("[(a.title, len(a.v)) for a in album if a.album_id < 3]") == [
+        ("Let There Be Rock", 2), ("Post", 2),
+    ]  # fmt: skip
+    shop.names.refresh()
+    assert shop.rows("max(x.album.title for x in v)") == [("Post",)]
+    for text, code in (("v.x -> album.album_id", "E-ATTR"), ("w.a -> album.b", "E-NAME"), ("v -> album", "E-SYNTAX"),
+                       ("v.(a, b) -> album.album_id", "E-SYNTAX")):  # fmt: skip
+        with pytest.raises(Unfit) as caught:
+            shop.names.declare(text)
+        assert caught.value.code == code
 
 
 def test_forgetting_a_name(shop: Shop) -> None:

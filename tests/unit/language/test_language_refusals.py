@@ -58,7 +58,13 @@ CASES: list[tuple[str, str, str, str]] = [
     ("del nothing", "E-NAME", "nothing", ""),
     ("select(track.c.ms).order_by('mss')", "E-NAME", "'mss'", "did you mean 'ms'?"),
     ("select(track.c.name).order_by('name; DROP TABLE track')", "E-NAME", "'name; DROP TABLE track'", ""),
+    ("print(len(track))", "E-NAME", "print", "write the expression alone"),
+    ("eval('1 + 1')", "E-NAME", "eval", "nothing of Python"),
+    ("enumerate(track)", "E-NAME", "enumerate", "row_number()"),
+    ("selct(track)", "E-NAME", "selct", "did you mean 'select'?"),
+    ("upper('x')", "E-NAME", "upper", "x.upper()"),
     # E-ATTR
+    ("track.count()", "E-ATTR", "track.count", "count(…) is a function"),
     ("[t.nme for t in track]", "E-ATTR", "t.nme", "did you mean 't.name'?"),
     ("[t.titel for t in track]", "E-ATTR", "t.titel", "did you mean 't.album.title'?"),
     ("[t.artist for t in track]", "E-ATTR", "t.artist", "did you mean 't.album.artist'?"),
@@ -97,6 +103,11 @@ CASES: list[tuple[str, str, str, str]] = [
     ("course[1]", "E-CALL", "course[1]", "(name, semester)"),
     ("select(track.c.name).limit('x')", "E-CALL", "'x'", ""),
     # E-TYPE
+    ("[sum(count(t)) for t in track]", "E-TYPE", "[sum(count(t)) for t in track]", ".over(…)"),
+    ("track[-1]", "E-TYPE", "track[-1]", "sorted(track)[-1]"),
+    ("{a.name: len(a.album) for a in artist}", "E-TYPE", "len(a.album)", "sum(len(a.album)); or pairs"),
+    ("[x for t in track for x in [t.ms, t.track_id]]", "E-TYPE", "[t.ms, t.track_id]", "any([…])"),
+    ("pivot(track, rows=lambda t: t.ms, columns=t.x, values=[1])", "E-NAME", "t", ""),
     ("[t for t in track if t.name > 1000]", "E-TYPE", "t.name > 1000", "int(t.name) > 1000"),
     ("[t for t in track if t.ms == 'x']", "E-TYPE", "t.ms == 'x'", "cannot compare int with str"),
     ("[t for t in track if t.added > 5]", "E-TYPE", "t.added > 5", "date with int"),
@@ -134,7 +145,11 @@ CASES: list[tuple[str, str, str, str]] = [
     ("select(track.c.ms.startswith('1'))", "E-TYPE", "track.c.ms.startswith('1')", "startswith of int"),
     ("sorted(track, key=album.c.title)", "E-TYPE", "sorted(track, key=album.c.title)", "lambda"),
     ("param('n')", "E-NAME", "'n'", "-p n="),
+    ("select(track).where(ms = 1)", "E-CALL", "ms = 1", "== compares"),
+    ("pivot(track, rows=lambda t: t.ms, columns=lambda t: t.live)", "E-CALL",
+     "pivot(track, rows=lambda t: t.ms, columns=lambda t: t.live)", "values="),
     # E-VALUE
+    ("select(tablesample(track, 200))", "E-VALUE", "200", "0 to 100"),
     ("'a\\0b'", "E-VALUE", "'a\\0b'", "NUL"),
     ("'\\ud800'", "E-VALUE", "'\\ud800'", "surrogate"),
     ("date(2024, 13, 1)", "E-VALUE", "date(2024, 13, 1)", "month"),
@@ -146,6 +161,8 @@ CASES: list[tuple[str, str, str, str]] = [
     ("track.c.name.label('')", "E-VALUE", "''", ""),
     ("select(track.c.name).limit(-1)", "E-VALUE", "-1", ""),
     # E-AMBIG
+    ("track.name", "E-AMBIG", "track.name", "track.c.name is the column"),
+    ("select(album).join(track).filter_by(album_id=1)", "E-AMBIG", "album_id=1", "album_id"),
     ("[c.flight for c in city]", "E-AMBIG", "c.flight", "flight_by_from"),
     # E-WRITE
     ("delete(track)", "E-WRITE", "delete(track)", ".all_rows()"),

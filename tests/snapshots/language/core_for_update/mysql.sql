@@ -1,0 +1,2 @@
+SELECT genre.genre_id, genre.name FROM genre FOR UPDATE SKIP LOCKED
+-- {}

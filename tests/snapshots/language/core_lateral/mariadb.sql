@@ -1,0 +1,1 @@
+-- E-DIALECT: LATERAL cannot be said on MariaDB

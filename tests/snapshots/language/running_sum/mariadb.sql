@@ -1,0 +1,2 @@
+SELECT t.name, coalesce(sum(t.ms) OVER (ORDER BY t.track_id), %s) AS sum FROM track AS t
+-- {'param_1': 0}
