@@ -14,17 +14,17 @@ from dbx.schema.mysql_text import NAME, STRING, WORD, Tokens, literal, quoted, u
 from dbx.schema.objects import Event, Options, Other, Reference, Routine, Trigger
 from dbx.schema.objects import Sequence as SequenceObject
 
-_VIEW = re.compile(
-    rf"CREATE ALGORITHM=(\w+) DEFINER=({NAME}(?:@{NAME})?) SQL SECURITY (\w+) VIEW (?:{NAME}\.)?{NAME}"
-    rf" (?:\((?:{NAME},?)*\) )?AS (.*?)(?: WITH (LOCAL|CASCADED) CHECK OPTION)?\Z",
-    re.DOTALL,
+# patterns that few databases have a use for are compiled when they are met
+_VIEW = (
+    rf"(?s)CREATE ALGORITHM=(\w+) DEFINER=({NAME}(?:@{NAME})?) SQL SECURITY (\w+) VIEW (?:{NAME}\.)?{NAME}"
+    rf" (?:\((?:{NAME},?)*\) )?AS (.*?)(?: WITH (LOCAL|CASCADED) CHECK OPTION)?\Z"
 )
 
 
 def view(name: str, answer: Sequence[Any], home: Home) -> Table:
     """`answer`: a row of SHOW CREATE VIEW. The columns are asked for apart."""
     text = without_database(answer[1], home.database)
-    found = _VIEW.match(text)
+    found = re.match(_VIEW, text)
     if found is None:
         return Table(name, home.schema, (), kind="view", definition=text)
     algorithm, definer, security, query, check = found.groups()
@@ -99,20 +99,19 @@ COLUMNS = (
 )
 
 
-_MENTION = re.compile(
-    rf"{STRING}|(?:\b(?P<before>from|join|straight_join|nextval|lastval|setval)\s*\(*)?"
-    rf"\s*(?P<chain>{NAME}(?:\.{NAME})*)(?P<call>\()?(?: (?P<alias>{NAME}))?",
-    re.DOTALL,
+_MENTION = (
+    rf"(?s){STRING}|(?:\b(?P<before>from|join|straight_join|nextval|lastval|setval)\s*\(*)?"
+    rf"\s*(?P<chain>{NAME}(?:\.{NAME})*)(?P<call>\()?(?: (?P<alias>{NAME}))?"
 )
-_WITH = re.compile(rf"{STRING}|({NAME}|\w+)(?:\((?:{NAME},?)*\))?\s+as\s+\(", re.DOTALL)
+_WITH = rf"(?s){STRING}|({NAME}|\w+)(?:\((?:{NAME},?)*\))?\s+as\s+\("
 
 
 def mentioned(query: str, home: Home) -> tuple[Reference, ...]:
     """The tables (or views), sequences and functions of a view's SELECT as the server writes it: a table stands behind
     FROM or JOIN, a function before a parenthesis."""
     found: dict[tuple[str, tuple[str, ...]], None] = {}
-    own = {unquoted(name) if name[0] == "`" else name for name in _WITH.findall(query) if name}
-    for mention in _MENTION.finditer(query):
+    own = {unquoted(name) if name[0] == "`" else name for name in re.findall(_WITH, query) if name}
+    for mention in re.finditer(_MENTION, query):
         before, chain, call, alias = mention.group("before", "chain", "call", "alias")
         if chain is None:
             continue
@@ -203,7 +202,7 @@ def routine(row: Sequence[Any], parameters: str, answer: Sequence[Any] | None, h
     return Routine(
         name,
         home.schema,
-        "aggregate" if text and _AGGREGATE.match(text) else kind.lower(),
+        "aggregate" if text and re.match(_AGGREGATE, text) else kind.lower(),
         parameters,
         returns or "",
         "SQL",
@@ -214,7 +213,7 @@ def routine(row: Sequence[Any], parameters: str, answer: Sequence[Any] | None, h
     )
 
 
-_AGGREGATE = re.compile(r"CREATE (?:OR REPLACE )?(?:DEFINER=\S+ )?AGGREGATE ", re.IGNORECASE)
+_AGGREGATE = r"(?i)CREATE (?:OR REPLACE )?(?:DEFINER=\S+ )?AGGREGATE "
 
 TRIGGERS = "trigger_name, event_manipulation, event_object_table, action_order, action_timing, definer"
 
@@ -232,16 +231,15 @@ def trigger(row: Sequence[Any], answer: Sequence[Any] | None, home: Home) -> Tri
     return Trigger(name, home.schema, table, timing, tuple(events.split(",")), definition=text, options=options)
 
 
-_TRIGGER_HEAD = re.compile(
-    rf"(CREATE\s.*?\bTRIGGER\s+(?:IF\s+NOT\s+EXISTS\s+)?)(?:({WORD})\s*\.\s*)?({WORD}\s.*?\bON\s+)"
-    rf"(?:({WORD})\s*\.\s*)?({WORD}\s+FOR\s+EACH\s+ROW\b)",
-    re.DOTALL | re.IGNORECASE,
+_TRIGGER_HEAD = (
+    rf"(?is)(CREATE\s.*?\bTRIGGER\s+(?:IF\s+NOT\s+EXISTS\s+)?)(?:({WORD})\s*\.\s*)?({WORD}\s.*?\bON\s+)"
+    rf"(?:({WORD})\s*\.\s*)?({WORD}\s+FOR\s+EACH\s+ROW\b)"
 )
 
 
 def _at_home(text: str, home: Home) -> str:
     """The trigger as it was written, without the database's name before its own and its table's."""
-    found = _TRIGGER_HEAD.match(text)
+    found = re.match(_TRIGGER_HEAD, text)
     if found is None or not (found[2] or found[4]):
         return text
     return found[1] + found[3] + found[5] + text[found.end() :]

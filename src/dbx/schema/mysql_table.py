@@ -33,7 +33,7 @@ _INDEX = re.compile(
 )
 _FOREIGN = re.compile(
     rf"\s+CONSTRAINT ({NAME}) FOREIGN KEY \(((?:{NAME}(?:, )?)+)\) REFERENCES (?:({NAME})\.)?({NAME}) "
-    rf"\(((?:{NAME}(?:, )?)+)\)(?: ON DELETE ([A-Z ]+?))?(?: ON UPDATE ([A-Z ]+?))?{_ENDED}",
+    rf"\(((?:{NAME}(?:, )?)+)\)(?: ON DELETE ([A-Z ]+?))?(?: ON UPDATE ([A-Z ]+?))?(?: [^,`'\n]*)?{_ENDED}",
     re.DOTALL,
 )
 _HEAD = re.compile(rf"CREATE (TEMPORARY )?TABLE {NAME} \(\n", re.DOTALL)
@@ -215,8 +215,8 @@ class _Body:
             self.periods.append((f"period for {name}", tokens.group()))
         elif tokens.skip("CONSTRAINT"):
             name = tokens.name()
-            tokens.skip("CHECK")
-            self.checks.append(Check(name, tokens.group(), enforced=not tokens.skip("NOT", "ENFORCED")))
+            if tokens.skip("CHECK"):
+                self.checks.append(Check(name, tokens.group(), enforced=not tokens.skip("NOT", "ENFORCED")))
         else:
             self._odd_index(tokens)
         while tokens.kind and tokens.word not in (",", ")"):  # what no version had when this was written

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 
-NAME = r"`[^`]*(?:``[^`]*)*`"
-STRING = r"'[^'\\]*(?:(?:''|\\.)[^'\\]*)*'"
+NAME = r"(?>`[^`]*(?:``[^`]*)*`)"
+STRING = r"(?>'[^'\\]*(?:(?:''|\\.)[^'\\]*)*')"
+"""Atomic: once read they are not tried otherwise, which a name of 64 backticks would make endless."""
+
 WORD = rf"(?:{NAME}|\"[^\"]*(?:\"\"[^\"]*)*\"|[\w$]+)"
 """A name as users write it."""
 

@@ -7,7 +7,7 @@ import pytest
 from dbx.schema import ddl, mysql_objects, mysql_rights, mysql_table
 from dbx.schema.model import Column, Index, Key, Part, Partition, Partitioning, Schema, Table
 from dbx.schema.mysql_table import Home, Unreadable
-from dbx.schema.mysql_text import literal, text_of
+from dbx.schema.mysql_text import literal, quoted, text_of
 from dbx.schema.objects import Check, Grant, Missing, Namespace, Reference, Routine, Trigger
 
 HOME = Home(None, "shop", "shop", "mysql", "utf8mb4_0900_ai_ci")
@@ -97,6 +97,28 @@ def test_what_nobody_knows_yet_is_an_option() -> None:
     assert found.columns == (Column("a", "vector(3)", options=(("new_thing", ""), ("other", "5"))),)
     assert found.indexes == (Index("k", (Part("a"),), options=(("fancy", "x"),)),)
     assert found.options == (("engine", "X"), ("newer", "1"), ("plain", ""))
+
+
+@pytest.mark.parametrize("name", ["`" * 64, "'" * 64, "\\" * 64, "`'" * 32])
+def test_names_that_could_be_read_in_many_ways_are_read_at_once(name: str) -> None:
+    """Each line says something at its end that the patterns of plain lines do not know."""
+    here, text = quoted(name), literal(name)
+    lines = (
+        f"  {here} enum({text},{text}) DEFAULT {text} COMMENT {text} /*!80023 INVISIBLE */",
+        f"  `v` int GENERATED ALWAYS AS (concat({here},{text})) VIRTUAL",
+        f"  KEY {here} ({here},{here},{here}) USING HASH",
+        f"  CONSTRAINT {here} FOREIGN KEY ({here}, {here}) REFERENCES {here} ({here}, {here}) ON DELETE CASCADE /*!99999 MATCH x */",
+        f"  CONSTRAINT {here} CHECK ({here} <> {text})",
+    )
+    body = ",\n".join(lines)
+    found = mysql_table.table(name, f"CREATE TABLE {here} (\n{body}\n) ENGINE=X COMMENT={text} CONNECTION={text}", HOME)
+    assert [column.name for column in found.columns] == [name, "v"]
+    assert found.columns[0].comment == found.comment == name
+    assert found.indexes[0].columns == (name,) * 3
+    assert [(key.target_table, key.on_delete) for key in found.foreign_keys] == [(name, "CASCADE")]
+    assert [check.name for check in found.checks] == [name]
+    view = f"CREATE ALGORITHM=MERGE DEFINER={here} SQL SECURITY DEFINER VIEW {here} AS select {text} from {here} where {here}({text})"
+    assert {each.name for each in mysql_objects.view(name, ("", view, "", ""), HOME).depends} == {name}
 
 
 def test_a_temporary_table_is_another() -> None:
