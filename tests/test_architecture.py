@@ -45,7 +45,7 @@ def loaded(*arguments: str, url: str = "", code: int = 0) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("query", "--help"), ("--version",), ("dialects", "--help"), ("reflect", "--help")])
+@pytest.mark.parametrize("arguments", [("--help",), ("query", "--help"), ("--version",), ("dialects", "--help"), ("reflect", "--help"), ("explain", "--help")])
 def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
     assert not loaded(*arguments) & (HEAVY | DRIVERS)
 
@@ -78,6 +78,10 @@ def test_a_query_on_mariadb_loads_its_driver_only(maria_url: str) -> None:
 @pytest.mark.parametrize("form", ["tree", "ddl", "json", "jsonl", "csv", "summary"])
 def test_a_schema_of_sqlite_loads_no_sqlalchemy(form: str) -> None:
     assert not loaded("reflect", ":memory:", "-f", form) & (HEAVY | DRIVERS)
+
+
+def test_a_plan_of_sql_on_sqlite_loads_no_sqlalchemy() -> None:
+    assert not loaded("explain", ":memory:", "select 1", "--analyze") & (HEAVY | DRIVERS)
 
 
 def test_an_expression_loads_no_terminal(tmp_path: Path) -> None:
