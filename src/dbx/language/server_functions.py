@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Function, func, literal_column
 from sqlalchemy.dialects.postgresql import array
+from sqlalchemy.sql.operators import distinct_op
 
 from dbx.language.core_types import read_type
 from dbx.language.kinds import Literal, Scalar, Sequence, Value
@@ -112,6 +113,11 @@ def _argument(call: Call, value: Value, node: ast.AST) -> Scalar:
 def made(call: Call, name: str, arguments: list[Scalar], options: dict[str, Any]) -> Scalar:
     lower = name.lower()
     parts = [argument.sql for argument in arguments]
+    if lower == "avg" and [a.family for a in arguments] == ["int"] and call.evaluator.server.mysql:
+        # Its average of integers has four places, where every other server's has all of them.
+        inner = parts[0].element if getattr(parts[0], "operator", None) is distinct_op else parts[0]
+        wide = call.evaluator.write("averaged", inner)
+        parts = [wide if inner is parts[0] else wide.distinct()]
     aggregate = lower in AGGREGATES and not (lower in ("min", "max") and len(parts) > 1)
     if lower == "count" and not parts:
         sql: Any = func.count(literal_column("*"))
