@@ -27,7 +27,7 @@ SMALL = (
     "CREATE TABLE seen (id int PRIMARY KEY, note text)",
     "CREATE TABLE partly (id int PRIMARY KEY, secret text DEFAULT 'x', n int DEFAULT 3)",
     "CREATE TABLE hidden (id int PRIMARY KEY)",
-    "CREATE TABLE leads (h int, FOREIGN KEY (h) REFERENCES hidden (id))",
+    "CREATE TABLE leads (h int, at timestamp NULL DEFAULT '2020-01-01 10:00:00', FOREIGN KEY (h) REFERENCES hidden (id))",
     "CREATE VIEW view_seen AS SELECT id FROM seen",
     "CREATE FUNCTION f() RETURNS int RETURN 1",
     "CREATE TRIGGER tr BEFORE INSERT ON seen FOR EACH ROW SET NEW.id = 1",
@@ -351,6 +351,15 @@ def test_fingerprint(maria_url: str) -> None:
         assert connection.call(mysql.fingerprint) == ""
     with running(maria_url, "SELECT sleep(60)", "User sleep"), connected(maria_url) as connection:
         assert connection.call(mysql.fingerprint) != ""
+
+
+def test_a_fingerprint_of_one_who_sees_only_himself(mariadb: MariaDB, maria_url: str) -> None:
+    """What others run may be anything."""
+    execute(maria_url, *SMALL)
+    with user(mariadb, maria_url.rpartition("/")[2], "SELECT ON *") as url, connected(url) as connection:
+        assert connection.call(mysql.fingerprint) != ""
+        with running(maria_url, "SELECT sleep(60)", "User sleep"):
+            assert connection.call(mysql.fingerprint) == ""
 
 
 def test_estimates(maria_url: str) -> None:

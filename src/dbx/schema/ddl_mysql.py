@@ -2,7 +2,8 @@
 server keeps those with a body and no statement says them.
 
 Foreign keys are not checked until the end, so tables come in any order; views stand behind the functions and views they
-need; what could not be read, or would be refused (a view of what is gone), is a comment.
+need; what could not be read, or would be refused (a view of what is gone), is a comment. The mariadb client keeps the
+comments within bodies when it is called with --comments, as with its own dumps.
 """
 
 from __future__ import annotations

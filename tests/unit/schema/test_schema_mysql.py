@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
-from dbx.schema import ddl, mysql_objects, mysql_rights, mysql_table
+from dbx.schema import ddl, mysql, mysql_objects, mysql_rights, mysql_table
 from dbx.schema.model import Column, Index, Key, Part, Partition, Partitioning, Schema, Table
 from dbx.schema.mysql_table import Home, Unreadable
 from dbx.schema.mysql_text import literal, quoted, text_of
@@ -170,6 +173,31 @@ def test_a_view_of_mysql_names_its_columns() -> None:
 )
 def test_what_may_be_hidden(grants: list[str], missing: list[str]) -> None:
     assert [each.name for each in mysql_rights.closed(grants, "shop", None)] == missing
+
+
+OWN = ("own", "Query", "SELECT …")
+
+
+@pytest.mark.parametrize(
+    ("running", "rows", "may"),
+    [
+        (1, [OWN], False),
+        (1, [OWN, (None, "Sleep", None), (None, "Sleep", "")], False),
+        (2, [OWN], True),
+        (2, [OWN, (None, "Query", "insert\ninto t")], False),
+        (2, [OWN, (None, "Query", "alter table t")], True),
+        (2, [OWN, (None, "Execute", "/* c */ select 1")], True),
+        (2, [OWN, (None, "Query", None)], True),
+        (3, [OWN, (None, "Daemon", None), (None, "Connect", "select 1")], False),
+        (3, [OWN, (None, "Daemon", None), (None, "Connect", "create table t")], True),
+        # the server's threads may not be counted as running
+        (2, [OWN, (None, "Daemon", None), (None, "Slave_SQL", "drop table t")], True),
+        (1, [OWN, (None, "Daemon", None)], False),
+    ],
+)
+def test_whether_a_schema_may_be_changing(running: int, rows: list[Any], may: bool) -> None:
+    asked: Any = SimpleNamespace(rows=lambda text: rows)
+    assert mysql._may_change(asked, {"threads_running": running}) is may
 
 
 def test_strings_and_their_text() -> None:
