@@ -274,8 +274,10 @@ def _write_error(text: str) -> None:
         sys.stderr.flush()
 
 
-def _print(stream: TextIO, text: str) -> None:
+def _print(stream: TextIO | None, text: str) -> None:
     """A line to standard error; when that is gone there is nobody left to tell."""
+    if stream is None:  # closed before dbx began
+        return
     try:
         stream.write(text + "\n")
         stream.flush()

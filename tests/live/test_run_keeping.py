@@ -56,10 +56,17 @@ def test_what_a_procedure_has_committed_is_told(maria: str, tmp_path: Path) -> N
 def test_what_has_no_transactions_is_told(maria_url: str, tmp_path: Path) -> None:
     execute(maria_url, "create table t (x int) engine=MyISAM")
     report = tmp_path / "r.json"
-    for options, code in (((), 1), (("--dry-run",), 6)):
-        text = ONE + (BAD if code == 1 else TWO)
-        done = ended(ran(maria_url, tmp_path, text, "--report", str(report), *options), code, "non-transactional")
-        assert BACK not in done.err + report.read_text()
+    done = ended(ran(maria_url, tmp_path, ONE + BAD, "--report", str(report)), 1, "non-transactional")
+    assert BACK not in done.err + report.read_text()
+    assert kept(maria_url) == [1]
+
+
+@pytest.mark.parametrize("options", [("--dry-run",), ("--max-rows", "0")])
+def test_what_has_no_transactions_is_refused_first(maria_url: str, tmp_path: Path, options: tuple[str, ...]) -> None:
+    execute(maria_url, "create table t (x int) engine=MyISAM")
+    for text in (ONE, ONE + TWO, "update `t` set x = 1;\n"):
+        ended(ran(maria_url, tmp_path, text, *options), 6, "t is a MyISAM table, which has no transactions")
+    assert kept(maria_url) == []
 
 
 def test_sqlite_s_version_is_part_of_the_transaction(sqlite_url: str, tmp_path: Path) -> None:
@@ -123,7 +130,7 @@ def test_going_on_inside_its_own_transactions(url: str, tmp_path: Path) -> None:
     )
     assert kept(url) == [1]
     done = good(ran(url, tmp_path, text.replace("nope", "t"), "--resume-from", f"{tmp_path}/a.sql:4"))
-    assert done.err.endswith(" · run in the script's own transactions\n")
+    assert done.err.endswith(" · run in its own transactions\n")
     assert kept(url) == [1, 2, 9]
 
 

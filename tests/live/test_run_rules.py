@@ -75,6 +75,20 @@ def test_changes_are_sent_together(url: str, tmp_path: Path, monkeypatch: pytest
     assert execute(url, "select count(*), count(distinct x) from t") == [(1200, 300)]
 
 
+def test_rows_that_a_script_commits_itself_are_not_capped(url: str, tmp_path: Path) -> None:
+    done = ran(url, tmp_path, f"{SETTINGS[backend(url)]}begin;\n{ONE}commit;\n", "--max-rows", "5")
+    ended(done, 6, "--max-rows cannot roll back what the script commits by itself")
+    assert kept(url) == []
+
+
+def test_a_program_on_the_server_has_no_dry_run(pg_url: str, tmp_path: Path) -> None:
+    execute(pg_url, "create table t (x int)")
+    for copy in ("copy t from program 'touch {}'", "copy t to program 'cat > {}'", "copy t to '{}'"):
+        text = copy.format(tmp_path / "made") + ";\n"
+        ended(ran(pg_url, tmp_path, text, "--dry-run"), 6, "write a file or run a program on the server")
+    assert not (tmp_path / "made").exists()
+
+
 def test_one_statement_alone_goes_without(pg_url: str, sqlite_url: str, tmp_path: Path) -> None:
     existing(sqlite_url)
     for url in (pg_url, sqlite_url):

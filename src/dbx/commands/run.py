@@ -66,12 +66,13 @@ def _outcomes(
 ) -> Generator[Outcome, None, None]:
     confirm = screen.confirm if database.target.profile.production and not running.yes else None
     careful = script.on_error == "continue" or screen.output.limit is not None
+    looked_at = running.dry_run or running.max_rows is not None or bool(_report_file(script) or database.timeout)
     rules = batch.Rules(
         running.autocommit,
         running.dry_run,
         running.max_rows,
         confirm,
-        grouped=not (careful or _report_file(script) or database.timeout),
+        grouped=not (careful or looked_at),
         approve=ledger.approve,
         settle=sink.settle,
         done=partial(_done, ledger),
@@ -160,7 +161,7 @@ def _reported(script: Script, ledger: Ledger, screen: Screen) -> Iterator[Callab
                 raise failed
     except OutputFailed as error:
         if failed is None:
-            error.hint = f"{error.hint} · {ledger.fate}"
+            error.hint = " · ".join(filter(None, [error.hint, ledger.fate]))
             raise
         if error is not failed:
             screen.error(error)

@@ -199,8 +199,10 @@ class MySQL(Dialect):
     plans = "dbx.dialects.plan_mysql"
     errors: ClassVar[type[Exception]] = pymysql.Error
     writes_file = re.compile(r"\bINTO\s+(?:OUTFILE|DUMPFILE)\b", re.IGNORECASE)
-    permanent = frozenset({"CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE", "GRANT", "REVOKE", "LOCK", "UNLOCK", "ANALYZE",
-                           "OPTIMIZE", "REPAIR"})  # fmt: skip
+    permanent = frozenset(
+        {"CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE", "GRANT", "REVOKE"}
+        | {"LOCK", "UNLOCK", "ANALYZE", "OPTIMIZE", "REPAIR"}
+    )
 
     def open(self, url: Url, *, typed: bool = False) -> Connection:
         given = arguments(url)

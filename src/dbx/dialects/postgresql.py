@@ -60,7 +60,7 @@ class PostgreSQL(Dialect):
     plans = "dbx.dialects.plan_postgresql"
     error_ends_work = True
     transactions = PostgreSQLTransactions()
-    writes_file = re.compile(r"\bCOPY\b.*\bTO\s+(?:PROGRAM\b|'|\$)", re.IGNORECASE | re.DOTALL)
+    writes_file = re.compile(r"\bCOPY\b.*\b(?:(?:TO|FROM)\s+PROGRAM\b|TO\s+(?:'|\$))", re.IGNORECASE | re.DOTALL)
     forbidden = frozenset(
         {"VACUUM", "CREATE DATABASE", "DROP DATABASE", "CREATE TABLESPACE", "DROP TABLESPACE", "ALTER SYSTEM"}
         | {"REINDEX DATABASE", "REINDEX SYSTEM", "REINDEX SCHEMA"}
@@ -131,8 +131,13 @@ class PostgreSQL(Dialect):
         if diagnostic.statement_position:
             where = place(statement, _typed(statement, int(diagnostic.statement_position) - 1))
         return StatementFailed(
-            message, code=code, detail=diagnostic.message_detail or "", hint=diagnostic.message_hint or "", place=where
+            message, code=code, detail=_detail(diagnostic), hint=diagnostic.message_hint or "", place=where
         )
+
+
+def _detail(diagnostic: psycopg.errors.Diagnostic) -> str:
+    """With the context: which line of a COPY, where in a function."""
+    return "\n".join(filter(None, [diagnostic.message_detail, diagnostic.context]))
 
 
 _MARK = re.compile(r"%(?:%|\((\w+)\)s)")

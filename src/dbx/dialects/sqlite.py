@@ -6,6 +6,8 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import time
+from decimal import Decimal
 from itertools import islice
 from operator import methodcaller
 from pathlib import Path
@@ -24,6 +26,15 @@ _URI_OPTIONS = ("mode", "cache", "immutable", "nolock", "vfs", "psow", "modeof")
 
 # invalid UTF-8 must neither end the query nor be lost
 _lenient = methodcaller("decode", "utf-8", "surrogateescape")
+
+
+def _stored(value: Decimal) -> float | str:
+    """SQLite has no decimals: the real that is written alike, else text, which loses nothing."""
+    return float(value) if Decimal(repr(float(value))) == value else str(value)
+
+
+sqlite3.register_adapter(Decimal, _stored)
+sqlite3.register_adapter(time, time.isoformat)
 
 
 class _Result(Result):

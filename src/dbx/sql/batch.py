@@ -73,8 +73,7 @@ def run(
     alone = (
         len(head) == 1
         and head[0].kind == "sql"
-        and head[0].data is None
-        and not head[0].expectations
+        and not (head[0].data or head[0].expectations)
         and rules.simple
         and not _RETURNING.search(head[0].text)
         and not any(writes_header(unit.words) for unit in settings)
@@ -92,8 +91,7 @@ def run(
 
 def _opening(units: Iterator[Unit]) -> tuple[list[Unit], list[Unit]]:
     """The settings at the start, and the two units behind them; what follows a COPY cannot be read before its rows."""
-    settings: list[Unit] = []
-    head: list[Unit] = []
+    settings, head = list[Unit](), list[Unit]()
     for unit in units:
         if not head and unit.kind == "sql" and is_session_setting(unit.words):
             settings.append(unit)
@@ -107,6 +105,8 @@ def _opening(units: Iterator[Unit]) -> tuple[list[Unit], list[Unit]]:
 def _check_rules(rules: Rules, *, own: bool) -> None:
     if rules.autocommit and rules.max_rows is not None:
         raise Refused("--max-rows cannot roll back what --autocommit keeps", hint="leave out one of them")
+    if own and rules.max_rows is not None:
+        raise Refused("--max-rows cannot roll back what the script commits by itself", hint="leave out its COMMIT")
     if rules.dry_run:
         raise Refused(
             "a dry run cannot roll back a script that keeps its own transactions",
@@ -125,7 +125,7 @@ def _each(
     """Statements as they come; what a script leaves open is rolled back and told."""
     kept = Kept()
     try:
-        for group in _groups(units) if rules.grouped else ([unit] for unit in units):
+        for group in _groups(units) if rules.grouped and own else ([unit] for unit in units):
             # within a transaction of the script's own; outside, each is to be committed for itself
             if len(group) > 1 and connection.state is State.OPEN:
                 yield from _several(connection, group, translate, Work())
@@ -147,7 +147,7 @@ def _each(
                 hint="end it with COMMIT",
             )
         rules.settle()
-        rules.done("run in the script's own transactions" if own else "committed")
+        rules.done("run in its own transactions" if own else "committed")
     except (DbxError, Interrupted) as error:
         kept.tell(error, connection.state)
         raise

@@ -9,6 +9,7 @@ from dbx.errors import Refused
 from dbx.rows import Notice, Outcome, Statement
 from dbx.sql.effects import Words, begins, ends
 from dbx.sql.lexis import blank
+from dbx.sql.parameters import bind
 from dbx.sql.unit import Unit
 from dbx.wording import may_write
 
@@ -17,6 +18,7 @@ _WRITES = re.compile(r"\b(?:insert|update|delete|merge)\b", re.IGNORECASE)
 _READS = frozenset({"WITH", "SELECT", "EXPLAIN", "VALUES", "TABLE"})
 _UNCOUNTED = frozenset({"ALTER", "CALL", "COPY", "DO", "DROP", "EXEC", "EXECUTE", "IMPORT", "LOAD", "TRUNCATE"})
 _HEADER = frozenset({"USER_VERSION", "APPLICATION_ID"})
+_NAME = re.compile(r"[^\W\d][\w$]*")
 _SERVERS = ("GLOBAL", "PERSIST")
 
 
@@ -38,7 +40,7 @@ def examine(
         )
     for count in range(1, len(unit.words) + 1):
         if (start := " ".join(unit.words[:count])) in dialect.forbidden:
-            hint = "run it alone, or use --autocommit"
+            hint = "it has no dry run" if dry_run else "run it alone, or use --autocommit"
             raise Refused(f"{product} runs {start} in no transaction", hint=hint, place=unit.place)
     if max_rows is not None and is_uncounted(unit, connection):
         raise Refused(
@@ -47,6 +49,8 @@ def examine(
             place=unit.place,
         )
     reason, warning = stays(unit, connection, product)
+    if dry_run or max_rows is not None:
+        reason = reason or _without_transactions(unit, connection)
     if reason and dry_run:
         raise Refused(f"{reason}, so it has no dry run", place=unit.place)
     if reason and max_rows is not None:
@@ -61,13 +65,28 @@ def stays(unit: Unit, connection: Connection, product: str) -> tuple[str, str]:
     first = " ".join(unit.words[:1])
     permanent = connection.dialect.permanent
     if _writes_file(unit.text, connection):
-        return f"{first} would write a file", f"{first} writes a file, which stays whatever becomes of the transaction"
+        what = "write a file or run a program on the server"
+        return f"{first} would {what}", f"{first} will {what}: that stays whatever becomes of the transaction"
     if first in permanent and "TEMPORARY" not in unit.words[:3]:
         known = f"{product} cannot roll {first} back"
         return known, f"{first} cannot be rolled back on {product}, and commits what went before"
     if permanent and first == "SET" and any(word.lstrip("@").startswith(_SERVERS) for word in unit.words[1:2]):
         return f"{product} cannot roll back what it sets for all", f"SET {unit.words[1]} stays whatever becomes of it"
     return "", ""
+
+
+def _without_transactions(unit: Unit, connection: Connection) -> str:
+    """The table that it names and that would keep its rows whatever happens."""
+    facts = connection.dialect.transactions
+    names = sorted(set(_NAME.findall(blank(unit.text.replace("`", " "), connection.syntax))))
+    if not facts.lasting or not names or COUNTED.isdisjoint(unit.words[:1]):
+        return ""
+    values = {f"n{number}": name for number, name in enumerate(names)}
+    text = facts.lasting.format(names=", ".join(f":{name}" for name in values))
+    marks = connection.dialect.marks(connection.raw)
+    rows = connection.run(Statement(*bind(text, values, connection.dialect.syntax, marks))).rows
+    found = [(str(table), str(engine)) for batch in rows or () for table, engine in batch]
+    return f"{found[0][0]} is a {found[0][1]} table, which has no transactions" if found else ""
 
 
 def writes_header(words: Words) -> bool:

@@ -35,7 +35,7 @@ class Ledger:
         self.failed = 0
         self.checks = 0
         self.unmet = 0
-        self.fate = "unknown"
+        self.fate = "nothing was sent"
         self._ended = False
         self._started = perf_counter()
 
@@ -54,6 +54,7 @@ class Ledger:
 
         What goes wrong outside of them, with the reader or here, is told to them: they know what became of the work.
         """
+        self.fate = "unknown"
         with closing(outcomes):  # it has work to take back
             try:
                 for outcome in outcomes:

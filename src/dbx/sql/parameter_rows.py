@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import csv
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from dbx.errors import DbxError, UsageError
-from dbx.sql.parameters import parse_parameter
+from dbx.sql.parameters import is_name, parse_parameter
 from dbx.sql.unit import Unit
 
 
@@ -41,7 +42,7 @@ def blame(error: DbxError, unit: Unit) -> None:
 def parameter_rows(file: str) -> Iterator[Row]:
     """The rows of a .csv or .jsonl file, by the names in its header, which may have types (day:date), or its keys.
 
-    An empty csv cell is NULL, an empty quoted one too: csv cannot tell them apart. Raises UsageError, with the line.
+    An empty csv cell is NULL, an empty quoted one the empty text. Raises UsageError, with the line.
     """
     reader = {".csv": _csv, ".jsonl": _jsonl}.get(Path(file).suffix.lower())
     if reader is None:
@@ -56,26 +57,42 @@ def parameter_rows(file: str) -> Iterator[Row]:
 
 
 def _csv(file: str, stream: Any) -> Iterator[Row]:
-    reader = csv.reader(stream, strict=True)
-    try:
-        header = next(reader, [])
-        names = {name.partition(":")[0] for name in header}
-        if not header or len(names) < len(header):
-            raise UsageError(f"{file} has no header of different names")
-        line = reader.line_num + 1
-        for cells in reader:
-            where, line = f"{file}:{line}", reader.line_num + 1
-            if cells and len(cells) != len(header):
-                raise UsageError(f"{where}: {len(cells)} values for {len(header)} names")
-            if cells:
-                yield Row(dict(_value(*pair, where) for pair in zip(header, cells, strict=True)), where)
-    except csv.Error as error:
-        raise UsageError(f"{file}:{reader.line_num}: {error}") from None
+    records = _records(file, stream)
+    header = [name or "" for name in next(records, (0, []))[1]]
+    names = {name.partition(":")[0] for name in header}
+    if not header or len(names) < len(header) or not all(map(is_name, names)):
+        hint = "its first line names the parameters: id,day:date"
+        raise UsageError(f"{file} has no header of different names", hint=hint)
+    for line, cells in records:
+        where = f"{file}:{line}"
+        if len(cells) != len(header):
+            raise UsageError(f"{where}: {len(cells)} values for {len(header)} names")
+        yield Row(dict(_value(*pair, where) for pair in zip(header, cells, strict=True)), where)
 
 
-def _value(name: str, cell: str, where: str) -> tuple[str, object]:
+def _records(file: str, stream: Any) -> Iterator[tuple[int, list[str | None]]]:
+    """Line number and cells of each record. Python's csv cannot tell NULL, which is nothing, from "", the empty text
+    (before 3.12), and `dbx query -f csv` writes both."""
+    number = 0
+    for first in stream:
+        number, line, text = number + 1, number + 1, first
+        while text.count('"') % 2 and (more := next(stream, "")):
+            number, text = number + 1, text + more
+        record = text.rstrip("\r\n")
+        if not record:
+            continue
+        cells = _CELL.findall(record + ",")
+        if sum(len(quoted) + len(plain) + 1 for quoted, plain in cells) != len(record) + 1:
+            raise UsageError(f"{file}:{line}: a quote that is not closed, or stands within a text without quotes")
+        yield line, [quoted[1:-1].replace('""', '"') if quoted else plain or None for quoted, plain in cells]
+
+
+_CELL = re.compile(r'(?:("(?:[^"]|"")*")|([^",]*)),')
+
+
+def _value(name: str, cell: str | None, where: str) -> tuple[str, object]:
     try:
-        return parse_parameter(f"{name}={cell}") if cell else (name.partition(":")[0], None)
+        return (name.partition(":")[0], None) if cell is None else parse_parameter(f"{name}={cell}")
     except UsageError as error:
         error.message = f"{where}: {error.message}"
         raise
@@ -87,11 +104,24 @@ def _jsonl(file: str, stream: Any) -> Iterator[Row]:
             continue
         where = f"{file}:{number}"
         try:
-            row = json.loads(line)
+            row = json.loads(line, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=_object)
         except (ValueError, RecursionError) as error:
             raise UsageError(f"{where}: no JSON: {error}") from None
         if not isinstance(row, dict):
             raise UsageError(f"{where}: not an object")
         # nested values travel as JSON text, which every driver can send
-        values = {name: json.dumps(value) if isinstance(value, dict | list) else value for name, value in row.items()}
+        values = {
+            name: json.dumps(value, default=str) if isinstance(value, dict | list) else value
+            for name, value in row.items()
+        }
         yield Row(values, where)
+
+
+def _refuse(constant: str) -> object:
+    raise ValueError(f"{constant} is no JSON")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len({name for name, _ in pairs}) < len(pairs):
+        raise ValueError("a name stands twice in it")
+    return dict(pairs)

@@ -72,6 +72,10 @@ def all_used(units: Iterable[Unit], given: Iterable[str], syntax: Syntax) -> Ite
         raise UsageError(f"the parameter {min(left)} is used nowhere")
 
 
+def is_name(text: str) -> bool:
+    return re.fullmatch(r"[^\W\d]\w*", text) is not None
+
+
 def parse_parameter(text: str) -> tuple[str, object]:
     """`name=value` or `name:type=value` of the command line. Raises UsageError."""
     found = _GIVEN.fullmatch(text)

@@ -134,7 +134,7 @@ def test_an_error_that_ended_the_run_is_an_entry() -> None:
     writer.add(ledger.failure(StatementFailed("gone")))
     writer.end(ledger)
     assert b"".join(parts).startswith(b"TAP version 13\nnot ok 1 - all of it runs\n")
-    assert b"\n1..1\n# unknown\n" in b"".join(parts)
+    assert b"\n1..1\n# nothing was sent\n" in b"".join(parts)
 
 
 def test_what_could_not_be_written_once_is_left_so() -> None:
