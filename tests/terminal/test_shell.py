@@ -84,7 +84,7 @@ def test_a_value_cannot_steer_the_terminal(shop: Terminal) -> None:
 
 def test_history_is_private_and_comes_back(shop: Terminal, tmp_path: Path) -> None:
     ask(shop, "len(genre)", r"1 row · ")
-    ask(shop, "select 'password=CANARY-9f3b'", r"CANARY")
+    ask(shop, "select 'password=CANARY-9f3b'", r"CANARY.*\n(.*\n)*?1 row · ")
     shop.type("\x04")
     assert shop.wait() == 0
     history = tmp_path / "state" / "dbx" / "history"

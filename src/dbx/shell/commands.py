@@ -113,6 +113,10 @@ def _compare(shell: Shell, rest: str) -> Rows:
     return shell.translate.compare(text if named else rest, words.split(",") if named else ())
 
 
+def _foreign_key(shell: Shell, rest: str) -> Rows:
+    return shell.translate.declare(rest)
+
+
 _DIALECTS = re.compile(r"[a-z][\w+]*(,[a-z][\w+]*)*")
 
 
@@ -137,6 +141,7 @@ COMMANDS = (
     Command(("\\dT",), "[NAME…]", "types", _list("type")),
     Command(("\\dn",), "[NAME…]", "schemas", _list("schema")),
     Command(("\\explain",), "[analyze] TEXT", "the plan of a statement; analyze runs it and rolls it back", _explain),
+    Command(("\\fk",), "[KEY]", "foreign keys for views: v.a_id -> a.id declares one; lists them", _foreign_key),
     Command(("\\compare",), "[DIALECT,…] TEXT", "the SQL of an expression on every server", _compare),
     Command(
         ("\\f",), "FORMAT", "how rows look: table, vertical, csv, tsv, json, jsonl, markdown, html, insert", _format
