@@ -56,7 +56,7 @@ complete -c dbx -n '__fish_seen_subcommand_from run' -l yes -s y -d 'Keep change
 complete -c dbx -n '__fish_seen_subcommand_from run' -l params -r -d 'Run once for each row of a .csv or .jsonl file, its values as -p.'
 complete -c dbx -n '__fish_seen_subcommand_from run' -l on-error -r -d 'Behind a failed statement, which is undone alone, go on.'
 complete -c dbx -n '__fish_seen_subcommand_from run' -l resume-from -r -d 'Begin there; before it only the session’s settings are run.'
-complete -c dbx -n '__fish_seen_subcommand_from run' -l report -r -d 'Write what every statement did; - is standard output.'
+complete -c dbx -n '__fish_seen_subcommand_from run' -l report -r -d 'Write what every statement did (json), or which checks were met; - is standard output, without rows.'
 complete -c dbx -n '__fish_seen_subcommand_from run' -l report-format -r -d 'How the report is written; else FILE’s ending tells.'
 complete -c dbx -n '__fish_seen_subcommand_from run' -l format -s f -x -a 'arrow csv html insert json jsonl markdown parquet table tsv vertical' -d 'table, vertical, csv, tsv, json, jsonl, markdown, html, insert, parquet, arrow. Table on a terminal, else tsv.'
 complete -c dbx -n '__fish_seen_subcommand_from run' -l output -s o -r -d 'Write there; a regular file appears only when it is whole.'

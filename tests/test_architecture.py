@@ -45,7 +45,17 @@ def loaded(*arguments: str, url: str = "", code: int = 0) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("query", "--help"), ("--version",), ("dialects", "--help"), ("reflect", "--help"), ("explain", "--help")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--help",),
+        ("query", "--help"),
+        ("--version",),
+        ("dialects", "--help"),
+        ("reflect", "--help"),
+        ("explain", "--help"),
+    ],
+)
 def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:
     assert not loaded(*arguments) & (HEAVY | DRIVERS)
 

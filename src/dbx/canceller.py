@@ -121,7 +121,7 @@ class Canceller:
             told = Interrupted(self.signals[0])
         elif self._expired:
             done = "the connection was cut" if isinstance(error, ConnectionLost) else "cancelled"
-            told = TimedOut(f"no answer within {self.timeout:g} s: {done}", hint=error.hint)
+            told = TimedOut(f"no answer within {self.timeout:g} s: {done}", hint=error.hint, place=error.place)
         else:
             return error
         told.fate = error.fate

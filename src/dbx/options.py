@@ -108,7 +108,11 @@ class Script(NamedTuple):
         str, typer.Option(metavar="FILE:LINE", help="Begin there; before it only the session's settings are run.")
     ] = ""
     report: Annotated[
-        str, typer.Option(metavar="FILE", help="Write what every statement did; - is standard output.")
+        str,
+        typer.Option(
+            metavar="FILE",
+            help="Write what every statement did (json), or which checks were met; - is standard output, without rows.",
+        ),
     ] = ""
     report_format: Annotated[
         Literal["json", "tap", "junit", "text"] | None,

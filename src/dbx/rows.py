@@ -140,6 +140,7 @@ class Statement(NamedTuple):
     shown: str = ""
     data: Iterator[str] | None = None
     typed: str = ""
+    failure: DbxError | None = None
     answer: Callable[[], Rows] | None = None
     hints: Callable[[], Sequence[str]] | None = None
 

@@ -30,6 +30,8 @@ def check(statement: Statement, *, raw: bool = False) -> None:
 
     With `raw` it may hold bytes that are no UTF-8: the splitter has seen that they stand in quotes.
     """
+    if statement.failure is not None:
+        raise statement.failure
     if "\0" in statement.text:
         raise StatementFailed("the statement holds a NUL character", code="E-SYNTAX", hint="nothing was sent")
     if not raw and not statement.text.isascii():

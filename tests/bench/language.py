@@ -32,7 +32,14 @@ EXPRESSIONS = (
     "[t.update(unit_price=t.unit_price * 2) for t in track if t.album.artist.country == 'Ireland']",
     "{t.name for t in track if t.genre_id == 1} & {t.name for t in track if t.genre_id == 2}",
 )
-REFUSED = ("[t.nme for t in track]", "[t for t in track if t.name > 5]", "delete(track)", "(" * 1000, "1 << 10**9", "x.y.z")
+REFUSED = (
+    "[t.nme for t in track]",
+    "[t for t in track if t.name > 5]",
+    "delete(track)",
+    "(" * 1000,
+    "1 << 10**9",
+    "x.y.z",
+)
 
 
 def language(repeat: int) -> None:

@@ -145,6 +145,19 @@ def test_a_place_where_nothing_begins(url: str, tmp_path: Path) -> None:
 # --- --on-error continue ---------------------------------------------------------------------------------------------
 
 
+def test_an_expression_that_cannot_be_one_has_failed(url: str, tmp_path: Path) -> None:
+    """As a statement that the server refuses: a run can go on behind it, or expect it."""
+    text = "t.insert(x=1)\n[n.x for n in nowhere]\nt.insert(x=2)\n"
+    path = script(tmp_path, text, "a.dbx")
+    done = ended(called(url, path, "--on-error", "continue"), 1, "a.dbx:2:", "E-NAME", "1 of 3 statements failed")
+    assert done.err.count("E-NAME") == 1
+    assert kept(url) == [1, 2]
+    ended(called(url, script(tmp_path, text.replace("=1", "=9"), "c.dbx")), 1, "c.dbx:2:", "E-NAME", BACK)
+    expected = text.replace("[n.x", "\\expect error E-NAME\n[n.x").replace("=1", "=3").replace("=2", "=4")
+    good(called(url, script(tmp_path, expected, "b.dbx")))
+    assert kept(url) == [1, 2, 3, 4]
+
+
 def test_only_the_failed_statements_are_undone(url: str, tmp_path: Path) -> None:
     text = ONE + BAD + TWO + f"insert into t select 5 union all select 1;\n{THREE}{QUERY}"
     done = ended(ran(url, tmp_path, text, "--on-error", "continue", "--no-header"), 1, "a.sql:2:", "a.sql:4:")

@@ -26,7 +26,7 @@ from dbx.sql import batch, files, report, resume
 from dbx.sql.ledger import Entry, Ledger
 from dbx.sql.parameter_rows import Row, parameter_rows
 from dbx.sql.parameters import all_used, parse_parameter
-from dbx.sql.perform import Perform, checked, plainly, tolerant
+from dbx.sql.perform import Perform, checked, failing, plainly, tolerant
 from dbx.sql.unit import Unit
 from dbx.transaction.guard import guarded
 
@@ -53,6 +53,11 @@ def run(
 
 def _keep_apart(database: Database, file: list[str], script: Script, screen: Screen) -> None:
     """A file that is read, or written already, is not written over."""
+    goal = Path(screen.output.output or "-")
+    for name in [*file, script.params]:
+        with suppress(OSError, ValueError):
+            if name not in ("", "-") and goal.is_file() and goal.samefile(name):
+                raise Refused(f"the rows would be written over {name}")
     report = Path(script.report or "-")
     taken = [*file, script.params, screen.output.output, database.target.url.database or ""]
     for path in (Path(name) for name in taken if name not in ("", "-")):
@@ -84,7 +89,8 @@ def _outcomes(
     syntax = database.connection.syntax
     files.check(file, syntax, sql=running.sql, expression=running.expr, whole=whole)
     units = _units(file, running, script, syntax, ledger)
-    yield from batch.run(database.connection, units, translate, rules, _perform(script, careful=careful))
+    perform = _perform(script, careful=careful)
+    yield from batch.run(database.connection, units, failing(translate), rules, perform)
 
 
 def _done(ledger: Ledger, fate: str) -> None:

@@ -75,7 +75,8 @@ class StreamCursor(psycopg.Cursor[Any], Result):
         if result.command_status:
             # libpq puts the tag on the last, partly filled chunk or on an empty final one
             self.tag = result.command_status.decode()
-            self.changed = result.command_tuples if self.tag.startswith(_WRITES) else None
+            changes = self.tag.startswith(_WRITES) and self.copied is None
+            self.changed = result.command_tuples if changes else None
         if result.status in (_STATUS.TUPLES_CHUNK, _STATUS.SINGLE_TUPLE):
             return result
         if result.status == _STATUS.COPY_OUT:

@@ -52,10 +52,11 @@ class Translator:
             )
         text, parameters = unit.text, None
         values = self.values if unit.values is None else unit.values
+        written = Statement(unit.text, None, unit.source, unit.line, unit.column)
         if values:
             connection = self.database.connection
             marks = connection.dialect.marks(connection.raw)
-            text, parameters = bind(text, values, connection.syntax, marks, all_used=False)
+            text, parameters = bind(text, values, connection.syntax, marks, all_used=False, where=written)
         yield Statement(text, parameters, unit.source, unit.line, unit.column, data=unit.data, typed=unit.text)
 
     def _expressions(self, unit: Unit) -> Iterator[Statement]:

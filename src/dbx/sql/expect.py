@@ -129,4 +129,5 @@ def _text(value: Any) -> str:
 
 def _shown(value: Any) -> str:
     text = "NULL" if value is None else _text(value)[:200]
+    text = "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)
     return f"'{text}'" if value == "NULL" else text

@@ -29,12 +29,18 @@ def names(text: str, syntax: Syntax) -> frozenset[str]:
 
 
 def bind(
-    text: str, values: Mapping[str, object], syntax: Syntax, paramstyle: str, *, all_used: bool = True
+    text: str,
+    values: Mapping[str, object],
+    syntax: Syntax,
+    paramstyle: str,
+    *,
+    all_used: bool = True,
+    where: Statement | None = None,
 ) -> tuple[str, dict[str, object] | tuple[object, ...]]:
     """`text` with its parameters in the driver's style, and the container of their values.
 
     Raises UsageError for a name without a value, and for a value without use: not where `all_used` is False, because
-    another statement of the script may use it.
+    another statement of the script may use it. `where` is the statement as it stands in its script.
     """
     code = blank(text, syntax)
     mark = _MARKS.get(paramstyle) or _PLACES[paramstyle]
@@ -43,8 +49,8 @@ def bind(
     for found in _PARAMETER.finditer(code):
         name = found[1]
         if name not in values:
-            where = place(Statement(text), found.start(), len(found[0]))
-            raise UsageError(f"no value for the parameter :{name}", hint=f"give one: -p {name}=…", place=where)
+            at_name = place(where or Statement(text), found.start(), len(found[0]))
+            raise UsageError(f"no value for the parameter :{name}", hint=f"give one: -p {name}=…", place=at_name)
         before = text[at : found.start()]
         used.append(name)
         parts += [before.replace("%", "%%") if doubled else before, mark.format(name, len(used))]

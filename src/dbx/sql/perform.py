@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from dbx.connection import Connection
 from dbx.dialects.base import State
-from dbx.errors import StatementFailed
+from dbx.errors import LanguageError, StatementFailed
 from dbx.rows import Outcome, Statement
 from dbx.sql.expect import Result, failure, only_cell
 from dbx.sql.parameter_rows import blame
@@ -23,6 +23,22 @@ def plainly(connection: Connection, statement: Statement, unit: Unit | None = No
         outcome = connection.more()
 
 
+FAILURES = (StatementFailed, LanguageError)
+"""What a run may go on behind: no to a statement, by its server or, for an expression, by dbx."""
+
+
+def failing(translate: Callable[[Unit], Iterable[Statement]]) -> Callable[[Unit], Iterator[Statement]]:
+    """An expression that cannot be one becomes a statement that fails when it is run, as one of a server's does."""
+
+    def statements(unit: Unit) -> Iterator[Statement]:
+        try:
+            yield from translate(unit)
+        except LanguageError as error:
+            yield Statement(unit.text, None, unit.source, unit.line, unit.column, failure=error)
+
+    return statements
+
+
 def tolerant(perform: Perform) -> Perform:
     """The failure of a statement becomes its outcome, as long as the transaction around it lives."""
 
@@ -31,7 +47,7 @@ def tolerant(perform: Perform) -> Perform:
         outcome = Outcome(statement)
 
         def fail(error: Exception) -> None:
-            if isinstance(error, StatementFailed):
+            if isinstance(error, FAILURES):
                 blame(error, unit)
                 outcome.error = error
 
@@ -40,7 +56,7 @@ def tolerant(perform: Perform) -> Perform:
                 if outcome.rows is not None:
                     outcome.rows.catch(StatementFailed, fail)
                 yield outcome
-        except StatementFailed as error:
+        except FAILURES as error:
             if _ended(connection, before, unit):
                 raise
             outcome = Outcome(statement)
@@ -66,7 +82,7 @@ def checked(perform: Perform) -> Perform:
         try:
             for part in perform(connection, statement, unit):
                 result = _read(part, outcome)
-        except StatementFailed as error:
+        except FAILURES as error:
             wished = any(expectation.subject == "error" for expectation in unit.expectations)
             if not wished or _ended(connection, before, unit):
                 raise

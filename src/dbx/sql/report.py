@@ -74,7 +74,11 @@ def _wish(text: str) -> str:
 def choose(name: str | None, file: str) -> Format:
     """The format of that name, or else of that file's ending; JSON for an ending that tells nothing."""
     if name is None:
-        name = {".tap": "tap", ".xml": "junit", ".txt": "text"}.get(Path(file).suffix.lower(), "json")
+        name = {".tap": "tap", ".xml": "junit", ".txt": "text", ".json": "json"}.get(Path(file).suffix.lower())
+        if name is None and file != "-":
+            hint = "--report-format says it, or an ending: .json, .tap, .xml, .txt"
+            raise UsageError(f"in which format is the report {file}?", hint=hint)
+        name = name or "json"
     if name not in FORMATS:
         raise UsageError(f"no report format '{name}'", hint=f"one of: {', '.join(FORMATS)}")
     return FORMATS[name]

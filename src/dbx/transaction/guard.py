@@ -22,9 +22,7 @@ def guarded(connection: Connection, statement: Statement, unit: Unit) -> Iterato
     savepoint would take dbx's with it.
     """
     guard = (
-        connection.dialect.error_ends_work
-        and connection.state is State.OPEN
-        and not is_transaction_control(unit.words)
+        connection.dialect.error_ends_work and connection.state is State.OPEN and not is_transaction_control(unit.words)
     )
     if guard:
         connection.run(Statement(f"SAVEPOINT {_NAME}"))

@@ -97,7 +97,12 @@ def dialects() -> dict[str, Dialect]:
     urls = {"sqlite": "sqlite://", "postgresql": "postgresql+psycopg://", "mysql": "mysql+pymysql://",
             "mariadb": "mariadb+pymysql://"}  # fmt: skip
     made: dict[str, Dialect] = {name: make_url(url).get_dialect()() for name, url in urls.items()}
-    for name, version in (("sqlite", (3, 40, 1)), ("mysql", (8, 0, 36)), ("mariadb", (10, 11, 6)), ("postgresql", (15, 0))):
+    for name, version in (
+        ("sqlite", (3, 40, 1)),
+        ("mysql", (8, 0, 36)),
+        ("mariadb", (10, 11, 6)),
+        ("postgresql", (15, 0)),
+    ):
         made[name].server_version_info = version  # type: ignore[attr-defined]
     return made
 

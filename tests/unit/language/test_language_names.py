@@ -157,7 +157,9 @@ def test_what_was_fetched_is_a_list(shop: Shop) -> None:
 
 def test_declared_keys_of_a_view() -> None:
     shop = Shop(DDL + "create view v as select track_id, name, album_id from track where ms > 200;")
-    assert shop.refusal("[x.album.title for x in v]").hint.endswith(r"declare one with \fk v.album_id -> album.album_id")
+    assert shop.refusal("[x.album.title for x in v]").hint.endswith(
+        r"declare one with \fk v.album_id -> album.album_id"
+    )
     assert shop.names.declare("v.album_id -> album.album_id").text == "v.(album_id) -> album.(album_id)"
     assert shop.rows("[x.album.title for x in v if x.album.artist.name == 'AC/DC']") == [("Let There Be Rock",)] * 2
     assert shop.rows("[(a.title, len(a.v)) for a in album if a.album_id < 3]") == [
