@@ -166,3 +166,12 @@ def test_the_sessions_own_setting_is_known_before(url: str, tmp_path: Path) -> N
     file.write_text("insert into made values ('it\\'s; one');\n")
     assert run(url, str(file), command="run").code == 0
     assert execute(url, "select x from made") == [("it's; one",)]
+
+
+@pytest.mark.parametrize("line", [r"\i other.sql", r"\set x 1", r"\gx"])
+def test_a_script_for_psql_is_refused_by_sqlite_too(sqlite_url: str, tmp_path: Path, line: str) -> None:
+    path = tmp_path / "a.sql"
+    path.write_text(f"create table t (x int);\n{line}\n")
+    done = run(existing(sqlite_url), str(path), command="run")
+    assert (done.code, f"a.sql:2:1: E-CLIENT {line.split()[0]} is a command of psql" in done.err) == (6, True), done.err
+    assert execute(sqlite_url, "select count(*) from sqlite_master") == [(0,)]

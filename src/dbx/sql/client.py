@@ -20,7 +20,7 @@ _MYSQL_WORDS = (
 _COMMANDS = {
     "psql": re.compile(r"\\\S*"),
     "mysql": re.compile(rf"(?:{_MYSQL_WORDS})(?![\w$])|\\\S?", re.IGNORECASE),
-    "sqlite3": re.compile(r"\.[A-Za-z]\w*"),
+    "sqlite3": re.compile(r"\.[A-Za-z]\w*|\\[A-Za-z?!]\S*"),  # with those of psql, which are no SQL anywhere
 }
 _PASSED_OVER = {"psql": re.compile(r"\\(?:un)?restrict\s"), "sqlite3": re.compile("#")}
 _EXPECTATION = re.compile(r"\\expect\b")
@@ -54,7 +54,7 @@ def candidate(syntax: Syntax, expectations: bool) -> re.Pattern[str] | None:
     if expectations or syntax.client == "psql":
         starts.append(r"\\")
     if syntax.client == "sqlite3":
-        starts.append(r"[.#]")
+        starts.append(r"[.#\\]")
     if syntax.client == "mysql":
         starts.append(rf"\\|(?:{_MYSQL_WORDS})(?![\w$])")
     if syntax.delimiter_command:
@@ -95,4 +95,5 @@ def new_delimiter(line: str) -> str | None:
 
 
 def refused(client: str, name: str, place: Place) -> Refused:
-    return Refused(f"{name} is a command of {client}, not SQL", code="E-CLIENT", hint=_HINTS.get(name, ""), place=place)
+    owner = "psql" if client == "sqlite3" and name.startswith("\\") else client
+    return Refused(f"{name} is a command of {owner}, not SQL", code="E-CLIENT", hint=_HINTS.get(name, ""), place=place)

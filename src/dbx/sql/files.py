@@ -21,6 +21,7 @@ from typing import BinaryIO
 from dbx.dialects.base import Syntax, place
 from dbx.errors import LanguageError, UsageError
 from dbx.rows import Statement
+from dbx.sql.client import command
 from dbx.sql.expect import Expectation, parse
 from dbx.sql.kind import kind
 from dbx.sql.reader import CHUNK, blocks
@@ -42,16 +43,17 @@ _SUSPECT = {
         rb"|source|status|system|tee|warnings)\b",
         re.IGNORECASE | re.MULTILINE,
     ),
-    "sqlite3": re.compile(rb"^\s*\.[A-Za-z]", re.MULTILINE),
+    "sqlite3": re.compile(rb"^\s*[.\\][A-Za-z?!]", re.MULTILINE),
 }
 
 
-def holds_expressions(file: str, head: bytes, *, sql: bool, expression: bool) -> bool:
+def holds_expressions(file: str, head: bytes, syntax: Syntax, *, sql: bool, expression: bool) -> bool:
     """Whether it is said so, or a file's name says so, or standard input begins so."""
     if sql or expression:
         return expression
     if file == "-":
-        return kind(head.decode("utf-8-sig", "replace")) == "expression"
+        text = head.decode("utf-8-sig", "replace")
+        return kind(text) == "expression" and not command(syntax.client, text.lstrip())
     return file.lower().endswith(".dbx")
 
 
@@ -83,7 +85,7 @@ def check(
             if not stream.seekable():
                 continue
             begin = stream.tell()
-            expressions = holds_expressions(file, stream.read(CHUNK), sql=sql, expression=expression)
+            expressions = holds_expressions(file, stream.read(CHUNK), syntax, sql=sql, expression=expression)
             stream.seek(begin)
             if not expressions and (whole or _is_suspect(stream, syntax)):
                 stream.seek(begin)
@@ -111,7 +113,7 @@ def units(
             chunks = _told(blocks(stream), read)
             head = next(chunks, b"")
             chunks = chain([head], chunks)
-            if holds_expressions(file, head, sql=sql, expression=expression):
+            if holds_expressions(file, head, syntax, sql=sql, expression=expression):
                 yield from _expressions(_text(chunks, _source(file)), _source(file), orders)
             else:
                 yield from _statements(chunks, syntax, _source(file), orders)
