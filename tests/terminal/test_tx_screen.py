@@ -47,7 +47,9 @@ def test_steps_are_seen_undone_and_committed(shop: Terminal, tmp_path: Path) -> 
     screen = ask(shop, "\\diff", r"^ *2 +name +Pop +POP")
     assert re.search(r"^ *genre_id +column +before +after", screen, re.MULTILINE)
     ask(shop, "[g.delete() for g in genre if g.genre_id == 99]", r"\[tx 2 steps\]>$")
-    screen = ask(shop, "update genre set genre_id = 1 where genre_id = 2", r"UNIQUE constraint failed(.*\n)*.*\[tx 2 steps\]>$")
+    screen = ask(
+        shop, "update genre set genre_id = 1 where genre_id = 2", r"UNIQUE constraint failed(.*\n)*.*\[tx 2 steps\]>$"
+    )
     assert re.search(r"^step 3 · .* · failed$", screen, re.MULTILINE)
     ask(shop, "\\steps", r"^ *3 +failed")
     ask(shop, "\\undo 2", r"step 1 · .* · undone\n(.*\n)*?shop\.db \[tx\]>$")
@@ -62,7 +64,11 @@ def test_steps_are_seen_undone_and_committed(shop: Terminal, tmp_path: Path) -> 
 def test_no_line_is_wider_than_the_screen(shop: Terminal) -> None:
     """Nothing that dbx says wraps: at 80 columns a step is one line."""
     ask(shop, "begin", r"^shop\.db \[tx\]>$")
-    ask(shop, "delete from playlist_track where playlist_id in (select playlist_id from playlist where name like 'x%')", r"\[tx 1 step\]>$")
+    ask(
+        shop,
+        "delete from playlist_track where playlist_id in (select playlist_id from playlist where name like 'x%')",
+        r"\[tx 1 step\]>$",
+    )
     lines = [line for line in shop.history().splitlines() if line.startswith("step 1")]
     assert len(lines) == 1
     assert lines[0].rstrip().endswith("0 rows changed")
