@@ -122,6 +122,8 @@ class Run:
         transaction, plan = self.transaction, self.plan
         if transaction.stage is not Stage.OPEN:
             return
+        if not end:
+            raise Refused("neither --commit nor --rollback was said, and the script does not say it either")
         if plan.expect is not None and transaction.changed != plan.expect:
             raise Refused(f"{transaction.changed:,} rows changed, and --expect says {plan.expect:,}")
         if end == "rollback":
@@ -174,8 +176,6 @@ def run(
             waited(uniform(0, 0.05 * 2 ** min(attempt, 6)))
             continue
         if attempted.failed:
-            raise StatementFailed(
-                f"{attempted.failed} steps failed and were left out; the others are {attempted.transaction.fate}",
-                code="E-SCRIPT",
-            )
+            left = f"{attempted.failed} step{'' if attempted.failed == 1 else 's'} failed and left out"
+            raise StatementFailed(f"{left}; the others: {attempted.transaction.fate}", code="E-SCRIPT")
         return

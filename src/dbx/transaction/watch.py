@@ -119,6 +119,8 @@ class Watch:
             raise Unknown("rows with the same keys are there again")
         if target.verb == "INSERT" and len(after) != len(self._keys):
             raise Unknown("what was inserted is not there any more")
+        if not self._keys:
+            return effect
         width = len(self._layout.identity)
         places = [index for index, name in enumerate(self._layout.columns) if name in self._layout.key]
         columns = self._shape[width:]
