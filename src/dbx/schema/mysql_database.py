@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from dbx.schema import mysql_objects as objects
 from dbx.schema import mysql_rights as rights
 from dbx.schema import mysql_table
-from dbx.schema.model import Column, Table
+from dbx.schema.model import Table
 from dbx.schema.mysql_session import Question, Session, is_lock
 from dbx.schema.mysql_table import Home, Unreadable
 from dbx.schema.mysql_text import literal, quoted
@@ -32,7 +32,7 @@ class _List(NamedTuple):
 
 
 _LISTS = {
-    "relations": _List("table_name, table_type", "information_schema.tables", "table_schema", "table_name"),
+    "relations": _List("table_name", "information_schema.tables", "table_schema", "table_name"),
     "routines": _List(objects.ROUTINES, "information_schema.routines", "routine_schema", "routine_name"),
     "parameters": _List(objects.PARAMETERS, "information_schema.parameters", "specific_schema", "specific_name"),
     "triggers": _List(objects.TRIGGERS, "information_schema.triggers", "event_object_schema", "event_object_table"),
@@ -56,7 +56,8 @@ class Reading:
         self.lists: dict[str, list[Any]] = {field: [] for field in FIELDS}
         self._rows: dict[str, list[Any]] = defaultdict(list)
         self._tables: dict[str, Table] = {}
-        self._columns: dict[str, tuple[Column, ...]] = {}
+        self._refused: dict[str, Exception] = {}
+        self._sequences: list[str] = []
         self._missing: dict[tuple[str, str], str] = {}
         self._parameters: dict[tuple[str, str], list[str]] = defaultdict(list)
         self._sees_grants = True
@@ -70,6 +71,7 @@ class Reading:
             granted = [text for (text,) in self._rows["own grants"]]
             self.lists["missing"] += rights.closed(granted, self.database, self.schema)
         self.asked.ask([*self._relations()])
+        self.asked.ask([*self._kinds()])
         self.asked.ask([*self._trigger_lists()])
         self.asked.ask([self._list("triggers", text) for text in self._searches])
         self.asked.ask([*self._bodies()])
@@ -93,9 +95,7 @@ class Reading:
             if kind == "triggers":
                 continue
             if not self.names:
-                yield self._list(
-                    kind, f"SHOW FULL TABLES FROM {quoted(self.database)}" if kind == "relations" else text
-                )
+                yield self._list(kind, f"SHOW TABLES FROM {quoted(self.database)}" if kind == "relations" else text)
             for each in self.names:
                 yield self._list(kind, f"{text} AND {name} = {literal(each)}")
         if not self.names:
@@ -149,27 +149,39 @@ class Reading:
     # what it says of itself
 
     def _relations(self) -> Iterator[Question]:
-        for name, kind in dict(self._rows["relations"]).items():
-            if kind == "VIEW":
-                self._tables[name] = Table(name, self.schema, (), kind="view")
-                yield f"SHOW CREATE VIEW {self._place(name)}", partial(self._told_view, name)
-                yield f"SHOW FULL COLUMNS FROM {self._place(name)}", partial(self._told_columns, name)
-            elif kind == "SEQUENCE":
-                yield f"SHOW CREATE SEQUENCE {self._place(name)}", partial(self._told_sequence, name)
-            elif "TEMPORARY" not in kind:  # one that MariaDB 11.2 lists is this session's own
-                yield f"SHOW CREATE TABLE {self._place(name)}", partial(self._told_table, name)
+        """Of what kind each is shows in the answer; to be told before costs as much as half of the answers."""
+        for name in dict.fromkeys(name for name, *_ in self._rows["relations"]):
+            yield f"SHOW CREATE TABLE {self._place(name)}", partial(self._told, name)
 
-    def _told_table(self, name: str, answer: Any) -> None:
-        if not self._lose(name, "table", answer):
+    def _told(self, name: str, answer: Any) -> None:
+        if isinstance(answer, Exception):
+            self._refused[name] = answer
+        elif len(answer[0]) > 2:
+            self._tables[name] = objects.view(name, answer[0], self.home)
+        else:
             try:
-                self._tables[name] = mysql_table.table(name, answer[0][1], self.home)
+                found = mysql_table.table(name, answer[0][1], self.home)
             except Unreadable as error:
-                self._missing["table", name] = str(error)
+                self._refused[name] = error
+                return
+            if ("sequence", "1") in found.options:
+                self._sequences.append(name)
+            else:
+                self._tables[name] = found
 
-    def _told_view(self, name: str, answer: Any) -> None:
-        if not self._lose(name, "view", answer):
-            columns = self._tables[name].columns
-            self._tables[name] = objects.view(name, answer[0], self.home)._replace(columns=columns)
+    def _kinds(self) -> Iterator[Question]:
+        """The rest of views and sequences, and what those are that have not answered."""
+        for name, table in self._tables.items():
+            if table.kind == "view":
+                yield self._of_view(name)
+        for name in self._sequences:
+            yield f"SHOW CREATE SEQUENCE {self._place(name)}", partial(self._told_sequence, name)
+        for name in self._refused:
+            text = self._of_table("SELECT table_type FROM information_schema.tables", "table", name)
+            yield text, partial(self._told_kind, name)
+
+    def _of_view(self, name: str) -> Question:
+        return f"SHOW FULL COLUMNS FROM {self._place(name)}", partial(self._told_columns, name)
 
     def _told_columns(self, name: str, answer: Any) -> None:
         if not self._lose(name, "view", answer):
@@ -179,6 +191,14 @@ class Reading:
     def _told_sequence(self, name: str, answer: Any) -> None:
         if not self._lose(name, "sequence", answer):
             self.lists["sequences"].append(objects.sequence(name, answer[0][1], self.home))
+
+    def _told_kind(self, name: str, answer: Any) -> None:
+        """A temporary table that is listed (from MariaDB 11.2 on) is the session's own."""
+        kinds = [] if isinstance(answer, Exception) else [kind for (kind,) in answer if "TEMPORARY" not in kind]
+        for kind in kinds[:1]:
+            kind = kind.lower() if kind in ("VIEW", "SEQUENCE") else "table"
+            if self._lose(name, kind, self._refused[name]) and kind == "view" and ("view", name) in self._missing:
+                self._tables[name] = Table(name, self.schema, (), kind="view")
 
     def _lose(self, name: str, kind: str, answer: Any) -> bool:
         """Whether the answer is an error, which is kept unless the object is only gone by now."""
@@ -223,11 +243,13 @@ class Reading:
 
     def _details(self) -> Iterator[Question]:
         for kind, name in self._missing:
-            if kind == "table":
+            if kind == "view" and name in self._refused:
+                yield self._of_view(name)
+            elif kind == "table":
                 text = self._of_table(f"SELECT {objects.COLUMNS} FROM information_schema.columns", "table", name)
                 yield f"{text} ORDER BY ordinal_position", partial(self._told_catalog, name)
         for name, table in self._tables.items():
-            if self.asked.mariadb and table.kind == "table" and any(map(_is_geometry, table.columns)):
+            if self.asked.mariadb and table.kind == "table" and _has_geometry(table):
                 columns = "SELECT g_geometry_column, srid FROM information_schema.geometry_columns"
                 yield self._of_table(columns, "g_table", name), partial(self._told_systems, name)
         if any(missing.name == "tables" for missing in self.lists["missing"]):
@@ -282,8 +304,9 @@ def _pattern(database: str) -> str:
     return database.replace("\\", "\\\\").replace("_", "\\_").replace("%", "\\%")
 
 
-def _is_geometry(column: Column) -> bool:
-    return column.type.startswith(_GEOMETRIES)
+def _has_geometry(table: Table) -> bool:
+    unknown = [column.type for column in table.columns if column.family == "unknown"]
+    return any(type_.startswith(_GEOMETRIES) for type_ in unknown)
 
 
 _GEOMETRIES = ("geom", "point", "linestring", "polygon", "multi")

@@ -8,37 +8,29 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from dbx.schema import families, mysql_text
+from dbx.schema import mysql_columns, mysql_text
 from dbx.schema.model import Column, ForeignKey, Index, Key, Part, Partitioning, Table
 from dbx.schema.mysql_partitions import partitioning
-from dbx.schema.mysql_text import NAME, STRING, Tokens, text_of, unquoted, without_database
+from dbx.schema.mysql_text import ENDED, NAME, STRING, Tokens, text_of, unquoted, without_database
 from dbx.schema.objects import Check, Options
 
-_TYPE = rf"\w+(?:\([^()']*(?:{STRING}[^()']*)*\))?(?: unsigned)?(?: zerofill)?"
-_ENDED = r"(?:,|(?=\n\)))\n?"
-_COLUMN = re.compile(
-    rf"\s+({NAME}) ({_TYPE})(?: CHARACTER SET (\w+))?(?: COLLATE (\w+))?(?: (NOT NULL)| NULL)?"
-    rf"(?: DEFAULT (NULL|{STRING}|[\w.+-]+(?:\(\d*\))?))?(?: ON UPDATE (\w+(?:\(\d*\))?))?( AUTO_INCREMENT)?"
-    rf"(?: COMMENT ({STRING}))?{_ENDED}",
-    re.DOTALL,
-)
 _PART = re.compile(rf"({NAME})(?:\((\d+)\))?( DESC)?,?", re.DOTALL)
 _NAMES = re.compile(NAME, re.DOTALL)
 _INDEX = re.compile(
     rf"\s+(?:(UNIQUE|FULLTEXT|SPATIAL) )?(PRIMARY )?KEY (?:({NAME}) )?"
-    rf"\(((?:{NAME}(?:\(\d+\))?(?: DESC)?,?)+)\)(?: COMMENT ({STRING}))?{_ENDED}",
+    rf"\(((?:{NAME}(?:\(\d+\))?(?: DESC)?,?)+)\)(?: COMMENT ({STRING}))?{ENDED}",
     re.DOTALL,
 )
+_ACTION = "CASCADE|SET NULL|SET DEFAULT|NO ACTION|RESTRICT"
 _FOREIGN = re.compile(
     rf"\s+CONSTRAINT ({NAME}) FOREIGN KEY \(((?:{NAME}(?:, )?)+)\) REFERENCES (?:({NAME})\.)?({NAME}) "
-    rf"\(((?:{NAME}(?:, )?)+)\)(?: ON DELETE ([A-Z ]+?))?(?: ON UPDATE ([A-Z ]+?))?(?: [^,`'\n]*)?{_ENDED}",
+    rf"\(((?:{NAME}(?:, )?)+)\)(?: ON DELETE ({_ACTION}))?(?: ON UPDATE ({_ACTION}))?(?: [^,`'\n]*)?{ENDED}",
     re.DOTALL,
 )
 _HEAD = re.compile(rf"CREATE (TEMPORARY )?TABLE {NAME} \(\n", re.DOTALL)
 _COUNTER = re.compile(rf"((?:[^'`]|{STRING}|{NAME})*?) AUTO_INCREMENT=\d+", re.DOTALL)
-_WITHOUT_DEFAULT = re.compile(r"\w*(text|blob)|json|geom|point|linestring|polygon|multi")
 
 
 class Home(NamedTuple):
@@ -56,14 +48,14 @@ class Home(NamedTuple):
 
 
 class Unreadable(Exception):
-    """The text is not this table's."""
+    """The text is not this table's; a number and why, as in the driver's errors."""
 
 
 def table(name: str, text: str, home: Home) -> Table:
     """Raises Unreadable when a temporary table of the session hides the one that was meant."""
     head = _HEAD.match(text)
     if head is None or head[1]:
-        raise Unreadable("a temporary table hides it")
+        raise Unreadable(0, "a temporary table hides it")
     text = without_database(text, home.database)
     body = _Body(text, home)
     end = body.read(head.end())
@@ -108,43 +100,14 @@ def _tail(text: str) -> tuple[Options, str | None, str | None, Partitioning | No
     return tuple(sorted(found.items())), collation, comment, partitions
 
 
-@lru_cache(10_000)
-def _column(
-    name: str,
-    type_: str,
-    charset: str | None,
-    collation: str | None,
-    required: str | None,
-    default: str | None,
-    update: str | None,
-    automatic: str | None,
-    comment: str | None,
-    dialect: str,
-) -> Column:
-    """The groups of _COLUMN. A database has the same ones again and again."""
-    options: list[tuple[str, str]] = []
-    if charset:
-        options.append(("charset", charset))
-    if default is None and not required and not automatic and not _is_without_default(type_, dialect):
-        options.append(("no default", ""))
-    if update:
-        options.append(("on update", update))
-    return Column(
-        unquoted(name),
-        type_,
-        required is None,
-        families.family(type_, dialect),
-        None if default == "NULL" else default,
-        automatic=automatic is not None,
-        collation=collation,
-        comment=text_of(comment) if comment else None,
-        options=tuple(options),
-    )
+_KNOWN: dict[tuple[str, str], Column] = {}
+"""Columns by their whole line and dialect: a database has the same ones again and again."""
 
 
-def _is_without_default(type_: str, dialect: str) -> bool:
-    """MySQL does not say DEFAULT NULL of such a type."""
-    return dialect == "mysql" and _WITHOUT_DEFAULT.match(type_) is not None
+def _know(line: tuple[str, str], column: Column) -> None:
+    if len(_KNOWN) >= 10_000:
+        _KNOWN.clear()
+    _KNOWN[line] = column
 
 
 class _Body:
@@ -162,12 +125,19 @@ class _Body:
 
     def read(self, at: int) -> int:
         """Read from a place on; the place behind the last line."""
-        text = self.text
+        text, columns = self.text, self.columns
         while text[at : at + 1] not in (")", ""):
-            if found := _COLUMN.match(text, at):
-                self.columns.append(_column(*found.groups(), self.home.dialect))
+            line = text[at : text.find("\n", at) + 1]
+            if known := _KNOWN.get((line, self.home.dialect)):
+                columns.append(known)
+                at += len(line)
+                continue
+            if found := mysql_columns.PLAIN.match(text, at):
+                columns.append(mysql_columns.plain(found.groups(), self.home.dialect))
+                if found[0] == line:
+                    _know((line, self.home.dialect), columns[-1])
             elif found := _INDEX.match(text, at):
-                self._index(found)
+                self._index(*found.groups())
             elif found := _FOREIGN.match(text, at):
                 self._foreign_key(found)
             else:
@@ -176,20 +146,14 @@ class _Body:
             at = found.end()
         return at
 
-    def _index(self, found: re.Match[str]) -> None:
-        kind, primary, name, parts, comment = found.groups()
-        self._keep_index(kind or "", bool(primary), name, _parts(parts), text_of(comment) if comment else None)
-
-    def _keep_index(
-        self, kind: str, primary: bool, name: str | None, parts: tuple[Part, ...], comment: str | None, **more: Any
-    ) -> None:
-        method = more.get("method") or ("" if kind == "UNIQUE" else kind.lower())
-        options = more.get("options", ())
+    def _index(self, kind: str | None, primary: str | None, name: str | None, parts: str, comment: str | None) -> None:
+        """The groups of _INDEX."""
+        told = text_of(comment) if comment else None
+        method = "" if kind is None or kind == "UNIQUE" else kind.lower()
         if primary:
-            self.primary = Key("", parts, method=method, comment=comment, options=options)
+            self.primary = Key("", _parts(parts), comment=told)
         else:
-            name = unquoted(name) if name else ""
-            self.indexes.append(Index(name, parts, kind == "UNIQUE", method, comment=comment, options=options))
+            self.indexes.append(Index(unquoted(name or "``"), _parts(parts), kind == "UNIQUE", method, comment=told))
 
     def _foreign_key(self, found: re.Match[str]) -> None:
         name, columns, database, target, targets, on_delete, on_update = found.groups()
@@ -209,7 +173,9 @@ class _Body:
         """A line that says more."""
         tokens = Tokens(self.text, at)
         if tokens.kind == "name":
-            self._odd_column(tokens)
+            column, checks = mysql_columns.odd(tokens, self.home.dialect)
+            self.columns.append(column)
+            self.checks += checks
         elif tokens.skip("PERIOD", "FOR"):
             name = "system_time" if tokens.skip("SYSTEM_TIME") else tokens.take()
             self.periods.append((f"period for {name}", tokens.group()))
@@ -227,7 +193,7 @@ class _Body:
         kind = tokens.take().upper() if tokens.word in ("UNIQUE", "FULLTEXT", "SPATIAL") else ""
         primary = tokens.skip("PRIMARY")
         tokens.skip("KEY")
-        name = tokens.take() if tokens.kind == "name" else None
+        name = tokens.name() if tokens.kind == "name" else ""
         parts, options = _odd_parts(tokens)
         method, comment = "", None
         while tokens.kind and tokens.word not in (",", ")"):
@@ -239,78 +205,15 @@ class _Body:
                 options.append(("parser", tokens.name()))
             else:
                 flag = tokens.name().lower()
-                options.append((flag, _equal(tokens)))
+                options.append((flag, mysql_columns.equal(tokens)))
         if method == "btree" and "ENGINE=MEMORY" not in self.text:
             method = ""  # every other engine's only one
-        self._keep_index(kind, primary, name, parts, comment, method=method, options=tuple(sorted(options)))
-
-    def _odd_column(self, tokens: Tokens) -> None:
-        name = tokens.name()
-        facts: dict[str, Any] = {"nullable": True}
-        options: dict[str, str] = {}
-        type_ = tokens.take()
-        type_ += f"({tokens.group()})" if tokens.word == "(" else ""
-        while tokens.word in ("UNSIGNED", "ZEROFILL"):
-            type_ += f" {tokens.take()}"
-        while tokens.kind and tokens.word not in (",", ")"):
-            if tokens.skip("CHECK"):
-                self.checks.append(Check("", tokens.group(), name))
-            else:
-                _attribute(tokens, facts, options)
-        said = "default" in facts or "generated" in facts or not facts["nullable"] or facts.get("automatic")
-        if not said and not _is_without_default(type_, self.home.dialect):
-            options["no default"] = ""
-        if facts.get("default") == "NULL":
-            del facts["default"]
-        family = families.family(type_, self.home.dialect)
-        self.columns.append(Column(name, type_, family=family, options=tuple(sorted(options.items())), **facts))
-
-
-def _attribute(tokens: Tokens, facts: dict[str, Any], options: dict[str, str]) -> None:
-    """One thing more that is said of a column."""
-    if tokens.skip("CHARACTER", "SET"):
-        options["charset"] = tokens.take()
-    elif tokens.skip("COLLATE"):
-        facts["collation"] = tokens.take()
-    elif tokens.skip("NOT", "NULL"):
-        facts["nullable"] = False
-    elif tokens.skip("NULL"):
-        pass
-    elif tokens.skip("GENERATED", "ALWAYS", "AS", "ROW"):
-        facts["generated"], facts["expression"] = "stored", f"ROW {tokens.take()}"
-    elif tokens.skip("GENERATED", "ALWAYS", "AS"):
-        facts["expression"] = tokens.group()
-        facts["generated"] = "stored" if tokens.skip("STORED") or tokens.skip("PERSISTENT") else "virtual"
-        tokens.skip("VIRTUAL")
-    elif tokens.skip("DEFAULT"):
-        facts["default"] = tokens.expression(*_BEHIND_DEFAULT)
-    elif tokens.skip("ON", "UPDATE"):
-        options["on update"] = tokens.expression(*_BEHIND_DEFAULT)
-    elif tokens.skip("COMMENT"):
-        facts["comment"] = text_of(tokens.take())
-    elif tokens.skip("AUTO_INCREMENT"):
-        facts["automatic"] = True
-    elif tokens.skip("INVISIBLE"):
-        facts["hidden"] = True
-    elif tokens.skip("WITHOUT", "SYSTEM", "VERSIONING"):
-        options["without system versioning"] = ""
-    elif tokens.skip("SRID"):
-        options["srid"] = tokens.take()
-    elif tokens.skip("COLUMN_FORMAT") or tokens.skip("STORAGE"):
-        options["storage"] = tokens.take().lower()
-    else:
-        name = tokens.name().lower()
-        options[name] = _equal(tokens)
-
-
-_BEHIND_DEFAULT = ("ON", "AUTO_INCREMENT", "COMMENT", "CHECK", "INVISIBLE", "WITHOUT", "COLUMN_FORMAT", "STORAGE")
-
-
-def _equal(tokens: Tokens) -> str:
-    """The value behind an equals sign, '' for a flag."""
-    if not tokens.skip("="):
-        return ""
-    return text_of(tokens.take()) if tokens.kind == "string" else tokens.name()
+        method = method or ("" if kind == "UNIQUE" else kind.lower())
+        if primary:
+            self.primary = Key("", parts, method=method, comment=comment, options=tuple(sorted(options)))
+        else:
+            index = Index(name, parts, kind == "UNIQUE", method, comment=comment, options=tuple(sorted(options)))
+            self.indexes.append(index)
 
 
 @lru_cache(10_000)

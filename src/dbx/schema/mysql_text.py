@@ -13,6 +13,9 @@ NAME = r"(?>`[^`]*(?:``[^`]*)*`)"
 STRING = r"(?>'[^'\\]*(?:(?:''|\\.)[^'\\]*)*')"
 """Atomic: once read they are not tried otherwise, which a name of 64 backticks would make endless."""
 
+ENDED = r"(?:,|(?=\n\)))\n?"
+"""What ends a line of SHOW CREATE TABLE."""
+
 WORD = rf"(?:{NAME}|\"[^\"]*(?:\"\"[^\"]*)*\"|[\w$]+)"
 """A name as users write it."""
 
