@@ -17,6 +17,8 @@ from dbx import config, target
 from dbx.connection import Connection
 from dbx.database import Database
 from dbx.dialects.base import State
+from dbx.dialects.mysql import several
+from dbx.dialects.mysql_packets import answers
 from dbx.errors import StatementFailed, TimedOut
 from dbx.rows import Statement
 from dbx.schema import mysql, read
@@ -248,6 +250,22 @@ def test_a_reading_out_of_time_leaves_the_session_as_it_was(maria_url: str) -> N
         assert [row for batch in rows for row in batch] == [("86400", "+00:00", "1")]
         with pytest.raises(StatementFailed, match="syntax"):
             connection.run(Statement("SELECT 1; SELECT 2"))
+
+
+def test_packets_of_every_length(maria_url: str) -> None:
+    sizes = (0, 1, 250, 251, 252, 65535, 65536, 16777210, 16777215, 17000000)
+    text = ";".join(f"SELECT repeat('ä', {size} div 2), NULL, 'x' FROM seq_1_to_2" for size in sizes)
+    with connected(maria_url) as connection, several(connection.raw):
+        for size, rows in zip(sizes, answers(connection.raw, text), strict=True):
+            assert rows == [("ä" * (size // 2), None, "x")] * 2
+        rows: Any = answers(connection.raw, "SELECT 1; SELECT 2; SELECT nothing; SELECT 3")
+        assert [next(rows), next(rows)] == [[("1",)], [("2",)]]
+        with pytest.raises(pymysql.Error, match="nothing"):
+            next(rows)
+        rows = answers(connection.raw, "SELECT 4; SELECT seq FROM seq_1_to_1000; SELECT 5")
+        assert next(rows) == [("4",)]
+        rows.close()  # nothing of it is left for the next one
+        assert list(answers(connection.raw, "SELECT 6")) == [[("6",)]]
 
 
 # --- how much is asked ----------------------------------------------------------------------------------------------

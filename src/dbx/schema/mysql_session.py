@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from dbx.dialects.mysql import several
+from dbx.dialects.mysql_packets import answers
 from dbx.schema.mysql_text import literal
 
 _MANY = 500
@@ -69,12 +70,8 @@ class Session:
             left = left[done:]
 
     def _answers(self, texts: Sequence[str]) -> Iterator[Any]:
-        cursor = self.connection.cursor()
         try:
-            cursor.execute(";\n".join(texts))
-            yield cursor.fetchall()
-            while cursor.nextset():
-                yield cursor.fetchall()
+            yield from answers(self.connection, ";\n".join(texts))
         except self.error as error:
             if not error.args or error.args[0] in _OF_ALL or not isinstance(error.args[0], int) or not error.args[0]:
                 raise
