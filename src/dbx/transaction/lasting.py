@@ -9,13 +9,17 @@ from dbx.connection import Connection
 from dbx.errors import Refused
 from dbx.rows import Statement
 from dbx.sql.examine import COUNTED, stays
-from dbx.sql.lexis import blank
 from dbx.sql.parameters import bind
 from dbx.sql.unit import Unit
 from dbx.wording import first_word
 
 _WRITES = COUNTED | {"LOAD", "WITH"}
 _NAME = re.compile(r"[^\W\d][\w$]*")
+_SIMPLE = re.compile(
+    r"(?:INSERT\s+INTO|REPLACE\s+INTO|DELETE\s+FROM)\s+(\w+)(?=[\s(;]|\Z)(?!\s*[,.]|\s+USING)|UPDATE\s+(\w+)\s+SET\b",
+    re.IGNORECASE,
+)
+_MOST = 1000
 ALLOW = "--allow-permanent runs it all the same"
 
 
@@ -34,43 +38,58 @@ def commits(connection: Connection, unit: Unit) -> bool:
     )
 
 
-def reason(connection: Connection, statement: Statement, unit: Unit, *, allow: bool) -> str:
-    """Why a statement cannot be taken back, '' if it can. Raises Refused unless that is allowed."""
-    why = _reason(connection, statement, unit)
-    if why and not allow:
-        raise Refused(f"{why}: not sent", hint=ALLOW, place=unit.place)
-    return why
+class Lasting:
+    """What of a connection's statements cannot be taken back. With `allow` that is only told."""
 
+    def __init__(self, connection: Connection, *, allow: bool) -> None:
+        self._connection = connection
+        self._allow = allow
+        self._engines: dict[tuple[str, ...], str] = {}
 
-def _reason(connection: Connection, statement: Statement, unit: Unit) -> str:
-    dialect = connection.dialect
-    product = connection.server.partition(" ")[0]
-    first = first_word(statement)
-    if unit.kind == "sql":
-        for count in range(1, len(unit.words) + 1):
-            if (start := " ".join(unit.words[:count])) in dialect.forbidden:
-                hint = "run it by itself: dbx query"
-                raise Refused(f"{product} runs {start} in no transaction", hint=hint, place=unit.place)
-        if why := stays(unit, connection, product)[1]:
-            return why
-    if dialect.transactions.lasting and first in _WRITES:
-        return _engine(connection, statement)
-    return ""
+    def reason(self, statement: Statement, unit: Unit) -> str:
+        """Why a statement cannot be taken back, '' if it can. Raises Refused unless that is allowed."""
+        why = self._reason(statement, unit)
+        if why and not self._allow:
+            raise Refused(f"{why}: not sent", hint=ALLOW, place=unit.place)
+        return why
 
-
-def _engine(connection: Connection, statement: Statement) -> str:
-    """The table it writes that knows no transactions, as far as the statement names its tables."""
-    facts = connection.dialect.transactions
-    names = transaction.written(statement.text, facts.parser)
-    if not names:
-        names = sorted(set(_NAME.findall(blank(statement.text, connection.syntax).replace("`", " "))))
-    if not names:
+    def _reason(self, statement: Statement, unit: Unit) -> str:
+        dialect = self._connection.dialect
+        product = self._connection.server.partition(" ")[0]
+        if unit.kind == "sql":
+            for count in range(1, len(unit.words) + 1):
+                if (start := " ".join(unit.words[:count])) in dialect.forbidden:
+                    hint = "run it by itself: dbx query"
+                    raise Refused(f"{product} runs {start} in no transaction", hint=hint, place=unit.place)
+            if why := stays(unit, self._connection, product)[1]:
+                self._engines.clear()  # it may change the engine of a table
+                return why
+        if dialect.transactions.lasting and first_word(statement) in _WRITES:
+            return self._engine(self._written(statement))
         return ""
-    values = {f"n{number}": name for number, name in enumerate(names)}
-    text = facts.lasting.format(names=", ".join(f":{name}" for name in values))
-    marks = connection.dialect.marks(connection.raw)
-    rows = connection.run(Statement(*bind(text, values, connection.dialect.syntax, marks))).rows
-    found = [(str(table), str(engine)) for batch in rows or () for table, engine in batch]
-    for table, engine in found:
-        return f"{table} is a {engine} table, which has no transactions: what is written there stays"
-    return ""
+
+    def _written(self, statement: Statement) -> tuple[str, ...]:
+        """The names of the tables it writes; where that cannot be told, every name in it."""
+        if found := _SIMPLE.match(statement.text):
+            return (found[1] or found[2],)
+        names = transaction.written(statement.text, self._connection.dialect.transactions.parser)
+        return tuple(names or sorted(set(_NAME.findall(statement.text))))
+
+    def _engine(self, names: tuple[str, ...]) -> str:
+        """What is wrong with one of the tables: it has no transactions."""
+        if not names or names in self._engines:
+            return self._engines.get(names, "")
+        connection = self._connection
+        values = {f"n{number}": name for number, name in enumerate(names)}
+        text = connection.dialect.transactions.lasting.format(names=", ".join(f":{name}" for name in values))
+        marks = connection.dialect.marks(connection.raw)
+        rows = connection.run(Statement(*bind(text, values, connection.dialect.syntax, marks))).rows
+        found = [f"{table!s} is a {engine!s} table" for batch in rows or () for table, engine in map(_texts, batch)]
+        said = f"{found[0]}, which has no transactions: what is written there stays" if found else ""
+        if len(self._engines) < _MOST:
+            self._engines[names] = said
+        return said
+
+
+def _texts(row: tuple[object, ...]) -> tuple[str, str]:
+    return str(row[0]), str(row[1])

@@ -57,7 +57,7 @@ class Transaction:
         """The number of the last step that the server has committed by itself."""
         self.level = level.checked(connection.dialect, isolation)
         self._limit = limit
-        self._allow = allow
+        self._lasting = lasting.Lasting(connection, allow=allow)
         self._forget = forget
         self._perform = perform
         self._stays: dict[str, None] = {}
@@ -169,7 +169,7 @@ class Transaction:
             yield from self._control(statement, unit)
             return
         step = Step(self.count + 1, statement, unit)
-        step.lasting = lasting.reason(self.connection, statement, unit, allow=self._allow)
+        step.lasting = self._lasting.reason(statement, unit)
         yield from self._add(step)
 
     def _add(self, step: Step) -> Iterator[Outcome]:
@@ -284,7 +284,7 @@ class Transaction:
         step = next((each for each in self.steps if each.number == number), None)
         if step is None:
             raise Refused(f"there is no step {number}")
-        reason = lasting.reason(self.connection, statement, unit, allow=self._allow)
+        reason = self._lasting.reason(statement, unit)
         later = [each for each in self.done if each.number > number]
         undone = [*([step] if step.fate is Fate.DONE else []), *later]
         if any(each.unit.data is not None for each in later):
