@@ -9,6 +9,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import current_thread, main_thread
 from types import FrameType
 
 from dbx.errors import Interrupted
@@ -33,8 +34,12 @@ def _receive(signum: int, frame: FrameType | None) -> None:
 
 @contextmanager
 def forwarded(receiver: Receiver) -> Iterator[None]:
-    """Signals go to `receiver` as long as the block lasts."""
+    """Signals go to `receiver` as long as the block lasts. They come to the main thread: what another one waits for is
+    the main thread's business."""
     global _receiver
+    if current_thread() is not main_thread():
+        yield
+        return
     before, _receiver = _receiver, receiver
     try:
         yield
