@@ -487,3 +487,19 @@ def test_what_a_transaction_holds(url: str, tmp_path: Path) -> None:
     else:
         good(done)
         assert "account" in done.text or "changed" in done.text
+
+
+@pytest.mark.parametrize("fixture", ["pg_url", "maria_url"])
+def test_who_is_in_the_way_is_told(fixture: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    url = request.getfixturevalue(fixture)
+    execute(url, TABLE, "insert into account values (1, 'a', 1)")
+    patience = "set lock_timeout = 3000" if backend(url) == "postgresql" else "set innodb_lock_wait_timeout = 3"
+    with closing(driver(url)) as other:
+        cursor = other.cursor()
+        cursor.execute("begin")
+        cursor.execute("update account set balance = 4711 where id = 1")
+        done = tx(url, tmp_path, f"{patience};\nupdate account set balance = 5 where id = 1;\n", "--commit")
+    assert done.code == 1
+    assert "waits for session" in done.err
+    assert "hint" in done.err and "it waited for session" in done.err
+    assert "outcome" not in done.err

@@ -22,7 +22,7 @@ from dbx.sql import files
 from dbx.sql.parameters import all_used, parse_parameter
 from dbx.sql.perform import checked, plainly
 from dbx.sql.unit import Unit
-from dbx.transaction import idle, script
+from dbx.transaction import idle, observer, script
 from dbx.transaction.step import Step
 from dbx.transaction.steps import Transaction
 
@@ -112,6 +112,7 @@ class Script:
             forget=not interactive,
             savepoints=undoes or self.plan.go_on or limit > 0,
             perform=checked(plainly),
+            observe=observer.made(self._database, self._screen.say),
         )
 
     def units(self) -> Iterator[Unit]:

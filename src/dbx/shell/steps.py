@@ -12,7 +12,7 @@ from dbx.errors import DbxError, Refused
 from dbx.rows import Outcome, Rows, Statement
 from dbx.sql.effects import begins, ends
 from dbx.sql.unit import Unit
-from dbx.transaction import orders
+from dbx.transaction import observer, orders
 from dbx.transaction.stage import Stage
 from dbx.transaction.step import Fate, Step
 from dbx.transaction.steps import Transaction
@@ -114,7 +114,8 @@ class Steps:
     def _new(self) -> Transaction:
         if self._script is not None:
             return self._script.transaction(interactive=True)
-        return Transaction(self._shell.connection, limit=_LIMIT)
+        observe = observer.made(self._shell.database, self.say)
+        return Transaction(self._shell.connection, limit=_LIMIT, observe=observe)
 
     def _step(self, transaction: Transaction, outcomes: Iterator[Outcome]) -> None:
         """Show a step's rows, and what it came to; of one that fails its error follows."""

@@ -24,3 +24,13 @@ NEXT = {
     Stage.ROLLED_BACK: "begin opens another one",
     Stage.UNKNOWN: "look at the data: the commit may have taken effect or not",
 }
+
+
+def fate(stage: Stage, stays: list[str], unanswered: str) -> str:
+    """What has become of a transaction, in words: `stays` is what no rollback takes back, `unanswered` the statement
+    after which the connection was lost."""
+    if stage is Stage.UNKNOWN:
+        return f"outcome unknown: {unanswered} was sent and not answered"
+    if stage is Stage.ROLLED_BACK and stays:
+        return f"rolled back, but for what cannot be: {', '.join(stays)}"
+    return str(stage.value)

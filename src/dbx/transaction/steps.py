@@ -6,7 +6,7 @@ server; undoing goes back to the savepoint before a step.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from dbx import interrupt
 from dbx.connection import Connection
@@ -18,9 +18,10 @@ from dbx.sql.examine import note
 from dbx.sql.perform import Perform, plainly
 from dbx.sql.unit import Unit
 from dbx.transaction import control, lasting, level
+from dbx.transaction.observer import Observer, observed
 from dbx.transaction.performed import performed
 from dbx.transaction.savepoints import Savepoints
-from dbx.transaction.stage import NEXT, Stage
+from dbx.transaction.stage import NEXT, Stage, fate
 from dbx.transaction.step import Fate, Step
 
 DEPTH = 50
@@ -44,10 +45,12 @@ class Transaction:
         forget: bool = False,
         savepoints: bool = True,
         perform: Perform = plainly,
+        observe: Callable[[Connection], Observer | None] = lambda connection: None,
     ) -> None:
         self.connection = connection
         self._stage = Stage.IDLE
         self._busy = False
+        self._unanswered = ""
         self.steps: list[Step] = []
         self.undone: list[Step] = []
         self.count = 0
@@ -60,6 +63,8 @@ class Transaction:
         self._lasting = lasting.Lasting(connection, allow=allow)
         self._forget = forget
         self._perform = perform
+        self._observe = observe
+        self._observer: Observer | None = None
         self._stays: dict[str, None] = {}
         self._savepoints = Savepoints(connection, depth, wanted=savepoints)
 
@@ -108,6 +113,7 @@ class Transaction:
         try:
             for statement in level.opening(self.connection.dialect, text, self.level):
                 self.connection.run(statement)
+            self._observer = self._observer or self._observe(self.connection)
         finally:
             if self._state in (State.OPEN, State.FAILED):
                 self._stage = Stage.OPEN if self._state is State.OPEN else Stage.FAILED
@@ -130,6 +136,7 @@ class Transaction:
         if isinstance(error, Interrupted) and error.finished:
             self._end(Stage.COMMITTED)
         elif self._state is State.LOST or (stopped and error.__cause__ is None):
+            self._unanswered = "COMMIT"
             self._end(Stage.UNKNOWN)
         elif self._state is State.OPEN:
             return
@@ -151,12 +158,8 @@ class Transaction:
     @property
     def fate(self) -> str:
         """What has become of it, in words."""
-        if self.stage is Stage.UNKNOWN:
-            return "outcome unknown: COMMIT was sent and not answered"
         stays = [*([f"steps up to {self.kept}"] if self.kept else []), *self._stays]
-        if self.stage is Stage.ROLLED_BACK and stays:
-            return f"rolled back, but for what cannot be: {', '.join(stays)}"
-        return str(self.stage.value)
+        return fate(self.stage, stays, self._unanswered)
 
     # --- steps --------------------------------------------------------------------------------------------------------
 
@@ -189,7 +192,8 @@ class Transaction:
         try:
             if said := "" if lasting.commits(self.connection, step.unit) else self._savepoints.set(step):
                 yield note(said)
-            yield from performed(self.connection, step, self._savepoints, self._limit, self._perform)
+            outcomes = performed(self.connection, step, self._savepoints, self._limit, self._perform)
+            yield from observed(self._observer, outcomes)
             if step.lasting and not lasting.commits(self.connection, step.unit):
                 self._stays[f"step {step.number}"] = None
             step.fate = Fate.DONE
@@ -216,13 +220,11 @@ class Transaction:
         if begins(words) or ends(words) or not name:
             order = "stands before the first step" if sets_transaction(words) else "has no place in a transaction"
             raise Refused(f"{' '.join(words[:2])} {order}", hint=NEXT[self.stage], place=unit.place)
-        steps = [each for each in self.done if control.sets(each.statement.text, each.unit.words, name)]
-        if not steps:
-            raise Refused(f"no step has set the savepoint {name}", place=unit.place)
-        later = [each for each in self.done if each.number > steps[-1].number]
+        found = control.found(self.done, name, unit)
+        later = [each for each in self.done if each.number > found.number]
         yield from plainly(self.connection, statement)
         # the server has dropped every savepoint behind the named one
-        self._savepoints.forget(steps[-1].number + 1)
+        self._savepoints.forget(found.number + 1)
         if words[0] == "ROLLBACK":
             self._mark_undone(later)
 
@@ -271,9 +273,8 @@ class Transaction:
     def skip(self) -> Step:
         """Leave out the step that \\redo would run."""
         step = self.next_undone("skip")
-        self.undone.pop()
         step.fate = Fate.SKIPPED
-        return step
+        return self.undone.pop()
 
     def edit(self, number: int, statement: Statement, unit: Unit) -> Iterator[Outcome]:
         """Go back to before step `number`, run another statement in its place, then the later steps again.
@@ -301,9 +302,9 @@ class Transaction:
 
     def next_undone(self, what: str) -> Step:
         """The step that `redo` would run. Raises Refused when there is none."""
-        if not self.undone:
-            raise Refused(f"there is no step to {what}: nothing has been undone")
-        return self.undone[-1]
+        if self.undone:
+            return self.undone[-1]
+        raise Refused(f"there is no step to {what}: nothing has been undone")
 
     def _settle(self, step: Step | None) -> None:
         """Bring the savepoints and the stage in line with what the server says after a step."""
@@ -320,7 +321,8 @@ class Transaction:
         finally:
             self._busy = False
             if self._state is State.LOST:
-                self._end(Stage.UNKNOWN if step and step.lasting else Stage.ROLLED_BACK)
+                self._unanswered = step.text.split()[0].upper() if step and step.lasting else ""
+                self._end(Stage.UNKNOWN if self._unanswered else Stage.ROLLED_BACK)
             elif self._state is State.FAILED:
                 self._stage = Stage.FAILED
             elif self._state is State.IDLE:
@@ -332,14 +334,13 @@ class Transaction:
             self._end(Stage.ROLLED_BACK)
             return
         for each in self.done:
-            each.fate = Fate.KEPT
-        self.kept = max((each.number for each in self.steps if each.fate is Fate.KEPT), default=self.kept)
-        self._savepoints.forget()
-        self.undone.clear()
-        self._stage = Stage.IDLE
+            each.fate, self.kept = Fate.KEPT, each.number
+        self._end(Stage.IDLE)
 
     def _end(self, stage: Stage) -> None:
         self._stage = stage
+        if self._observer and stage is not Stage.IDLE:
+            self._observer.close()
         self._savepoints.forget()
         self.undone.clear()
 
