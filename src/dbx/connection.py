@@ -65,7 +65,7 @@ class Connection:
             outcome = Outcome(statement, statement.answer())
             self.finish()
             return outcome
-        check(statement, raw=self.dialect.syntax.raw_strings)
+        check(statement, raw=self.dialect.syntax.raw_strings and bool(statement.source))
         found_out = self.state is not State.LOST
         self._ready()
         if self.state is State.LOST:
@@ -81,7 +81,7 @@ class Connection:
         """Statements without rows, one after another, in one trip to the worker and, where the driver can, to the
         server. Raises the error of the first that fails; the time limit is for all of them together."""
         for statement in statements:
-            check(statement, raw=self.dialect.syntax.raw_strings)
+            check(statement, raw=self.dialect.syntax.raw_strings and bool(statement.source))
         self._ready()
         self.ran = 0
 

@@ -97,7 +97,7 @@ def test_the_folder_vanishes(url: str, out: Path, option: str, mode: str) -> Non
 
 def test_a_report_that_cannot_be_begun(table: str, tmp_path: Path) -> None:
     for path in (device(tmp_path, FULL), tmp_path / "nowhere" / "r.json", tmp_path):
-        ended(ran(table, tmp_path, ONE + TWO, "--report", str(path)), 5, f"E-OUTPUT {path}")
+        ended(ran(table, tmp_path, ONE + TWO, "--report", str(path), "--report-format", "json"), 5, f"E-OUTPUT {path}")
     assert kept(table) == []
 
 

@@ -425,7 +425,7 @@ def test_a_deadlock_is_retried_from_the_beginning(fixture: str, request: pytest.
 
 def deadlocked(url: str, folder: Path, *options: str):  # type: ignore[no-untyped-def]
     """A script that locks row 1 and then row 2, while another connection does it the other way round, and wins."""
-    nap = "select pg_sleep(1.2)" if backend(url) == "postgresql" else "select sleep(1.2)"
+    nap = "select pg_sleep(6)" if backend(url) == "postgresql" else "select sleep(6)"
     script = f"update account set balance = 100 where id = 1;\n{nap};\nupdate account set balance = 100 where id = 2;\n"
     with closing(driver(url)) as other:
         cursor = other.cursor()
@@ -436,7 +436,7 @@ def deadlocked(url: str, folder: Path, *options: str):  # type: ignore[no-untype
         for _ in range(20):  # MariaDB gives up the transaction that has done less
             cursor.execute("update account set name = concat(name, 'x') where id = 2")
         holder = threading.Timer(
-            0.8, lambda: (cursor.execute("update account set name = 'w' where id = 1"), cursor.execute("commit"))
+            4, lambda: (cursor.execute("update account set name = 'w' where id = 1"), cursor.execute("commit"))
         )
         holder.start()
         done = tx(url, folder, script, "--commit", *options)

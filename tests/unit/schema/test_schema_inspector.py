@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, create_engine
 
 from dbx.schema import inspector
-from dbx.schema.model import Column, ForeignKey, Key, Part, Table
+from dbx.schema.model import Column, ForeignKey, Index, Key, Part, Table
 
 DDL = [
     "create table parent (id integer primary key, code text not null unique)",
@@ -50,6 +50,7 @@ def test_a_table(connection: Connection) -> None:
         (Column("id", "INTEGER", nullable=False, family="int", automatic=True),
          Column("code", "TEXT", nullable=False, family="str")),
         primary=Key("", (Part("id"),)), unique=(Key("", (Part("code"),)),),
+        indexes=(Index("sqlite_autoindex_parent_1", (Part("code"),), unique=True),),
     )  # fmt: skip
 
 
