@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 
 from dbx.dialects.base import Syntax
@@ -18,6 +19,7 @@ def units(texts: Iterable[str], syntax: Syntax, *, sql: bool = False, expression
 
     Raises UsageError, or LanguageError for a text that ends inside a quote or comment, before anything of it is sent.
     """
+    syntax = replace(syntax, raw_strings=False)  # only a dump may hold bytes that are no text
     for text in texts:
         yield from (
             _standard_input(syntax, sql, expression)
