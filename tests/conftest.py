@@ -90,10 +90,11 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]:
     """Outermost, because pytest writes its own last line in this hook."""
-    yield
     states = session.config.stash[_states]
     if hasattr(session.config, "workeroutput"):  # a process of pytest-xdist: its controller has the screen
-        session.config.workeroutput["servers"] = dict(states)
+        session.config.workeroutput["servers"] = dict(states)  # sent behind the yield
+    yield
+    if hasattr(session.config, "workeroutput"):
         return
     reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter is None or session.config.option.collectonly:
