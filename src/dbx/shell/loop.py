@@ -51,7 +51,8 @@ class Shell:
         self.steps.start()
         while True:
             try:
-                text = reader.prompt(self._prompt())
+                self.steps.rest()
+                text = reader.prompt(self._prompt(), rprompt=self.steps.idle, refresh_interval=5)
             except KeyboardInterrupt as stop:
                 if isinstance(stop, Interrupted) and stop.signum != 2:
                     raise

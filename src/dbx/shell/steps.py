@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 from shutil import get_terminal_size
+from time import monotonic
 from typing import TYPE_CHECKING, Protocol
 
 from dbx.dialects.base import State, Syntax
@@ -20,6 +21,8 @@ from dbx.transaction.steps import Transaction
 if TYPE_CHECKING:
     from dbx.shell.loop import Shell
 
+IDLE = 30
+"""Seconds after which an open transaction is said to be idle."""
 _LIMIT = 20
 """Rows of a step that are read before and after it."""
 
@@ -47,6 +50,7 @@ class Steps:
         self._current: Transaction | None = None
         self._pending: Iterator[Unit] = iter(())
         self._at_end = False
+        self._resting = monotonic()
         if script is not None and script.file:
             self._pending = script.units()
 
@@ -83,6 +87,15 @@ class Steps:
         """The transaction, as far as it is one of steps."""
         open_ = self._current is not None and self._current.stage in (Stage.OPEN, Stage.FAILED)
         return orders.marks(self._current) if open_ and self._current else ""
+
+    def rest(self) -> None:
+        """From here on the transaction waits for its next step."""
+        self._resting = monotonic()
+
+    def idle(self) -> str:
+        """What stands at the right of the prompt of a transaction that has waited long: others wait for its locks."""
+        seconds = monotonic() - self._resting
+        return f"idle {seconds:.0f} s, its locks are held" if self.prompt and seconds >= IDLE else ""
 
     def takes(self, unit: Unit) -> bool:
         """Whether a unit is for the transaction: as a step of it, or because it opens one."""
