@@ -9,6 +9,7 @@ In README, a block fenced as ```console holds commands behind `$ ` and their out
 
 from __future__ import annotations
 
+import difflib
 import os
 import re
 import subprocess
@@ -35,16 +36,22 @@ PROMPT = r"^shop\.db[^>]*>$"
 
 def main() -> int:
     check = "--check" in sys.argv
-    stale = []
+    stale = {}
     for path, text in generated():
-        if not path.exists() or path.read_text() != text:
-            stale.append(path)
+        if kept(path) != text:
+            stale[path] = text
             if not check:
                 path.parent.mkdir(exist_ok=True)
                 path.write_text(text)
     for path in stale:
         print(f"{path.relative_to(ROOT)}: {'out of date; run make docs' if check else 'written'}")
+        if check:
+            sys.stdout.writelines(difflib.unified_diff(*(side.splitlines(True) for side in (kept(path), stale[path]))))
     return 1 if check and stale else 0
+
+
+def kept(path: Path) -> str:
+    return path.read_text() if path.exists() else ""
 
 
 def generated() -> Iterator[tuple[Path, str]]:

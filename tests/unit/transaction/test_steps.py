@@ -140,6 +140,15 @@ def test_edit_runs_the_later_steps_again(connection: Connection) -> None:
     assert transaction.steps[1].text == "insert into t values (5)"
 
 
+def test_edit_keeps_the_order_of_the_later_steps(connection: Connection) -> None:
+    transaction = Transaction(connection)
+    insert(transaction, 1)
+    step(transaction, "update t set x = x + 1")
+    step(transaction, "update t set x = x * 10")
+    edit(transaction, 1, "insert into t values (2)")
+    assert rows(connection) == [30]
+
+
 def test_edit_that_fails_keeps_the_later_steps_for_redo(connection: Connection) -> None:
     transaction = Transaction(connection)
     insert(transaction, 1, 2, 3)
