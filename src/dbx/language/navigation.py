@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from sqlalchemy import and_
@@ -15,11 +14,10 @@ from dbx.language.kinds import Hop, Query, Row, Scalar, Value
 from dbx.language.names import Entry, match
 from dbx.language.refusal import Unfit, near, suggestion
 from dbx.schema.model import ForeignKey, Table
+from dbx.schema.relations import stem
 
 if TYPE_CHECKING:
     from dbx.language.evaluator import Evaluator
-
-_SUFFIXES = ("_id", "_fk", "_key", "Id", "ID")
 
 
 def attribute(evaluator: Evaluator, row: Row, name: str) -> Value:
@@ -98,18 +96,6 @@ def references(evaluator: Evaluator, model: Table) -> dict[str, ForeignKey]:
         if alone and key.target_table not in columns:
             named.setdefault(key.target_table, key)
     return named
-
-
-def stem(columns: tuple[str, ...]) -> str:
-    """album_id -> album; course_name, course_semester -> course"""
-    if len(columns) > 1:
-        first, last = min(columns), max(columns)
-        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, last, strict=False)))
-        return first[:same].rstrip("_")
-    for suffix in _SUFFIXES:
-        if columns[0].endswith(suffix) and len(columns[0]) > len(suffix):
-            return columns[0].removesuffix(suffix)
-    return ""
 
 
 def collection(evaluator: Evaluator, row: Row, name: str) -> Query | None:

@@ -32,6 +32,7 @@ from dbx.language.ordering import ordered, terms
 from dbx.language.refusal import Unfit, suggestion
 from dbx.language.scope import Scope
 from dbx.language.sets import joined
+from dbx.schema.relations import stem
 
 if TYPE_CHECKING:
     from dbx.language.evaluator import Evaluator
@@ -122,7 +123,7 @@ def _ref(call: Call) -> Value:
     model = keys.model(row)
     for key in model.foreign_keys if model else ():
         if key.name == wanted or key.columns == (wanted,):
-            return navigation.follow(call.evaluator, row, key, navigation.stem(key.columns) or key.columns[0])
+            return navigation.follow(call.evaluator, row, key, stem(key.columns) or key.columns[0])
     known = [key.name or key.columns[0] for key in model.foreign_keys] if model else []
     raise Unfit("E-ATTR", f"no foreign key '{wanted}'", suggestion(wanted, known, "there are"), name)
 
