@@ -16,6 +16,7 @@ from dbx.errors import ConnectionLost, DbxError, Fault, Interrupted
 from dbx.formats import load
 from dbx.formats.visible import visible
 from dbx.language.translator import Translator
+from dbx.schema.known import Known
 from dbx.screen import Screen
 from dbx.shell.commands import Leave, find
 from dbx.shell.history import History
@@ -38,6 +39,7 @@ class Shell:
         limit = config.load().row_limit if screen.output.limit is None else screen.output.limit
         screen.output = screen.output._replace(limit=limit, echo=True)
         self.connection: Connection = database.connection
+        self.known = Known()
         self.translate = Translator(database, {}, raw=database.target.profile.raw)
         self.steps = Steps(self, script)
         self._warned = False

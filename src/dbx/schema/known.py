@@ -1,0 +1,176 @@
+"""What is known of a database at this moment. Nothing here ever sends a statement.
+
+A Known is filled by whoever may use the connection (the shell's idle worker), and asked by whoever may not: completion
+and the SQL under the prompt, at every key. To the expression language it is a catalog like any other:
+
+    known.schemas()                 -> (the schema that bare names mean, all schemas)
+    known.tables(schema)            -> names of whatever has rows; schema None: what a bare name may mean
+    known.table(name, schema)       -> Table, or None where there is none of that name
+    known.references(schema)        -> [(table, schema of the target or None, target)]
+
+What has not been read yet raises Unread, and is wanted from then on: `known.wanted` is what to read next. Where an
+answer is welcome but not needed, `known.peek(name, schema)` gives the Table or None and wants nothing.
+
+`known.stamp` grows with everything that is learnt: an answer of an earlier stamp may be worth asking for again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from dbx.schema.listing import HIDDEN
+from dbx.schema.model import ForeignKey, Schema, Table
+from dbx.schema.objects import Enum, Name, Routine
+
+Reference = tuple[str, str | None, str]
+
+_BARE = {"postgresql": "public"}
+"""Where bare names lead as long as nobody has asked the server."""
+
+
+class Unread(Exception):
+    """What was asked for has not been read yet. `name` None: the list of names, or of references, of `schema`."""
+
+    def __init__(self, name: str | None, schema: str | None) -> None:
+        super().__init__(f"{name or 'the tables'} not read yet")
+        self.name = name
+        self.schema = schema
+
+
+class Known:
+    """Written to by one thread and read by another: what is replaced is replaced whole, what grows is a dict."""
+
+    def __init__(self) -> None:
+        self.stamp = 0
+        self.whole = False
+        """Every table has been read, as far as it can be."""
+        self.home: str | None = None
+        self.enums: Mapping[Name, Enum] = {}
+        self.routines: Sequence[Routine] = ()
+        self.wanted: dict[tuple[str | None, str | None], None] = {}
+        """(name, schema) of what was asked for in vain, in order; None for a name is the list of them."""
+        self._schemas: tuple[str, ...] | None = None
+        self._places: dict[str | None, Mapping[str, str | None]] = {}
+        self._tables: dict[tuple[str | None, str], Table] = {}
+        self._seen: dict[str, Table] = {}
+        self._references: dict[str | None, Sequence[Reference]] = {}
+        self._unreadable: set[tuple[str | None, str]] = set()
+
+    # --- what is known ------------------------------------------------------------------------------------------------
+
+    def schemas(self) -> tuple[str | None, tuple[str, ...]]:
+        if self._schemas is None:
+            raise self._unread(None, None)
+        return self.home, self._schemas
+
+    def tables(self, schema: str | None = None) -> tuple[str, ...]:
+        if schema not in self._places:
+            raise self._unread(None, schema)
+        return tuple(self._places[schema])
+
+    def table(self, name: str, schema: str | None = None) -> Table | None:
+        found = self.peek(name, schema)
+        listed = schema not in self._places or name in self._places[schema]
+        if found is None and listed and (schema, name) not in self._unreadable:
+            raise self._unread(name, schema)
+        return found
+
+    def references(self, schema: str | None = None) -> Sequence[Reference]:
+        if schema not in self._references:
+            if not self.whole:
+                raise self._unread(None, schema)
+            self._references[schema] = [
+                (name, key.target_schema, key.target_table)
+                for name in self.tables(schema)
+                if (table := self.peek(name, schema))
+                for key in table.foreign_keys
+            ]
+        return self._references[schema]
+
+    def peek(self, name: str, schema: str | None = None) -> Table | None:
+        """A table as far as it has been read. Where bare names mean it, it says no schema, and so do its keys."""
+        if schema is not None:
+            return self._tables.get((schema, name)) or self._tables.get(
+                (None, name) if schema == self.home else ("", "")
+            )
+        if name not in self._seen:
+            bare = self._places.get(None, {})
+            found = self._tables.get((bare.get(name), name))
+            if found is None:
+                return None
+            keys = tuple([self._key(key, bare) for key in found.foreign_keys])
+            self._seen[name] = found._replace(schema=None, foreign_keys=keys)
+        return self._seen[name]
+
+    def listed(self) -> Iterable[tuple[str | None, str]]:
+        """(schema, name) of everything that has a name here: first what a bare name means."""
+        for schema, names in list(self._places.items()):
+            for name, place in names.items():
+                if schema is None or self._places.get(None, {}).get(name, "") != place:
+                    yield schema, name
+
+    @staticmethod
+    def _key(key: ForeignKey, bare: Mapping[str, str | None]) -> ForeignKey:
+        return key._replace(target_schema=None) if bare.get(key.target_table, "") == key.target_schema else key
+
+    def _unread(self, name: str | None, schema: str | None) -> Unread:
+        self.wanted[name, schema] = None
+        return Unread(name, schema)
+
+    # --- what is learnt -----------------------------------------------------------------------------------------------
+
+    def learn_schemas(self, home: str | None, schemas: Sequence[str]) -> None:
+        self.home, self._schemas = home, tuple(schemas)
+        self._changed()
+
+    def learn_names(self, schema: str | None, places: Mapping[str, str | None]) -> None:
+        """The names of a schema, or those that bare words mean, and the schema that each is in as the model says it."""
+        gone = self._places.get(schema, {}).keys() - places.keys()
+        for name in gone:
+            self._tables.pop((self._places[schema][name], name), None)
+        self._places[schema] = dict(places)
+        self._unreadable = set()
+        self._changed()
+
+    def learn_references(self, schema: str | None, references: Sequence[Reference]) -> None:
+        self._references[schema] = references
+        self._changed()
+
+    def learn(self, name: str, schema: str | None, table: Table | None) -> None:
+        """The table that is called so, with the schema that the model gives it; None where it cannot be read."""
+        self.wanted.pop((name, schema), None)
+        if table is None:
+            self._unreadable.add((schema, name))
+        else:
+            self._tables[self._places.get(schema, {}).get(name, table.schema), name] = table
+        self._changed()
+
+    def learn_all(self, schema: Schema) -> None:
+        """A whole schema. What is not in it any more is gone; which schemas bare names mean stays as it was learnt."""
+        found = {(table.schema, table.name): table for table in schema.tables if table.kind not in HIDDEN}
+        default = None if any(place is None for place, _ in found) else _BARE.get(schema.dialect)
+        home = self.home if self._schemas is not None else default
+        places: dict[str | None, dict[str, str | None]] = {}
+        for place, name in found:
+            places.setdefault(place, {})[name] = place
+        bare = self._places.get(None, {}) if self._schemas is not None else {}
+        path = {None, home, *bare.values()}
+        held = {name: place for name, place in bare.items() if (place, name) in found}
+        places[None] = {name: place for place, name in found if place in path} | held
+        self._tables, self._places, self.home = found, dict(places), home
+        self._references, self._unreadable = {}, set()
+        self._schemas = self._schemas or tuple(sorted(place for place in places if place is not None))
+        self.enums = {Name(each.name, each.schema): each for each in schema.enums}
+        self.routines = schema.routines
+        self.whole = True
+        self.wanted.clear()
+        self._changed()
+
+    def forget(self, name: str, schema: str | None = None) -> None:
+        """A table has changed: it is to be read again before it is believed."""
+        self._tables.pop((self._places.get(schema, {}).get(name, schema), name), None)
+        self._changed()
+
+    def _changed(self) -> None:
+        self._seen = {}
+        self.stamp += 1
