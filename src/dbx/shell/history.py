@@ -10,6 +10,13 @@ from pathlib import Path
 
 from prompt_toolkit.history import FileHistory
 
+KEPT = 10_000
+"""Statements that are remembered from earlier sessions."""
+LARGEST = 64 * 1024
+"""Characters of one that is worth keeping: what is longer was pasted, and is in a file somewhere."""
+_READ = 4 * 1024 * 1024
+"""Bytes of the file that are read, from its end."""
+
 _SECRET = re.compile(
     r"passw|\bpwd\b|identified\s+(by|via|with)|\bsecret|\btoken\b|://[^\s/]*:[^\s/]*@|pragma\s+(hex)?(re)?key|\bkey\s*(=|')",
     re.IGNORECASE,
@@ -21,8 +28,17 @@ def holds_secret(text: str) -> bool:
     return _SECRET.search(re.sub(r"/\*.*?\*/|\s+", " ", text, flags=re.DOTALL)) is not None
 
 
+_ENTRY = re.compile(r"^\+.*(?:\n\+.*)*", re.MULTILINE)
+"""The lines of a statement, each behind its mark."""
+
+
+def _statement(entry: str) -> str:
+    return "\n".join(line[1:] for line in entry.split("\n"))
+
+
 class History(FileHistory):
-    """prompt_toolkit's file format; written with one append, so that two shells cannot tear each other's entries.
+    """Whole statements in prompt_toolkit's file format, each written with one append: two shells cannot tear each
+    other's entries. Of the same statement several times in a row there is one.
 
     A history that cannot be read or written costs a warning, once, and goes on in memory.
     """
@@ -33,14 +49,22 @@ class History(FileHistory):
         super().__init__(path)
 
     def load_history_strings(self) -> Iterable[str]:
+        """The latest first."""
         try:
-            return list(super().load_history_strings())
+            with self._path.open("rb") as file:
+                file.seek(max(0, file.seek(0, os.SEEK_END) - _READ))
+                text = file.read().decode("utf-8", "replace")
+        except FileNotFoundError:
+            return []
         except OSError as error:
             self._tell(error)
             return []
+        statements = [_statement(entry) for entry in _ENTRY.findall(text)]
+        different = [each for each, before in zip(statements, [None, *statements], strict=False) if each != before]
+        return different[: -KEPT - 1 : -1]
 
     def store_string(self, string: str) -> None:
-        if string.startswith(" ") or holds_secret(string):
+        if string.startswith(" ") or len(string) > LARGEST or holds_secret(string):
             return
         lines = "".join(f"+{line}\n" for line in string.split("\n"))
         try:

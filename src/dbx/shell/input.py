@@ -1,23 +1,34 @@
-"""Reading one input: the prompt, what Enter does, and how the text is coloured."""
+"""Reading one input: the prompt, what Enter does, and what stands around the text while it is typed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application.current import get_app
-from prompt_toolkit.document import Document
-from prompt_toolkit.filters import Condition
-from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.application import get_app_or_none
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.cursor_shapes import DynamicCursorShapeConfig, ModalCursorShapeConfig
+from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.formatted_text import StyleAndTextTuples, fragment_list_width
 from prompt_toolkit.history import History
-from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
-from prompt_toolkit.lexers import Lexer, PygmentsLexer
-from pygments.lexers.python import PythonLexer
-from pygments.lexers.sql import SqlLexer
+from prompt_toolkit.layout.processors import TabsProcessor
+from prompt_toolkit.utils import get_cwidth, is_dumb_terminal
 
 from dbx.dialects.base import Syntax
+from dbx.errors import DbxError
+from dbx.shell import keys
+from dbx.shell.highlight import AroundCursor, Highlighter
+from dbx.shell.indentation import STEP
+from dbx.shell.plain import PlainReader
+from dbx.shell.suggest import FromStatements
 from dbx.sql.enter import ready, ready_expression
 from dbx.sql.kind import kind
+
+_ROOM = 16
+"""Columns that the prompt leaves for what is typed, as far as it can."""
+_VI_CURSOR = ModalCursorShapeConfig()
+"""In Emacs mode there is one kind of cursor, and it is the user's own."""
 
 
 def is_ready(text: str, syntax: Syntax) -> bool:
@@ -30,44 +41,78 @@ def is_ready(text: str, syntax: Syntax) -> bool:
     return True
 
 
-class _Lexer(Lexer):
-    """Python or SQL, by the same rule that decides how the text is run."""
+class Reader:
+    """One for a shell. `tell` shows an error while the prompt stands."""
 
-    def __init__(self) -> None:
-        self._python = PygmentsLexer(PythonLexer)
-        self._sql = PygmentsLexer(SqlLexer)
+    def __init__(self, syntax: Syntax, history: History, tell: Callable[[DbxError], None], *, vi: bool = False) -> None:
+        self.session: PromptSession[str] = PromptSession(
+            history=history,
+            lexer=Highlighter(),
+            auto_suggest=FromStatements(),
+            key_bindings=keys.bindings(partial(is_ready, syntax=syntax), _nothing, tell),
+            input_processors=[AroundCursor(), TabsProcessor(STEP, " ", " ")],
+            cursor=DynamicCursorShapeConfig(lambda: _VI_CURSOR if self.vi else None),
+            editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
+            multiline=True,
+            prompt_continuation=_continuation,
+            search_ignore_case=True,
+            enable_open_in_editor=False,
+            enable_suspend=True,
+            include_default_pygments_style=True,
+        )
 
-    def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
-        lexer = self._sql if kind(document.text, shell=True) == "sql" else self._python
-        return lexer.lex_document(document)
+    @property
+    def vi(self) -> bool:
+        """Whether the keys are vi's; otherwise they are those of Emacs."""
+        return self.session.editing_mode is EditingMode.VI
+
+    @vi.setter
+    def vi(self, wanted: bool) -> None:
+        self.session.editing_mode = EditingMode.VI if wanted else EditingMode.EMACS
+
+    def read(self, prompt: StyleAndTextTuples, right: Callable[[], str], default: str = "") -> str:
+        """One input. Raises EOFError for Ctrl-D and KeyboardInterrupt for Ctrl-C.
+
+        `right` says what stands at the right end of the line, and is asked anew every few seconds.
+        """
+        return self.session.prompt(
+            lambda: fitted(prompt, _columns()), rprompt=right, refresh_interval=5, default=default
+        )
 
 
-def _keys(syntax: Syntax) -> KeyBindings:
-    keys = KeyBindings()
-
-    @keys.add("enter", filter=Condition(lambda: not get_app().current_buffer.complete_state))
-    def _(event: KeyPressEvent) -> None:
-        buffer = event.current_buffer
-        if is_ready(buffer.text, syntax):
-            buffer.validate_and_handle()
-        else:
-            buffer.newline()
-
-    @keys.add("escape", "enter")
-    def _(event: KeyPressEvent) -> None:
-        event.current_buffer.newline()
-
-    return keys
+def _nothing(buffer: Buffer) -> None:
+    pass
 
 
-def session(syntax: Syntax, history: History) -> PromptSession[str]:
-    """prompt_toolkit's session with dbx's keys and colours; `prompt(text)` raises EOFError and KeyboardInterrupt."""
-    return PromptSession(
-        history=history,
-        lexer=_Lexer(),
-        key_bindings=_keys(syntax),
-        multiline=True,
-        prompt_continuation=lambda width, line, wrapped: " " * (width - 2) + "… " if width > 1 else "",
-        enable_open_in_editor=False,
-        include_default_pygments_style=True,
-    )
+def reader(
+    syntax: Syntax, history: History, tell: Callable[[DbxError], None], *, vi: bool = False
+) -> Reader | PlainReader:
+    """The reader for this terminal."""
+    if is_dumb_terminal():
+        return PlainReader(partial(is_ready, syntax=syntax), history)
+    return Reader(syntax, history, tell, vi=vi)
+
+
+def fitted(prompt: StyleAndTextTuples, columns: int) -> StyleAndTextTuples:
+    """A prompt that leaves room to type in: its beginning, which is the target's name, gives way."""
+    surplus = fragment_list_width(prompt) - (columns - min(_ROOM, columns // 2))
+    if surplus <= 0:
+        return prompt
+    kept: StyleAndTextTuples = []
+    cut = surplus + 1
+    for style, text, *_ in prompt:
+        while text and cut > 0:
+            cut -= get_cwidth(text[0])
+            text = text[1:]
+        kept.append((style, text))
+    return [(prompt[0][0], "…"), *kept]
+
+
+def _columns() -> int:
+    app = get_app_or_none()
+    return app.output.get_size().columns if app else 80
+
+
+def _continuation(width: int, line: int, wrapped: int) -> str:
+    """What stands before the second line and those behind it; before the rest of a wrapped line, nothing."""
+    return " " * width if wrapped else " " * (width - 2) + "… " if width > 1 else ""

@@ -20,7 +20,7 @@ from dbx.schema.known import Known
 from dbx.screen import Screen
 from dbx.shell.commands import Leave, find
 from dbx.shell.history import History
-from dbx.shell.input import session
+from dbx.shell.input import reader
 from dbx.shell.steps import Script, Steps
 from dbx.sql.kind import kind
 from dbx.sql.texts import units
@@ -42,19 +42,23 @@ class Shell:
         self.known = Known()
         self.translate = Translator(database, {}, raw=database.target.profile.raw)
         self.steps = Steps(self, script)
+        self.history = History(config.state_path() / "history", screen.say)
+        self.draft = ""
+        """What stands at the next prompt, to be gone on with."""
         self._warned = False
 
     def loop(self) -> None:
         """Until \\q or Ctrl-D."""
         self._greet()
-        reader = session(self.database.dialect.syntax, History(config.state_path() / "history", self.screen.say))
+        read = reader(self.database.dialect.syntax, self.history, self.screen.error).read
         # 0.3 s that the user spends typing; an import only, since nothing may touch the connection behind their back
         Thread(target=import_module, args=("sqlalchemy",), daemon=True).start()
         self.steps.start()
         while True:
             try:
                 self.steps.rest()
-                text = reader.prompt(self._prompt(), rprompt=self.steps.idle, refresh_interval=5)
+                draft, self.draft = self.draft, ""
+                text = read(self._prompt(), self.steps.idle, draft)
             except KeyboardInterrupt as stop:
                 if isinstance(stop, Interrupted) and stop.signum != 2:
                     raise

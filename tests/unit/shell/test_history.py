@@ -99,3 +99,25 @@ def test_two_shells_write_whole_entries(tmp_path: Path, told: list[str]) -> None
         other.store_string(f"select {number}\nfrom b")
     assert len(list(one.load_history_strings())) == 100
     assert path.stat().st_size > 0
+
+
+def test_the_same_statement_in_a_row_is_there_once(tmp_path: Path, told: list[str]) -> None:
+    history = History(tmp_path / "history", told.append)
+    for statement in ("select 1", "select 1", "select 2", "select 1"):
+        history.store_string(statement)
+    assert list(history.load_history_strings()) == ["select 1", "select 2", "select 1"]
+
+
+def test_of_a_long_file_the_end_is_read(tmp_path: Path, told: list[str]) -> None:
+    path = tmp_path / "history"
+    path.write_text("".join(f"\n# x\n+select {number}\n+from t\n" for number in range(250_000)))
+    statements = list(History(path, told.append).load_history_strings())
+    assert len(statements) == 10_000
+    assert statements[0] == "select 249999\nfrom t"
+    assert all(statement.startswith("select ") for statement in statements)
+
+
+def test_a_pasted_file_is_not_kept(tmp_path: Path, told: list[str]) -> None:
+    history = History(tmp_path / "history", told.append)
+    history.store_string("select 1;" * 100_000)
+    assert list(history.load_history_strings()) == []

@@ -1,0 +1,52 @@
+"""Commands about what is typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dbx.errors import UsageError
+from dbx.shell import editor
+from dbx.shell.commands.command import Command
+from dbx.sql.kind import kind
+
+if TYPE_CHECKING:
+    from dbx.shell.loop import Shell
+
+
+def _edit(shell: Shell, rest: str) -> None:
+    """The last statement, or a file, goes to the editor, and what comes back to the prompt."""
+    if name := rest.strip():
+        shell.draft = _edited_file(shell, Path(name).expanduser())
+        return
+    last = next((text for text in reversed(shell.history.get_strings()) if kind(text, shell=True) != "command"), "")
+    text = editor.edit(last, ".sql" if kind(last) == "sql" else ".py")
+    if text is None:
+        shell.screen.say(_LEFT)
+    shell.draft = text or ""
+
+
+_LEFT = "the editor ended with an error: nothing is taken from it"
+
+
+def _edited_file(shell: Shell, path: Path) -> str:
+    """The file itself is what is edited. Raises UsageError."""
+    if not editor.run(editor.command(), path):
+        shell.screen.say(_LEFT)
+        return ""
+    try:
+        return path.read_text(encoding="utf-8-sig", errors="surrogateescape").removesuffix("\n")
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}") from None
+
+
+COMMANDS = (
+    Command(
+        ("\\e", "\\edit"),
+        "[FILE]",
+        "the last statement, or a file, in your editor (Ctrl-X Ctrl-E: what is being typed)",
+        _edit,
+        "$VISUAL or $EDITOR names the editor. What it leaves stands at the prompt, and Enter runs it; "
+        "an editor that ends with an error (:cq) leaves nothing.",
+    ),
+)

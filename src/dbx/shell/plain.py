@@ -1,0 +1,43 @@
+"""Reading on a terminal that can only print (TERM=dumb: an editor's shell window, a serial line): it edits, not dbx."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.history import History
+
+
+class PlainReader:
+    """Line by line, until Enter would run the text."""
+
+    def __init__(self, is_ready: Callable[[str], bool], history: History) -> None:
+        self._is_ready = is_ready
+        self._history = history
+
+    def read(self, prompt: StyleAndTextTuples, right: Callable[[], str], default: str = "") -> str:
+        """As Reader.read. A `default` cannot be changed: Enter runs it, and more lines go on with it."""
+        lines = default.split("\n") if default else []
+        mark = "".join(part[1] for part in prompt)
+        if default:
+            _write(mark + "\n... ".join(lines) + "\n")
+            mark = "... "
+        while True:
+            _write(mark)
+            line = sys.stdin.buffer.readline().decode("utf-8", "surrogateescape")
+            if not line:
+                _write("\n")
+                raise EOFError
+            lines.append(line.rstrip("\r\n"))
+            text = "\n".join(lines)
+            if self._is_ready(text):
+                if text.strip():
+                    self._history.append_string(text)
+                return text
+            mark = "... "
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
