@@ -7,8 +7,9 @@ but itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
+from threading import Timer
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -18,7 +19,7 @@ from dbx.dialects.base import Dialect, Result, State, Syntax, place
 from dbx.errors import ConnectionLost, DbxError, Interrupted, RolledBack, StatementFailed
 from dbx.rows import Notice, Outcome, Rows, Statement
 from dbx.target import Target
-from dbx.wording import check, first_word, may_write, writes
+from dbx.wording import GONE, check, consequence, first_word, may_write, writes
 from dbx.worker import Worker
 
 T = TypeVar("T")
@@ -26,7 +27,11 @@ T = TypeVar("T")
 
 class Connection:
     """One DBAPI connection. `state` is what the server said after the last statement; `lost_work`: the connection was
-    lost, and an open transaction with it; `ran`: how many of `run_all`'s statements have run."""
+    lost, and an open transaction with it; `ran`: how many of `run_all`'s statements have run.
+
+    `patience`: seconds for which a query whose rows were cut short stays open, so that the rest can still be read;
+    0 ends it at once. While `holding` it is open; whatever runs next ends it, so nobody should who can wait.
+    """
 
     def __init__(self, target: Target, dialect: Dialect) -> None:
         self.target = target
@@ -35,8 +40,11 @@ class Connection:
         self.state = State.IDLE
         self.lost_work = False
         self.ran = 0
+        self.patience = 0.0
         self._result: Result | None = None
         self._unread = False
+        self._fetching: Generator[Any] | None = None
+        self._held: Timer | None = None
         self._outcome: Outcome | None = None
         self._worker = Worker(f"dbx {target.label}", lambda: interrupt.forwarded(self.canceller.on_signal))
         self.raw: Any = None
@@ -69,9 +77,9 @@ class Connection:
         found_out = self.state is not State.LOST
         self._ready()
         if self.state is State.LOST:
-            hint = _GONE if found_out and self.lost_work else "nothing was sent"
+            hint = GONE if found_out and self.lost_work else "nothing was sent"
             closed = ConnectionLost("the connection is closed", hint=hint)
-            closed.lost_work, closed.fate = self.lost_work, _GONE if self.lost_work else ""
+            closed.lost_work, closed.fate = self.lost_work, GONE if self.lost_work else ""
             raise closed
         outcome = self._outcome = Outcome(statement)
         self._perform(lambda: self._start(outcome))
@@ -93,7 +101,7 @@ class Connection:
 
     def more(self) -> Outcome | None:
         """The next result of the statement that ran last (a procedure may have several)."""
-        if self._result is None or self._outcome is None:
+        if self._result is None or self._outcome is None or self.holding:
             return None
         outcome = self._outcome = Outcome(self._outcome.statement)
         return outcome if self._perform(lambda: self._advance(outcome)) else None
@@ -125,6 +133,10 @@ class Connection:
             ended = self.finish()
             raise Interrupted(self.canceller.signals[0], finished=ended)
         return value
+
+    @property
+    def holding(self) -> bool:
+        return self._held is not None
 
     def finish(self) -> bool:
         """Stop reading what is still being read. Whether the statement had ended by itself."""
@@ -204,19 +216,17 @@ class Connection:
             outcome.rows = Rows((), (), self._carry, whole=whole)
             outcome.rows.raw = self._fetch(result.copied, result, outcome, before)
         else:
-            rows = self._fetch(result.batches(), result, outcome, before)
-            outcome.rows = Rows(result.columns or (), rows, self._carry, whole=whole)
+            self._fetching = self._fetch(result.batches(), result, outcome, before)
+            outcome.rows = Rows(result.columns or (), self._fetching, self._carry, whole=whole)
 
-    def _fetch(self, items: Iterator[T], result: Result, outcome: Outcome, before: State) -> Iterator[T]:
-        started = perf_counter()
+    def _fetch(self, items: Iterator[T], result: Result, outcome: Outcome, before: State) -> Generator[T]:
         try:
             with self.canceller.running():
-                yield from items
+                yield from _timed(items, outcome)
         except DbxError:
             raise
         except Exception as error:
             raise self._fault(error, before) from error
-        outcome.seconds += perf_counter() - started
         self._unread = False
         self._conclude(result, outcome, before)
 
@@ -251,25 +261,9 @@ class Connection:
         if isinstance(fault, ConnectionLost):
             fault.lost_work = before in (State.OPEN, State.FAILED)
             self.lost_work = self.lost_work or fault.lost_work
-        fault.fate = self._consequence(before, statement)
+        fault.fate = consequence(statement, before, self.state, self.dialect.permanent)
         fault.hint = fault.fate or fault.hint
         return fault
-
-    def _consequence(self, before: State, statement: Statement) -> str:
-        """What a failure has done to the transaction, when it has done anything."""
-        first = first_word(statement)
-        within = before in (State.OPEN, State.FAILED)
-        if self.state is State.LOST:
-            permanent = self.dialect.permanent
-            lasting = first in _COMMITS or first in permanent or (bool(permanent) and first in _MAY_COMMIT)
-            if lasting if within else may_write(statement):
-                return f"{first} was sent and not answered: whether it took effect is unknown"
-            return _GONE if within else ""
-        if within and self.state is State.IDLE:
-            if first in self.dialect.permanent:
-                return "before it failed it committed the open transaction: what went before is kept"
-            return "the server has rolled the whole transaction back: nothing of it was kept; run it again"
-        return ""
 
     def _ask_state(self) -> None:
         before, self.state = self.state, self.dialect.state(self.raw)
@@ -277,6 +271,12 @@ class Connection:
             self.lost_work = True
 
     def _release(self) -> bool:
+        if self._held is not None:
+            self._held.cancel()
+            self._held = None
+        if self._fetching is not None:
+            self._fetching.close()
+            self._fetching = None
         result, self._result = self._result, None
         if result is None:
             return True
@@ -289,6 +289,9 @@ class Connection:
 
     def _carry(self, items: Iterator[T]) -> Iterator[T]:
         """Rows' way from the worker to the reader."""
+        if self._held is not None:
+            self._held.cancel()
+            self._held = None
         stream = self._worker.stream(items, self._end_of_rows, self.canceller.cancel)
         try:
             with self.canceller.timed():
@@ -302,17 +305,39 @@ class Connection:
         finally:
             stream.close()  # type: ignore[attr-defined]
 
-    def _end_of_rows(self) -> None:
-        """After the last row the result stays, for `more`; before it, the rest is stopped."""
-        if self._result is not None and self._unread:
+    def _end_of_rows(self, stopped: bool) -> None:
+        """After the last row the result stays, for `more`. Before it the rest is stopped; or kept, if it was only cut
+        short and may be asked for."""
+        if self._result is None or not self._unread:
+            return
+        if stopped or not self.patience or self._outcome is None or may_write(self._outcome.statement):
             self._result.stop()
             self._ask_state()
+            return
+        held = self._held = Timer(self.patience, lambda: self._worker.call(lambda: self._let_go(held)))
+        held.daemon = True
+        held.start()
+
+    def _let_go(self, held: Timer) -> None:
+        """The rest has not been asked for in time: an open result may be in the way of others."""
+        if self._held is held:
+            with suppress(DbxError):  # the next statement will meet it again
+                self._release()
+
+
+def _timed(items: Iterator[T], outcome: Outcome) -> Iterator[T]:
+    """The items; the time that they take is the outcome's, and not what their reader takes."""
+    while True:
+        started = perf_counter()
+        item = next(items, None)
+        seconds = perf_counter() - started
+        outcome.seconds += seconds
+        outcome.fetching += seconds
+        if item is None:
+            return
+        yield item
 
 
 COMMITTED = "E-COMMIT"
 """The code of the notice that a statement ended the transaction by itself."""
-
-_GONE = "the open transaction is gone: nothing of it was committed"
-_COMMITS = ("COMMIT", "END", "PREPARE")
-_MAY_COMMIT = ("CALL", "EXECUTE", "BEGIN")
 _ENDINGS = ("COMMIT", "ROLLBACK", "END", "ABORT", "PREPARE", "XA", "SET")

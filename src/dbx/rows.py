@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -37,6 +37,9 @@ class Rows:
     `carry` runs an iterator where the rows are made (a connection's worker thread) and hands over its items;
     without one, rows are made where they are read. `whole`: leaving them unread would undo what their statement does.
     """
+
+    rest: Rows | None = None
+    """What a cut has left, for as long as it can be read."""
 
     raw: Iterator[bytes] | None = None
     """Bytes that the server has written already, to be shown as they are, instead of batches."""
@@ -103,21 +106,22 @@ class Rows:
     def first(self, limit: int) -> Rows:
         """At most `limit` rows. One more is read, so that `cut` says afterwards whether there were more.
 
-        The rest is not asked for, unless the rows are `whole`; then it is read and dropped.
+        The `rest` is not asked for, unless the rows are `whole`; then it is read and dropped.
         """
         if self.raw is not None:
             return self
         short = Rows(self.columns, (), self._carry, whole=self.whole)
 
         def batches() -> Iterator[Batch]:
-            left = limit
-            for batch in self._batches:
+            left, unread = limit, iter(self._batches)
+            for batch in unread:
                 if left:
                     yield batch[:left]
                 short.cut |= len(batch) > left
-                left = max(left - len(batch), 0)
                 if short.cut and not self.whole:
+                    short.rest = Rows(self.columns, chain([batch[left:]], unread), self._carry)
                     return
+                left = max(left - len(batch), 0)
 
         short._batches = batches()
         return short
@@ -162,7 +166,7 @@ class Outcome:
     """What a statement came to. Everything but `rows` is final once the rows have been read.
 
     `error` is a failure that did not end the run; `checks` are the expectations it was held against, and what was
-    wrong.
+    wrong. `seconds` is how long it took, and `fetching` how much of that the rows took to come.
     """
 
     def __init__(self, statement: Statement, rows: Rows | None = None) -> None:
@@ -171,6 +175,7 @@ class Outcome:
         self.changed: int | None = None
         self.tag = ""
         self.seconds = 0.0
+        self.fetching = 0.0
         self.notices: list[Notice] = []
         self.error: DbxError | None = None
         self.checks: list[tuple[str, DbxError | None]] = []

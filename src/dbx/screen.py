@@ -7,29 +7,43 @@ import os
 import shutil
 import sys
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
-from typing import Any, TextIO
-from unicodedata import combining, east_asian_width
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
+from copy import copy
+from time import perf_counter
+from typing import TextIO
 
 from dbx import sink
-from dbx.errors import DbxError, Place, Refused
+from dbx.complaint import record, said
+from dbx.errors import DbxError, Refused
 from dbx.formats import Style, load
 from dbx.formats.visible import visible
 from dbx.options import Output, Report
+from dbx.pager import paged
 from dbx.progress import Progress
 from dbx.redact import redact
 from dbx.rows import Notice, Outcome, Rows, Statement
-
-_LONGEST = 4000
-"""Characters of a message; some quote what they could not read, whole."""
 
 DIM, BOLD, RED, YELLOW, RESET = "\x1b[2m", "\x1b[1m", "\x1b[31m", "\x1b[33m", "\x1b[0m"
 
 _OUTPUT, _REPORT = Output(), Report()
 
 
+Opened = Callable[[], AbstractContextManager[sink.Sink]]
+"""Where rows go: opened for each answer."""
+
+
 class Screen:
-    """The terminal or whatever stands in its place; made once in main(). `hidden`: rows are read and not shown."""
+    """The terminal or whatever stands in its place; made once in main(). `hidden`: rows are read and not shown.
+
+    What a shell may set besides: `wide` and `expanded` as in Style; `timing` off, on or split; `seen` gets the rows
+    that are shown, `cut` what was left of the last result and `more` says how to have it.
+    """
+
+    timing = "on"
+    wide = "cut"
+    expanded = "fit"
+    more = ""
+    cut: Outcome | None = None
 
     def __init__(self, output: Output = _OUTPUT, report: Report = _REPORT, *, pager: bool = True) -> None:
         self.output = output
@@ -39,10 +53,21 @@ class Screen:
         self.error_colour = _colour(report.color, 2)
         self.chatty = sink.is_terminal(2) and not output.quiet
         self.hidden = False
+        self.seen: Callable[[Rows], Rows] = lambda rows: rows
         self._progress: Progress | None = None
+        self._opened: Opened | None = None
         self.pager = pager and self.tty and sink.is_terminal(0)
         self.format = load(output.format or ("table" if self.tty else "tsv"))
         self.dialect = ""
+
+    def aside(self, form: str, opened: Opened) -> Screen:
+        """A screen like this one, but for its rows: all of them go elsewhere, and nothing is cut."""
+        other = copy(self)
+        other.output = self.output._replace(limit=None, format=form, echo=False)
+        other.format = load(form)
+        other.tty = other.pager = False
+        other._opened = opened
+        return other
 
     def style(self) -> Style:
         return Style(
@@ -52,17 +77,28 @@ class Screen:
             colour=self.colour and self.tty,
             table=self.output.table,
             dialect=self.output.dialect or self.dialect,
+            wide=self.wide,
+            expanded=self.expanded,
         )
+
+    def _open(self) -> AbstractContextManager[sink.Sink]:
+        if self._opened is not None:
+            return self._opened()
+        if self.pager and not self.format.binary:
+            return paged(shutil.get_terminal_size())
+        return sink.opened(self.output.output, self.format.binary)
 
     def show(self, answer: Rows | Iterable[Outcome]) -> None:
         """Write an answer: rows, or outcomes. Raises OutputFailed, or Interrupted when the reader has gone."""
         self.format.check(self.style())
+        self.cut = None
         outcomes = iter([Outcome(Statement(""), answer)]) if isinstance(answer, Rows) else iter(answer)
-        with sink.opened(self.output.output, self.format.binary, pager=self.pager) as out, _closing(outcomes):
+        with self._open() as out, _closing(outcomes):
             shown = 0
             for outcome in outcomes:
                 if self.output.echo and outcome.statement.shown:
                     self._echo(outcome, out, shown)
+                started = perf_counter()
                 if outcome.rows is not None and self.hidden:
                     for _ in outcome.rows:
                         pass
@@ -75,7 +111,7 @@ class Screen:
                         out.write(self.format.between)
                     self._write(outcome, out)
                     shown += 1
-                self._remark(outcome, out)
+                self._remark(outcome, out, perf_counter() - started)
 
     @contextmanager
     def progress(self, text: Callable[[], str]) -> Iterator[None]:
@@ -102,13 +138,17 @@ class Screen:
             out.write((visible(outcome.rows.text, keep="\n\t") if self.tty else outcome.rows.text).encode() + b"\n")
             return
         rows = outcome.rows if self.output.limit is None else outcome.rows.first(self.output.limit)
+        rows = self.seen(rows)
         style = self.style()
+        laid_out = self.format.human and rows.raw is None
         with closing(rows.written(lambda source: self.format.write(source, style))) as chunks:  # type: ignore[type-var]
             for chunk in chunks:
-                out.write(_seen(chunk) if self.tty and not self.format.human else chunk)
+                out.write(_seen(chunk) if self.tty and not laid_out else chunk)
                 if out.closed and not rows.whole:
                     break  # the pager was left: the rest is not wanted
         outcome.rows = rows
+        if rows.rest is not None:
+            self.cut = outcome
 
     def _echo(self, outcome: Outcome, out: sink.Sink, shown: int) -> None:
         """The SQL that an expression became: beside the rows where people read them, else on standard error."""
@@ -118,23 +158,33 @@ class Screen:
         else:
             self.say(text)
 
-    def _remark(self, outcome: Outcome, out: sink.Sink) -> None:
+    def _remark(self, outcome: Outcome, out: sink.Sink, seconds: float) -> None:
         """Notices and errors always; counts where somebody is there to read them."""
         if outcome.error is not None:
             self.error(outcome.error)
         for notice in outcome.notices:
             if not self.output.quiet or notice.severity not in ("NOTE", "NOTICE", "INFO"):
-                self.notice(notice)
-        if outcome.rows is not None and outcome.rows.cut:
-            self.say(f"(first {outcome.rows.count:,} rows; there are more)")
+                self._note(noticed(notice), YELLOW, out)
+        if outcome.rows is not None and outcome.rows.cut and not self.output.quiet:
+            how = f": {self.more}" if self.more and outcome.rows.rest is not None else ""
+            self._note(f"(first {outcome.rows.count:,} rows; there are more{how})", DIM, out)
         if self.chatty and outcome.statement.hints is not None:
             for hint in outcome.statement.hints():
-                self.say(f"hint: {hint}")
+                self._note(f"hint: {visible(redact(hint))}", DIM, out)
         if self.chatty and outcome.statement.text and (text := summary(outcome)):
-            if self.tty and self.format.human:
-                out.write(f"{self._paint(text, DIM, self.colour)}\n".encode())
-            else:
-                self.say(text)
+            if out.closed:
+                text = f"left after {text}"
+            if times := timed(outcome, self.timing, 0 if out.waits else seconds):
+                text = f"{text} · {times}"
+            self._note(text, DIM, out, beside=self.format.human)
+
+    def _note(self, text: str, colour: str, out: sink.Sink, *, beside: bool = True) -> None:
+        """A remark, on standard error; where that is the same terminal, among the rows, which a pager may show."""
+        self._end_progress()
+        if beside and self.tty and sink.is_terminal(2) and not out.closed:
+            out.write(f"{self._paint(text, colour, self.colour)}\n".encode())
+        else:
+            _print(sys.stderr, self._paint(text, colour, self.error_colour))
 
     def say(self, text: str) -> None:
         """A line for people, on standard error, unless --quiet."""
@@ -154,10 +204,7 @@ class Screen:
 
     def notice(self, notice: Notice) -> None:
         self._end_progress()
-        text = f"{notice.severity.lower()}: {visible(redact(notice.message), keep=chr(10))}"
-        if notice.code.strip("0"):
-            text += f" ({visible(notice.code)})"
-        _print(sys.stderr, self._paint(text, YELLOW, self.error_colour))
+        _print(sys.stderr, self._paint(noticed(notice), YELLOW, self.error_colour))
 
     def error(self, error: DbxError) -> None:
         """The one shape of an error: place, code, message; the line with a caret; a hint. Before it what led to it."""
@@ -167,90 +214,45 @@ class Screen:
         if self.report.errors == "json":
             _print(sys.stderr, json.dumps(record(error)))
             return
-        place = error.place
-        where = f"{place.source or 'text'}:{place.line}:{place.column}" if place else "dbx"
-        message = error.message if len(error.message) < _LONGEST else f"{error.message[:_LONGEST]}…"
-        head = f"{visible(where)}: {error.code} {visible(redact(message), keep=chr(10))}"
-        lines = [self._paint(head, RED, self.error_colour)]
-        if place:
-            lines += excerpt(place)
-        if error.detail:
-            lines.append(f"detail: {visible(redact(error.detail), keep=chr(10))}")
-        if error.hint:
-            lines.append(f"hint: {visible(redact(error.hint), keep=chr(10))}")
-        _print(sys.stderr, "\n".join(lines))
+        first, *lines = said(error)
+        _print(sys.stderr, "\n".join([self._paint(first, RED, self.error_colour), *lines]))
 
     def _paint(self, text: str, code: str, wanted: bool) -> str:
         return f"{code}{text}{RESET}" if wanted else text
 
 
+def noticed(notice: Notice) -> str:
+    """'warning: …', as a terminal can show it."""
+    code = f" ({visible(notice.code)})" if notice.code.strip("0") else ""
+    return f"{notice.severity.lower()}: {visible(redact(notice.message), keep=chr(10))}{code}"
+
+
 def summary(outcome: Outcome) -> str:
-    """'3 rows · 1.8 ms', '17 rows changed · 4 ms', or what the server called it."""
+    """'3 rows', '17 rows changed', or what the server called it."""
     if outcome.rows is not None:
         count = outcome.rows.count
-        text = f"{count:,} row{'' if count == 1 else 's'}" + ("+" if outcome.rows.cut else "")
-    elif outcome.changed is not None:
-        text = f"{outcome.changed:,} row{'' if outcome.changed == 1 else 's'} changed"
-    elif outcome.tag:
-        text = outcome.tag
-    elif outcome.notices and not outcome.seconds:
+        return f"{count:,} row{'' if count == 1 else 's'}" + ("+" if outcome.rows.cut else "")
+    if outcome.changed is not None:
+        return f"{outcome.changed:,} row{'' if outcome.changed == 1 else 's'} changed"
+    if outcome.tag:
+        return visible(outcome.tag)
+    return "" if outcome.notices and not outcome.seconds else "done"
+
+
+def timed(outcome: Outcome, timing: str, seconds: float = 0) -> str:
+    """'1.8 ms'; split, what of it the server took and what the rows, and of `seconds` in all what showing them took."""
+    if timing == "off":
         return ""
-    else:
-        text = "done"
-    return f"{visible(text)} · {duration(outcome.seconds)}"
+    parts = [duration(outcome.seconds)]
+    if timing == "split" and outcome.rows is not None:
+        parts.append(f"server {duration(outcome.seconds - outcome.fetching)}, rows {duration(outcome.fetching)}")
+        if seconds:
+            parts[-1] += f", shown {duration(max(seconds - outcome.fetching, 0))}"
+    return " · ".join(parts)
 
 
 def duration(seconds: float) -> str:
     return f"{seconds * 1000:.1f} ms" if seconds < 1 else f"{seconds:.2f} s"
-
-
-_EXCERPT = 400
-
-
-def excerpt(place: Place) -> list[str]:
-    """The line of the place with a caret under what it means, both as a terminal can show them."""
-    lines = place.text.split("\n")
-    index = place.line - place.first_line
-    if not 0 <= index < len(lines):
-        return []
-    line = lines[index].rstrip("\r")
-    # a statement from the middle of a line is shown without what stands before it
-    shift = place.first_column - 1 if index == 0 else 0
-    start = max(place.column - 1 - shift, 0)
-    end = place.end_column - 1 - shift if place.end_line == place.line else len(line)
-    # of a very long line, what stands around the place
-    first = max(0, start - _EXCERPT) if len(line) > 2 * _EXCERPT else 0
-    shown = visible(line[first : first + 2 * _EXCERPT])
-    before, marked = visible(line[first:start]), visible(line[start : max(end, start + 1)][:_EXCERPT])
-    caret = " " * cells(before) + "^" * min(max(cells(marked), 1), _EXCERPT)
-    return [f"  {shown}", f"  {caret}"]
-
-
-def cells(text: str) -> int:
-    """How many terminal columns `text` takes."""
-    return (
-        len(text)
-        if text.isascii()
-        else sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
-    )
-
-
-def record(error: DbxError) -> dict[str, Any]:
-    """An error for machines. Its keys never change; a missing value is null."""
-    place = error.place
-    return {
-        "code": error.code,
-        "message": redact(error.message),
-        "file": place.source or None if place else None,
-        "line": place.line if place else None,
-        "col": place.column if place else None,
-        "end_line": place.end_line if place else None,
-        "end_col": place.end_column if place else None,
-        "hint": redact(error.hint) or None,
-        "detail": redact(error.detail) or None,
-        "sqlstate": error.code if len(error.code) == 5 and error.code.isalnum() else None,
-        "exit": error.exit_code,
-    }
 
 
 def _seen(chunk: bytes) -> bytes:

@@ -1,9 +1,8 @@
-"""Where bytes go: standard output, a pager, or a file that appears only when it is whole."""
+"""Where bytes go: standard output, a file that appears only when it is whole, or a program that reads them."""
 
 from __future__ import annotations
 
 import os
-import shlex
 import signal
 import stat
 import subprocess
@@ -40,7 +39,12 @@ def secure_standard_streams() -> None:
 
 
 class Sink:
-    """A file descriptor written to without a buffer: chunks are large, and what is written is really gone."""
+    """A file descriptor written to without a buffer: chunks are large, and what is written is really gone.
+
+    `closed`: nobody reads any more. `waits`: for a person, who may take their time.
+    """
+
+    waits = False
 
     def __init__(self, descriptor: int, name: str) -> None:
         self.descriptor = descriptor
@@ -70,63 +74,16 @@ class Sink:
         raise Interrupted(SIGPIPE)
 
 
-class _Pager(Sink):
-    """A pager, started with the first byte: before that there is nothing to look at, and the keys are dbx's.
-
-    It leaves short answers alone (-F), passes dbx's colours (-R), and runs no commands. It may be left at any time;
-    the statements go on.
-    """
-
-    def __init__(self, command: list[str]) -> None:
-        super().__init__(1, command[0])
-        self.command = command
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def write(self, chunk: bytes) -> None:
-        if self.command:
-            self._start()
-        super().write(chunk)
-
-    def _start(self) -> None:
-        environment = {"LESS": "-FRSX", **os.environ, "LESSSECURE": "1"}
-        with suppress(OSError):  # no such program: standard output will do
-            self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, env=environment)
-            assert self.process.stdin is not None
-            self.descriptor = self.process.stdin.fileno()
-        self.command = []
-
-    def _abandoned(self) -> None:
-        self.closed = True
-
-    def wait(self) -> None:
-        """Until the user has left it. Ctrl-C while reading belongs to the pager."""
-        if self.process is None:
-            return
-        with suppress(OSError):
-            self.process.stdin.close()  # type: ignore[union-attr]
-        while True:
-            with suppress(KeyboardInterrupt):
-                self.process.wait()
-                return
-
-
 @contextmanager
-def opened(path: str, binary: bool, *, pager: bool) -> Iterator[Sink]:
+def opened(path: str, binary: bool) -> Iterator[Sink]:
     """The sink of `-o path`, or of standard output. A regular file is replaced at the end, if all went well."""
     if path in ("", "-"):
         if binary and is_terminal(1):
             raise Refused("this format is not for a terminal", hint="write it to a file with -o FILE")
-        command = pager_command() if pager else []
-        with _paged(command) if command else _plain(Sink(1, "standard output")) as sink:
-            yield sink
+        yield Sink(1, "standard output")
         return
     with _file(Path(path)) as sink:
         yield sink
-
-
-@contextmanager
-def _plain(sink: Sink) -> Iterator[Sink]:
-    yield sink
 
 
 @contextmanager
@@ -147,9 +104,49 @@ def _file(path: Path) -> Iterator[Sink]:
 
 
 @contextmanager
+def appended(path: Path) -> Iterator[Sink]:
+    """A file that is written over at once and can be read while it grows."""
+    with _descriptor(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC) as descriptor:
+        yield Sink(descriptor, str(path))
+
+
+class _Program(Sink):
+    """A program's standard input. It may stop reading at any time: then the rest is not wanted."""
+
+    def _abandoned(self) -> None:
+        self.closed = True
+
+
+@contextmanager
+def piped(command: str) -> Iterator[Sink]:
+    """A command for the user's own shell, as `\\g |sort | head` has it. Raises OutputFailed when it fails.
+
+    What it prints is its own; Ctrl-C while it works is meant for it.
+    """
+    process = subprocess.Popen(command, shell=True, stdin=subprocess.PIPE)
+    assert process.stdin is not None
+    try:
+        yield _Program(process.stdin.fileno(), command)
+    finally:
+        with suppress(OSError):
+            process.stdin.close()
+        waited(process)
+    if process.returncode:
+        raise OutputFailed(f"{command}: it ended with {process.returncode}")
+
+
+def waited(process: subprocess.Popen[bytes]) -> None:
+    """Until it has ended. Ctrl-C meanwhile belongs to it."""
+    while True:
+        with suppress(KeyboardInterrupt):
+            process.wait()
+            return
+
+
+@contextmanager
 def _descriptor(path: Path, flags: int) -> Iterator[int]:
     try:
-        descriptor = os.open(path, flags)
+        descriptor = os.open(path, flags, 0o666)
     except OSError as error:
         raise OutputFailed(f"{path}: {error.strerror}") from None
     try:
@@ -202,22 +199,3 @@ def _umask() -> int:
     value = os.umask(0o077)
     os.umask(value)
     return value
-
-
-def pager_command() -> list[str]:
-    """$DBX_PAGER or $PAGER, split as a shell would but run by none; less when neither is set; [] for none."""
-    wish = os.environ.get("DBX_PAGER", os.environ.get("PAGER", "less"))
-    try:
-        command = shlex.split(wish)
-    except ValueError:
-        return []
-    return [] if command in ([], ["cat"]) or os.environ.get("TERM") == "dumb" else command
-
-
-@contextmanager
-def _paged(command: list[str]) -> Iterator[Sink]:
-    sink = _Pager(command)
-    try:
-        yield sink
-    finally:
-        sink.wait()

@@ -52,9 +52,9 @@ class Worker:
             raise error
         return value  # type: ignore[no-any-return]
 
-    def stream(self, items: Iterator[T], release: Callable[[], None], give_up: Callable[[], object]) -> Iterator[T]:
+    def stream(self, items: Iterator[T], release: Callable[[bool], None], give_up: Callable[[], object]) -> Iterator[T]:
         """The items, produced on the thread a few ahead. When the reader stops early, `give_up` is called here to free
-        a thread that is blocked; `release` runs on the thread at the end, however it ended."""
+        a thread that is blocked; `release(stopped early)` runs on the thread at the end, however it ended."""
         channel = _Channel()
         self._jobs.put(lambda: channel.fill(items, release))
         ended = False
@@ -87,7 +87,7 @@ class _Channel:
         self.room = Semaphore(AHEAD)
         self.stopped = Event()
 
-    def fill(self, items: Iterator[Any], release: Callable[[], None]) -> None:
+    def fill(self, items: Iterator[Any], release: Callable[[bool], None]) -> None:
         """Put the items in until they end, or are not wanted any more; then _END with what went wrong."""
         error: BaseException | None = None
         try:
@@ -99,7 +99,7 @@ class _Channel:
         except BaseException as caught:
             error = caught
         try:
-            release()
+            release(self.stopped.is_set() or error is not None)
         except BaseException as caught:
             error = error or caught
         self.inbox.put((_END, error))

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dbx.complaint import excerpt, record
 from dbx.dialects.base import place
 from dbx.errors import DbxError, Place, StatementFailed
+from dbx.formats.visible import cells
 from dbx.options import Report
 from dbx.rows import Column, Outcome, Rows, Statement
-from dbx.screen import Screen, cells, excerpt, record, summary
+from dbx.screen import Screen, summary, timed
 
 
 def test_the_caret_stands_under_the_user_s_own_text() -> None:
@@ -75,8 +77,16 @@ def test_as_json_it_is_one_record_with_every_key(monkeypatch: pytest.MonkeyPatch
 def test_a_summary_counts() -> None:
     outcome = Outcome(Statement("select 1"), Rows([Column("a")], [[("1",)]]))
     list(outcome.rows or ())
-    outcome.seconds = 0.0018
-    assert summary(outcome) == "1 row · 1.8 ms"
+    assert summary(outcome) == "1 row"
     written = Outcome(Statement("delete"))
     written.changed = 1297
-    assert summary(written) == "1,297 rows changed · 0.0 ms"
+    assert summary(written) == "1,297 rows changed"
+
+
+def test_times_are_told_whole_split_or_not_at_all() -> None:
+    outcome = Outcome(Statement("select 1"), Rows([Column("a")], [[("1",)]]))
+    outcome.seconds, outcome.fetching = 0.005, 0.002
+    assert timed(outcome, "off") == ""
+    assert timed(outcome, "on", 1) == "5.0 ms"
+    assert timed(outcome, "split", 0.0125) == "5.0 ms · server 3.0 ms, rows 2.0 ms, shown 10.5 ms"
+    assert timed(outcome, "split", 0) == "5.0 ms · server 3.0 ms, rows 2.0 ms"

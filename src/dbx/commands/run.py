@@ -150,7 +150,7 @@ def _reported(script: Script, ledger: Ledger, screen: Screen) -> Iterator[Callab
     form = report.choose(script.report_format, file)
     failed: BaseException | None = None
     try:
-        with sink.opened(file, False, pager=False) as out:
+        with sink.opened(file, False) as out:
             writer = report.Writer(form, out.write)
 
             def add(entry: Callable[[], Entry]) -> None:

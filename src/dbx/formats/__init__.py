@@ -13,6 +13,8 @@ class Style(NamedTuple):
     """How rows should look. `null` None is the format's own NULL; `width` None is no terminal: nothing is cut.
 
     `dialect` says whose SQL is written, and whose types the columns have; `table` is the one that insert fills.
+    `wide` is what becomes of a table's rows that are wider than the terminal: cut, wrap, or scroll. `expanded` is when
+    they are shown vertically instead: fit (columns would become too narrow), auto (anything would be cut), on, off.
     """
 
     null: str | None = None
@@ -21,6 +23,8 @@ class Style(NamedTuple):
     colour: bool = False
     table: str = "data"
     dialect: str = ""
+    wide: str = "cut"
+    expanded: str = "fit"
 
 
 def _any_style(style: Style) -> None:

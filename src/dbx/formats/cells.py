@@ -16,6 +16,12 @@ from dbx.formats.visible import visible
 from dbx.rows import Batch, Cell, Column
 
 
+class Marked(str):
+    """A cell that should catch the eye where people read it; to every other format it is its text."""
+
+    __slots__ = ()
+
+
 def texts(cells: Sequence[Cell]) -> Sequence[str | None]:
     """The cells of a column as text; NULL stays None."""
     kinds = set(map(type, cells))

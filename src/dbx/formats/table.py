@@ -1,16 +1,20 @@
-"""The table of the terminal: header, rule, rows; widths come from a sample, so rows stream in constant memory."""
+"""The table of the terminal: header, rule, rows; widths come from a sample, so rows stream in constant memory.
+
+What is wider than the terminal is cut with `…`, folded within its column, or left to be scrolled sideways, as the style
+says.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import chain
+from itertools import chain, zip_longest
 from typing import NamedTuple
 
-from rich.cells import cell_len
+from rich.cells import cell_len, chop_cells
 
 from dbx.formats import Format, Style
-from dbx.formats.cells import all_numbers, texts
-from dbx.formats.vertical import BOLD, DIM, RESET, blocks, cut
+from dbx.formats.cells import Marked, all_numbers, texts
+from dbx.formats.vertical import BOLD, DIM, MARK, RESET, blocks, cut
 from dbx.formats.visible import visible
 from dbx.rows import Batch, Cell, Column, Rows
 
@@ -24,11 +28,11 @@ _GAP = "  "
 
 
 def write(rows: Rows, style: Style) -> Iterator[bytes]:
-    """Cells are cut to fit the terminal, if there is one; rows that cannot fit are shown vertically."""
+    """Rows fit the terminal, if there is one; those that cannot, or should not, are shown vertically."""
     batches = rows.here()
     first = next(batches, ())
     table = _Table(rows.columns, style, first[:SAMPLE])
-    if table.too_wide:
+    if table.vertical:
         yield from blocks(rows.columns, chain([first], batches), style)
         return
     yield from table.header()
@@ -59,10 +63,16 @@ class _Table:
         self.wanted = [cell_len(name) if style.header else 0 for name in self.names]
         for index, column in enumerate(shown):
             self.wanted[index] = max(self.wanted[index], *column.lengths)
-        self.room = None if style.width is None else style.width - len(_GAP) * (len(columns) - 1)
+        room = None if style.width is None else style.width - len(_GAP) * (len(columns) - 1)
+        self.room = None if style.wide == "scroll" else room
         fitted = _fitted(self.wanted, self.room)
-        self.too_wide = fitted is None
-        self.widths = fitted or []
+        self.vertical = style.expanded == "on" or (
+            room is not None
+            and ((style.expanded == "auto" and sum(self.wanted) > room) or (style.expanded == "fit" and fitted is None))
+        )
+        if fitted is None:
+            self.room, fitted = None, list(self.wanted)
+        self.widths = fitted
 
     def header(self) -> Iterator[bytes]:
         """Names and rule."""
@@ -95,7 +105,7 @@ class _Table:
     def _column(self, cells: Sequence[Cell]) -> _Shown:
         """Plain text, which is most of it, needs one look for the whole column."""
         column = [self.null if text is None else text for text in texts(cells)]
-        if self.style.width is not None:
+        if self.style.width is not None and self.style.wide == "cut":
             # What can never be seen need not be made visible: a cell may hold megabytes.
             most = 32 * max(self.style.width, 1)
             column = [text[:most] for text in column]
@@ -121,16 +131,33 @@ class _Table:
             self.widths[index] = min(max(self.widths[index], length), self.widths[index] + spare)
 
     def _laid_out(self, shown: list[_Shown], start: int, end: int) -> Iterator[str]:
+        if self.style.wide == "wrap" and self._overflows(shown, start, end):
+            return self._folded(shown, start, end)
         columns = []
         for index, (cells, column, lengths) in enumerate(shown):
             padded = self._padded(index, column[start:end], lengths[start:end])
             if self.style.colour:
-                padded = [
-                    f"{DIM}{text}{RESET}" if cell is None else text
-                    for text, cell in zip(padded, cells[start:end], strict=True)
-                ]
+                padded = list(map(_coloured, padded, cells[start:end]))
             columns.append(padded)
         return map(_GAP.join, zip(*columns, strict=True))
+
+    def _overflows(self, shown: list[_Shown], start: int, end: int) -> bool:
+        return any(
+            max(column.lengths[start:end], default=0) > width for column, width in zip(shown, self.widths, strict=True)
+        )
+
+    def _folded(self, shown: list[_Shown], start: int, end: int) -> Iterator[str]:
+        """Rows of several lines: a long cell goes on below itself."""
+        for row in range(start, end):
+            pieces = [
+                chop_cells(column.texts[row], width) if column.lengths[row] > width else [column.texts[row]]
+                for column, width in zip(shown, self.widths, strict=True)
+            ]
+            for line in zip_longest(*pieces, fillvalue=""):
+                padded = [self._padded(index, [text], [cell_len(text)])[0] for index, text in enumerate(line)]
+                if self.style.colour:
+                    padded = list(map(_coloured, padded, [column.cells[row] for column in shown]))
+                yield _GAP.join(padded).rstrip()
 
     def _padded(self, index: int, column: list[str], lengths: list[int]) -> list[str]:
         """Every cell in the column's width; nothing stands behind the last column, so it needs no blanks."""
@@ -141,6 +168,11 @@ class _Table:
         if index == len(self.widths) - 1:
             return [text if length <= width else cut(text, width) for text, length in pairs]
         return [text + " " * (width - length) if length <= width else cut(text, width) for text, length in pairs]
+
+
+def _coloured(text: str, cell: Cell) -> str:
+    """NULL dimmed, so that it is no text; marked what is marked."""
+    return f"{DIM}{text}{RESET}" if cell is None else f"{MARK}{text}{RESET}" if type(cell) is Marked else text
 
 
 def _fitted(wanted: list[int], room: int | None) -> list[int] | None:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.cells import cell_len, chop_cells, set_cell_size
 
 from dbx.formats import Format, Style
-from dbx.formats.cells import written
+from dbx.formats.cells import Marked, written
 from dbx.formats.visible import visible
 from dbx.rows import Batch, Cell, Column, Rows
 
-DIM, BOLD, RESET = "\x1b[2m", "\x1b[1m", "\x1b[0m"
+DIM, BOLD, MARK, RESET = "\x1b[2m", "\x1b[1m", "\x1b[1;33m", "\x1b[0m"
 
 
 def write(rows: Rows, style: Style) -> Iterator[bytes]:
@@ -46,7 +46,7 @@ class _Layout:
             self.room = self.width - label - gap
         self.heading = style.header
         self.null = visible("NULL" if style.null is None else style.null)
-        self.dim, self.bold, self.reset = (DIM, BOLD, RESET) if style.colour else ("", "", "")
+        self.dim, self.bold, self.mark, self.reset = (DIM, BOLD, MARK, RESET) if style.colour else ("", "", "", "")
         self.indent = " " * (label + gap)
         self.labels = [f"{self.bold}{_sized(name, label)}{self.reset}{' ' * gap}" for name in self.columns]
 
@@ -70,9 +70,10 @@ class _Layout:
     def _value(self, cell: Cell) -> Iterator[str]:
         """The lines of a value, folded."""
         text = self.null if cell is None else visible(written(cell), keep="\n")
+        colour = self.dim if cell is None else self.mark if type(cell) is Marked else ""
         for line in text.split("\n"):
             for piece in self._folded(line):
-                yield f"{self.dim}{piece}{self.reset}" if cell is None else piece
+                yield f"{colour}{piece}{self.reset}" if colour else piece
 
     def _folded(self, line: str) -> list[str]:
         return [line] if self.room is None or cell_len(line) <= self.room else chop_cells(line, self.room)

@@ -6,7 +6,7 @@ Backslashes of the text itself stay as they are: what is shown is for reading, n
 from __future__ import annotations
 
 import re
-from unicodedata import category
+from unicodedata import category, combining, east_asian_width
 
 MARKS = 8
 """Combining marks in a row that stay: Burmese writes six on one letter, Zalgo thousands."""
@@ -95,3 +95,12 @@ def _thinned(found: re.Match[str]) -> str:
 def _stacks(character: str) -> bool:
     """Whether it takes no room of its own: marks, skin tones (Sk), marks of a newer Unicode (Cn), Hangul vowels."""
     return category(character) in _MARKS or "\u1161" <= character <= "\u11ff" or "\ud7b0" <= character <= "\ud7ff"
+
+
+def cells(text: str) -> int:
+    """How many columns of a terminal `text` takes."""
+    return (
+        len(text)
+        if text.isascii()
+        else sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+    )

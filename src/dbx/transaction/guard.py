@@ -34,7 +34,8 @@ def guarded(connection: Connection, statement: Statement, unit: Unit) -> Iterato
             tag = outcome.tag
             outcome = connection.more()
     finally:
-        connection.finish()
+        if guard or not connection.holding:
+            connection.finish()
         if guard and connection.state is State.FAILED:
             connection.run(Statement(f"ROLLBACK TO SAVEPOINT {_NAME}"))
         if guard and connection.state is State.OPEN and not tag.startswith(_CONTROL_TAGS):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from dbx.complaint import excerpt
 from dbx.errors import LanguageError, StatementFailed
-from dbx.screen import excerpt
 from dbx.sql.expect import Result, failure, parse
 
 
