@@ -62,15 +62,6 @@ def bindings(
         else:
             _begin_line(buffer)
 
-    # the arrows walk through the lines of a statement first, these go to the statement before or behind
-    @keys.add("c-p", filter=_inserting & _no_menu & ~has_selection)
-    def _(event: Event) -> None:
-        event.current_buffer.history_backward(count=event.arg)
-
-    @keys.add("c-n", filter=_inserting & _no_menu & ~has_selection)
-    def _(event: Event) -> None:
-        event.current_buffer.history_forward(count=event.arg)
-
     # vi has o for it, and would have to wait after each Escape whether an Enter follows
     @keys.add("escape", "enter", filter=_typing & emacs_mode)
     def _(event: Event) -> None:
@@ -90,9 +81,21 @@ def bindings(
         vi = event.app.editing_mode is EditingMode.VI
         event.app.editing_mode = EditingMode.EMACS if vi else EditingMode.VI
 
+    _remembering(keys)
     _indenting(keys)
     _suggested(keys)
     return keys
+
+
+def _remembering(keys: KeyBindings) -> None:
+    # the arrows walk through the lines of a statement first, these go to the statement before or behind
+    @keys.add("c-p", filter=_inserting & _no_menu & ~has_selection)
+    def _(event: Event) -> None:
+        event.current_buffer.history_backward(count=event.arg)
+
+    @keys.add("c-n", filter=_inserting & _no_menu & ~has_selection)
+    def _(event: Event) -> None:
+        event.current_buffer.history_forward(count=event.arg)
 
 
 def _indenting(keys: KeyBindings) -> None:

@@ -42,7 +42,7 @@ def _edited_file(shell: Shell, path: Path) -> str:
 
 COMMANDS = (
     Command(
-        ("\\e", "\\edit"),
+        ("\\e",),
         "[FILE]",
         "the last statement, or a file, in your editor (Ctrl-X Ctrl-E: what is being typed)",
         _edit,
