@@ -42,14 +42,16 @@ class Terminal:
         self.raw = b""
         self.status: int | None = None
         environment = {**os.environ, "TERM": "xterm-256color", "PAGER": "cat", **(env or {})}
+        # the size is the terminal's, whatever pytest or another terminal has left behind
+        environment = {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
         self.pid, self.fd = pty.fork()
         if self.pid == 0:  # the child: nothing but exec
             try:
                 os.chdir(cwd)
+                fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
                 os.execvpe(argv[0], argv, environment)
             finally:
                 os._exit(127)
-        self.resize(rows, columns)
 
     def __enter__(self) -> Terminal:
         return self
