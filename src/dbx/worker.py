@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Event, Semaphore, Thread
 from typing import Any, TypeVar
 
@@ -13,6 +13,9 @@ AHEAD = 4
 """Items that a stream may be ahead of its reader: enough to overlap, few enough to keep memory flat."""
 
 _END = object()
+_LOOK = 0.5
+"""Seconds until a waiting thread looks up. A signal that comes in the instant before it falls asleep does not wake it,
+and would not be seen as long as a dead server says nothing."""
 
 
 class Worker:
@@ -47,7 +50,7 @@ class Worker:
 
         with self._waiting():
             self._jobs.put(job)
-            value, error = inbox.get()
+            value, error = _taken(inbox)
         if error is not None:
             raise error
         return value  # type: ignore[no-any-return]
@@ -61,7 +64,7 @@ class Worker:
         try:
             while True:
                 with self._waiting():
-                    item, error = channel.inbox.get()
+                    item, error = _taken(channel.inbox)
                 if item is _END:
                     ended = True
                     if error is not None:
@@ -75,8 +78,17 @@ class Worker:
                 channel.room.release()
                 give_up()
                 with self._waiting():
-                    while channel.inbox.get()[0] is not _END:
+                    while _taken(channel.inbox)[0] is not _END:
                         pass
+
+
+def _taken(inbox: SimpleQueue[Any]) -> Any:
+    """The next item, with a moment for signals now and then."""
+    while True:
+        try:
+            return inbox.get(timeout=_LOOK)
+        except Empty:
+            pass
 
 
 class _Channel:

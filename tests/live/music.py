@@ -13,6 +13,7 @@ from sqlalchemy.pool import StaticPool
 from dbx.errors import LanguageError
 from dbx.language.names import Names
 from dbx.language.translation import Query, translate
+from dbx.schema.catalog import Own
 
 DDL = """
 create table artist (artist_id integer primary key, name varchar(40));
@@ -71,7 +72,7 @@ class Music:
         driver = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "mariadb": "mysql+pymysql"}[self.key]
         self.engine = create_engine(driver + url[url.index(":") :], poolclass=StaticPool, enable_from_linting=False)
         self.session: dict[str, Any] = {}
-        self.names = Names(self.read)
+        self.names = Names(Own(url.split(":")[0], self.read))
         mark = "?" if self.key == "sqlite" else "%s"
         with self.engine.begin() as connection:
             cursor: Any = connection.connection.cursor()
@@ -92,7 +93,7 @@ class Music:
 
     def read(self, work: Any) -> Any:
         with self.engine.connect() as connection:
-            return work(connection)
+            return work(connection.connection.driver_connection)
 
     def translate(self, text: str, *, strict: bool = True) -> list[Query]:
         found = translate(text, self.names, self.session, dialect=self.engine.dialect, strict=strict)

@@ -11,7 +11,7 @@ from typing import Any
 _HOMES = {
     "Capture": "dbx.engine",
     "compiled": "dbx.language.compiling",
-    "on_connection": "dbx.engine",
+    "catalog": "dbx.schema.catalog",
     "Answer": "dbx.language.translation",
     "compared": "dbx.language.compare",
     "hinted": "dbx.language.remarks",

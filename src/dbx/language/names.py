@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from sqlalchemy import Column as SqlColumn
 from sqlalchemy import MetaData
@@ -14,19 +13,8 @@ from dbx.language.declared import Declared, parse
 from dbx.language.kinds import Scalar
 from dbx.language.refusal import Unfit, suggestion
 from dbx.language.types import sql_type
-from dbx.schema import inspector
+from dbx.schema.catalog import Catalog, Reference
 from dbx.schema.model import Column, ForeignKey, Table
-
-if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-T = TypeVar("T")
-
-
-class Reader(Protocol):
-    """Runs a function of a Connection where the database's work is done, and returns what it returned."""
-
-    def __call__(self, work: Callable[[Connection], T], /) -> T: ...
 
 
 @dataclass(slots=True, eq=False)
@@ -44,8 +32,8 @@ class Entry:
 class Names:
     """What is asked for by name. Nothing is read before it is asked for; `refresh` forgets everything."""
 
-    def __init__(self, read: Reader, *, schema: str | None = None) -> None:
-        self._read = read
+    def __init__(self, catalog: Catalog, *, schema: str | None = None) -> None:
+        self._catalog = catalog
         self._schema = schema
         self.declared: list[Declared] = []
         """The foreign keys that the user added; they outlive a refresh."""
@@ -55,7 +43,7 @@ class Names:
         self._metadata = MetaData()
         self._entries: dict[tuple[str | None, str], Entry | None] = {}
         self._listed: dict[str | None, tuple[str, ...]] = {}
-        self._references: dict[str | None, Mapping[str, tuple[ForeignKey, ...]]] = {}
+        self._references: dict[str | None, Sequence[Reference]] = {}
         self._schemas: tuple[str, ...] | None = None
         self._default: str | None = None
 
@@ -63,14 +51,12 @@ class Names:
         """The names in a schema; in the one that bare names mean, when it is not given."""
         schema = self._place(schema)
         if schema not in self._listed:
-            self._listed[schema] = self._read(lambda connection: inspector.tables(connection, schema))
+            self._listed[schema] = self._catalog.tables(schema)
         return self._listed[schema]
 
     def schemas(self) -> tuple[str, ...]:
         if self._schemas is None:
-            self._default, self._schemas = self._read(
-                lambda connection: (inspector.default_schema(connection), inspector.schemas(connection))
-            )
+            self._default, self._schemas = self._catalog.schemas()
         return self._schemas
 
     def find(self, name: str, schema: str | None = None) -> Entry | None:
@@ -101,13 +87,15 @@ class Names:
         """The tables whose foreign keys lead to this one, in this one's schema."""
         place = table.schema
         if place not in self._references:
-            self._references[place] = self._read(lambda connection: inspector.foreign_keys(connection, place))
-        declared = [(each.table, (each.key,)) for each in self.declared if each.schema == place]
-        for name, keys in [*self._references[place].items(), *declared]:
-            for key in keys:
-                if key.target_table == table.name and self._place(key.target_schema or place) == place:
-                    entry = self._entry(name, place)
-                    if entry is not None:
+            self._references[place] = self._catalog.references(place)
+        # names as the server compares them; which keys they are, and whether they lead here, is the tables' to say
+        near = [name for name, _, target in self._references[place] if target.lower() == table.name.lower()]
+        near += [each.table for each in self.declared if each.schema == place]
+        for name in dict.fromkeys(near):
+            entry = self._entry(name, place)
+            if entry is not None:
+                for key in entry.model.foreign_keys:
+                    if key.target_table == table.name and self._place(key.target_schema or place) == place:
                         yield entry, key
 
     def declare(self, text: str) -> Declared:
@@ -137,7 +125,7 @@ class Names:
 
     def _entry(self, name: str, schema: str | None) -> Entry | None:
         if (schema, name) not in self._entries:
-            model = self._read(lambda connection: inspector.read(connection, name, schema))
+            model = self._catalog.table(name, schema)
             if model is not None:
                 own = [each.key for each in self.declared if (each.schema, each.table) == (schema, name)]
                 model = model._replace(foreign_keys=(*model.foreign_keys, *own))

@@ -107,7 +107,7 @@ class Translator:
     def names(self) -> Any:
         """The tables, read one at a time on the connection (dbx.language.names.Names)."""
         if self._names is None:
-            self._names = language.Names(language.on_connection(self.database.connection, self.database.engine))
+            self._names = language.Names(language.catalog(self.database))
         return self._names
 
     def refresh(self) -> None:

@@ -14,7 +14,8 @@ from sqlalchemy.exc import NoSuchTableError, SQLAlchemyError
 from dbx.database import Database
 from dbx.engine import on_connection
 from dbx.schema import reflected
-from dbx.schema.model import ForeignKey, Schema, Table
+from dbx.schema.catalog import Reference
+from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Missing
 from dbx.schema.objects import Sequence as SequenceObject
 
@@ -71,10 +72,37 @@ def read(connection: Connection, name: str, schema: str | None = None) -> Table 
     return _table(connection, name, schema, columns, facts, views(connection, schema))
 
 
-def foreign_keys(connection: Connection, schema: str | None = None) -> Mapping[str, tuple[ForeignKey, ...]]:
-    """The foreign keys of all tables of a schema, by table: what points at a table is found no other way."""
+def references(connection: Connection, schema: str | None = None) -> list[Reference]:
+    """(table, schema of its target, target) for each foreign key of a schema's tables."""
     found = inspect(connection).get_multi_foreign_keys(schema=schema)
-    return {name: tuple(reflected.foreign_key(each) for each in keys) for (_, name), keys in found.items() if keys}
+    return [
+        (name, key["referred_schema"], str(key["referred_table"]))
+        for (_, name), keys in found.items()
+        for key in keys or ()
+    ]
+
+
+class Inspected:
+    """The catalog (dbx.schema.catalog) as Inspector tells it. `run` runs a function of a Connection."""
+
+    def __init__(self, run: Callable[[Callable[[Connection], Any]], Any]) -> None:
+        self._run = run
+
+    def schemas(self) -> tuple[str | None, tuple[str, ...]]:
+        return self._run(lambda connection: (default_schema(connection), schemas(connection)))  # type: ignore[no-any-return]
+
+    def tables(self, schema: str | None) -> tuple[str, ...]:
+        return self._run(lambda connection: tables(connection, schema))  # type: ignore[no-any-return]
+
+    def table(self, name: str, schema: str | None) -> Table | None:
+        return self._run(lambda connection: read(connection, name, schema))  # type: ignore[no-any-return]
+
+    def references(self, schema: str | None) -> Sequence[Reference]:
+        return self._run(lambda connection: references(connection, schema))  # type: ignore[no-any-return]
+
+
+def catalog(database: Database) -> Inspected:
+    return Inspected(on_connection(database.connection, database.engine))
 
 
 def read_all(database: Database, names: Sequence[str] = (), schemas: Sequence[str] = ()) -> Schema:

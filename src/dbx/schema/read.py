@@ -50,7 +50,7 @@ def schema(database: Database, names: Sequence[str] = (), schemas: Sequence[str]
     """
     if database.dialect.name not in READERS:
         return ordered(import_module(GENERIC).read_all(database, names, schemas))
-    return ordered(_on_worker(database, lambda reader, connection: reader.read(connection, names, schemas)))
+    return ordered(_by_reader(database, lambda reader, connection: reader.read(connection, names, schemas)))
 
 
 def wanted(database: Database, wish: Wish) -> Schema:
@@ -68,22 +68,27 @@ def fingerprint(database: Database) -> str:
     """What changes with the schema, or '' where nothing cheap does."""
     if database.dialect.name not in READERS:
         return ""
-    return _on_worker(database, lambda reader, connection: reader.fingerprint(connection))
+    return _by_reader(database, lambda reader, connection: reader.fingerprint(connection))
 
 
 def estimates(database: Database, schemas: Sequence[str] = ()) -> Mapping[Name, int]:
     """Rows by table where the catalog knows about how many."""
     if database.dialect.name not in READERS:
         return {}
-    return _on_worker(database, lambda reader, connection: reader.estimates(connection, schemas))
+    return _by_reader(database, lambda reader, connection: reader.estimates(connection, schemas))
 
 
-def _on_worker(database: Database, work: Callable[[Reader, Any], T]) -> T:
+def _by_reader(database: Database, work: Callable[[Reader, Any], T]) -> T:
     reader: Any = import_module(READERS[database.dialect.name])
+    return on_worker(database, lambda raw: work(reader, raw))
+
+
+def on_worker(database: Database, work: Callable[[Any], T]) -> T:
+    """work(DBAPI connection), on the connection's worker; the driver's errors are told as the connection's."""
 
     def job(raw: Any) -> T:
         try:
-            return work(reader, raw)
+            return work(raw)
         except DbxError:
             raise
         except Exception as error:

@@ -11,6 +11,7 @@ from sqlalchemy.pool import StaticPool
 from dbx.errors import LanguageError
 from dbx.language.names import Names
 from dbx.language.translation import Query, translate
+from dbx.schema.inspector import Inspected
 
 DDL = """
 create table artist (artist_id integer primary key, name varchar(40));
@@ -78,7 +79,7 @@ class Shop:
                 marks = ",".join("?" * len(items[0]))
                 raw.executemany(f'insert into "{table}" values ({marks})', items)
             raw.commit()
-        self.names = Names(self.read)
+        self.names = Names(Inspected(self.read))
         self.session: dict[str, Any] = {}
 
     def read(self, work: Any) -> Any:

@@ -30,11 +30,11 @@ def test_nothing_is_read_before_it_is_asked_for(own_shop: Shop) -> None:
 
 def test_what_refers_to_a_table_is_read_only_when_it_is_asked_for(own_shop: Shop) -> None:
     own_shop.translate("[a.title for a in album]")
-    assert "children" not in reads(own_shop)
+    assert "references" not in reads(own_shop)
     own_shop.translate("[len(a.track) for a in album]")
-    assert reads(own_shop).count("children") == 1
+    assert reads(own_shop).count("references") == 1
     own_shop.translate("[len(a.album) for a in artist]")
-    assert reads(own_shop).count("children") == 1
+    assert reads(own_shop).count("references") == 1
 
 
 def test_refresh_forgets(own_shop: Shop) -> None:
