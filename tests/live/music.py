@@ -7,13 +7,16 @@ from collections import Counter
 from decimal import Decimal
 from typing import Any
 
+from run_dbx import existing
 from sqlalchemy import create_engine
 from sqlalchemy.pool import StaticPool
 
+from dbx import config, target
+from dbx.database import Database
 from dbx.errors import LanguageError
 from dbx.language.names import Names
 from dbx.language.translation import Query, translate
-from dbx.schema.catalog import Own
+from dbx.schema.catalog import catalog
 
 DDL = """
 create table artist (artist_id integer primary key, name varchar(40));
@@ -72,7 +75,6 @@ class Music:
         driver = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "mariadb": "mysql+pymysql"}[self.key]
         self.engine = create_engine(driver + url[url.index(":") :], poolclass=StaticPool, enable_from_linting=False)
         self.session: dict[str, Any] = {}
-        self.names = Names(Own(url.split(":")[0], self.read))
         mark = "?" if self.key == "sqlite" else "%s"
         with self.engine.begin() as connection:
             cursor: Any = connection.connection.cursor()
@@ -85,15 +87,13 @@ class Music:
                 marks = ", ".join([mark] * len(items[0])) if items else ""
                 for item in items:
                     cursor.execute(f"insert into {table} values ({marks})", [self._bound(value) for value in item])
+        self.database = Database(target.parse(existing(url), config.Config()))
+        self.names = Names(catalog(self.database))
 
     def _bound(self, value: Any) -> Any:
         if self.key != "sqlite":
             return value
         return float(value) if isinstance(value, Decimal) else str(value) if isinstance(value, dt.date) else value
-
-    def read(self, work: Any) -> Any:
-        with self.engine.connect() as connection:
-            return work(connection.connection.driver_connection)
 
     def translate(self, text: str, *, strict: bool = True) -> list[Query]:
         found = translate(text, self.names, self.session, dialect=self.engine.dialect, strict=strict)
@@ -118,6 +118,7 @@ class Music:
         return ""
 
     def close(self) -> None:
+        self.database.close()
         self.engine.dispose()
 
 

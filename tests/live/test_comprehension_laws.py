@@ -28,23 +28,22 @@ class Servers:
         self.urls = urls
 
     def shops(self, world: World) -> Iterator[Music]:
-        for key, url in self.urls.items():
+        for url in self.urls.values():
             shop = Music(url, world.ddl, world.rows)
             try:
                 yield shop
             finally:
-                if key != "sqlite":
-                    with shop.engine.begin() as connection:
-                        connection.exec_driver_sql("drop table item")
-                        connection.exec_driver_sql("drop table owner")
+                with shop.engine.begin() as connection:
+                    connection.exec_driver_sql("drop table item")
+                    connection.exec_driver_sql("drop table owner")
                 shop.close()
 
 
 @pytest.fixture(scope="module")
-def servers(postgresql: PostgreSQL, mariadb: MariaDB) -> Iterator[Servers]:
+def servers(postgresql: PostgreSQL, mariadb: MariaDB, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
     names = [(server, server.create_database()) for server in (postgresql, mariadb)]
     urls = {server.name.lower(): server.url(database=name) for server, name in names}
-    yield Servers({"sqlite": "sqlite://", **urls})
+    yield Servers({"sqlite": f"sqlite:///{tmp_path_factory.mktemp('laws') / 'laws.db'}", **urls})
     for server, name in names:
         server.drop_database(name)
 

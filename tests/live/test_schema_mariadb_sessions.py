@@ -231,6 +231,7 @@ def test_the_transaction_stays_as_it_was(maria_url: str, autocommit: str, scheme
             connection.run(Statement(statement))
         raw(connection)
         assert connection.dialect.state(connection.raw) is State.OPEN
+        connection.run(Statement("SAVEPOINT still_possible"))
         for statement in ("ROLLBACK TO here", "ROLLBACK"):
             connection.run(Statement(statement))
     assert execute(maria_url, "SELECT count(*) FROM hidden") == [(0,)]

@@ -60,7 +60,8 @@ class Reading:
         self._sequences: list[str] = []
         self._missing: dict[tuple[str, str], str] = {}
         self._parameters: dict[tuple[str, str], list[str]] = defaultdict(list)
-        self._sees_grants = True
+        # MariaDB refuses SAVEPOINT in a transaction that has read these tables, whose engine knows none
+        self._sees_grants = asked.idle
         self._locked = 0
         self._searches: list[str] = []
 
@@ -92,7 +93,7 @@ class Reading:
         )
         for kind, (columns, table, database, name) in _LISTS.items():
             text = f"SELECT {columns} FROM {table} WHERE {database} = {own}"
-            if kind == "triggers":
+            if kind == "triggers" or (table.startswith("mysql.") and not self._sees_grants):
                 continue
             if not self.names:
                 yield self._list(kind, f"SHOW TABLES FROM {quoted(self.database)}" if kind == "relations" else text)

@@ -35,7 +35,8 @@ Question = tuple[str, Callable[[Any], object]]
 
 
 class Session:
-    """`home` is the current database. Every fact is asked of the server: nothing of the driver's own is believed."""
+    """`home` is the current database, `idle` whether no transaction is open. Every fact is asked of the server: nothing
+    of the driver's own is believed."""
 
     def __init__(self, connection: Any) -> None:
         self.connection = connection
@@ -44,7 +45,7 @@ class Session:
         (self.version, self.home, *self._before), *_ = self.rows(f"SELECT version(), database(), {kept}")
         self.mariadb = "MariaDB" in self.version
         self._patient = self.mariadb
-        self._idle = not self._in_transaction()
+        self.idle = not self._in_transaction()
 
     def rows(self, text: str) -> Rows:
         """The rows of one statement. Raises the driver's error."""
@@ -102,7 +103,7 @@ class Session:
             except self.error:  # a cancel that came late hits this statement, and the next one not
                 if last:
                     raise
-        if self._idle and self._in_transaction():  # reading began one: autocommit is off
+        if self.idle and self._in_transaction():  # reading began one: autocommit is off
             self.rows("COMMIT AND NO CHAIN NO RELEASE")
 
     def _in_transaction(self) -> bool:
