@@ -71,6 +71,11 @@ class Url:
         return f"<Url {self.label}>"
 
     @property
+    def tells(self) -> bool:
+        """Whether a password, or another secret, is part of it."""
+        return bool(self.password) or any(map(is_secret, self.query))
+
+    @property
     def backend(self) -> str:
         return self.driver.partition("+")[0]
 
@@ -141,7 +146,8 @@ def parse(text: str, settings: config.Config, depth: int = 0) -> Target:
         goal = parse(profile.url, settings, depth + 1)
         said = {name: value for name, value in profile.pool._asdict().items() if value is not None}
         pool = goal.profile.pool._replace(**said)
-        return goal._replace(label=text, profile=profile._replace(pool=pool))
+        url = goal.url.replace(user=profile.user) if profile.user else goal.url
+        return Target(url, text, profile._replace(pool=pool))
     if "://" in text:
         url, pool = _pool(parse_url(text))
         name = url.database or url.host or url.backend
