@@ -129,11 +129,11 @@ class Rows:
 
 class Statement(NamedTuple):
     """Text for the driver. `parameters` is None for text as the user typed it, in which `%` and `:` are just text;
-    compiled text always has a container, even an empty one. `shown` is what a reader should see of compiled text,
-    `data` the rows that follow COPY … FROM stdin, `typed` the text before its parameters were bound.
+    compiled text always has a container, even an empty one. `data` are the rows that follow COPY … FROM stdin, `typed`
+    is the text before its parameters were bound.
 
-    With an `answer` there is no text, and it gives the rows: what dbx itself has to say of an expression. `hints` are
-    what a reader may want to be told, looked for only where there is one.
+    With an `answer` there is no text, and it gives the rows: what dbx itself has to say of an expression. `display` and
+    `hints` are for a reader, and made only where there is one: compiled text as it should be seen, and remarks on it.
     """
 
     text: str
@@ -141,12 +141,17 @@ class Statement(NamedTuple):
     source: str = ""
     line: int = 1
     column: int = 1
-    shown: str = ""
+    display: Callable[[], str] | None = None
     data: Iterator[str] | None = None
     typed: str = ""
     failure: DbxError | None = None
     answer: Callable[[], Rows] | None = None
     hints: Callable[[], Sequence[str]] | None = None
+
+    @property
+    def shown(self) -> str:
+        """What a reader should see of compiled text; '' for what somebody typed."""
+        return self.display() if self.display else ""
 
     @property
     def own(self) -> str:

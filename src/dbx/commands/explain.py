@@ -45,4 +45,4 @@ def planned(database: Database, statement: Statement, analyze: bool) -> Outcome:
     """The plan of a statement; what is about an expression anyway is only told."""
     rows = statement.answer() if statement.answer else explained(database, statement, analyze=analyze)
     rows.anywhere = True
-    return Outcome(Statement("", shown=statement.shown), rows)
+    return Outcome(Statement("", display=statement.display), rows)

@@ -77,7 +77,7 @@ class Evaluator:
         self.aliases: set[str] = set()
         self.made: set[str] = set()
         self.reserved: frozenset[str] = frozenset()
-        self.shared = Shared(ast.Module([], []), {})
+        self.shared = Shared((), {})
         self.until = thread_time() + MAX_SECONDS
         self.remade: dict[int, Value] = {}
         self.followed: list[Followed] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 from dbx.language.refusal import Unfit
 
@@ -14,8 +15,8 @@ RAW_NAMES = frozenset(
 )  # fmt: skip
 
 
-def refuse_raw(tree: ast.AST) -> None:
-    for node in ast.walk(tree):
+def refuse_raw(nodes: Iterable[ast.AST]) -> None:
+    for node in nodes:
         if isinstance(node, ast.Call):
             name = node.func.id if isinstance(node.func, ast.Name) else ""
             name = node.func.attr if isinstance(node.func, ast.Attribute) else name

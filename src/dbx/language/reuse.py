@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from dbx.language.assemble import as_source
 from dbx.language.kinds import Query, Value
 from dbx.language.lookup import Lazy
+from dbx.language.syntax import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import CTE, SelectBase
 
@@ -22,10 +23,10 @@ _WRITES = frozenset(("insert", "update", "delete", "upsert"))
 class Shared:
     """The queries of one statement that are used more than once, each made when it is first met."""
 
-    def __init__(self, node: ast.AST, session: Mapping[str, Any]) -> None:
+    def __init__(self, nodes: Sequence[ast.AST], session: Mapping[str, Any]) -> None:
         counts: dict[int, int] = {}
-        if not _writes(node):
-            _count(node, session, counts)
+        if not _writes(nodes):
+            _count(nodes, session, counts)
         self._twice = {key for key, count in counts.items() if count > 1}
         self._made: dict[int, tuple[Query, CTE]] = {}
 
@@ -55,7 +56,7 @@ class Shared:
         return as_source(evaluator, query, source=lambda _: made.alias(evaluator.short_alias(str(made.name))))
 
 
-def _writes(node: ast.AST) -> bool:
+def _writes(nodes: Sequence[ast.AST]) -> bool:
     """Not every server has WITH in front of a write."""
     return any(
         isinstance(each, ast.Call)
@@ -63,15 +64,15 @@ def _writes(node: ast.AST) -> bool:
             (isinstance(each.func, ast.Attribute) and each.func.attr in _WRITES)
             or (isinstance(each.func, ast.Name) and each.func.id in _WRITES)
         )
-        for each in ast.walk(node)
+        for each in nodes
     )
 
 
-def _count(node: ast.AST, session: Mapping[str, Any], counts: dict[int, int]) -> None:
+def _count(nodes: Iterable[ast.AST], session: Mapping[str, Any], counts: dict[int, int]) -> None:
     """How often each name is used, those in what other names stand for once for all their uses."""
-    for each in ast.walk(node):
+    for each in nodes:
         lazy = session.get(each.id) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load) else None
         if isinstance(lazy, Lazy):
             counts[id(lazy)] = counts.get(id(lazy), 0) + 1
             if counts[id(lazy)] == 1:
-                _count(lazy.node, lazy.session, counts)
+                _count(parts(lazy.node), lazy.session, counts)

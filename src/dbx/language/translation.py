@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,7 @@ from dbx.language.reuse import Shared
 from dbx.language.scalars import check_size
 from dbx.language.scope import Scope
 from dbx.language.source import Source
+from dbx.language.syntax import parts
 from dbx.language.tables import FUNCTIONS
 from dbx.language.toplevel import executable
 
@@ -71,7 +72,8 @@ def translate(
     """
     parsed = Source(text, source, line, column)
     for node in parsed.statements:
-        found = _checked(Evaluator(names, session, dialect, parsed, strict=strict), node, session)
+        nodes = list(parts(node))
+        found = _checked(Evaluator(names, session, dialect, parsed, strict=strict), node, nodes, session)
         if found is not None:
             statement, columns = found
             place = parsed.place(node)
@@ -80,18 +82,18 @@ def translate(
                 continue
             yield Query(statement, place.line, place.column, columns, write=not getattr(statement, "is_select", False))
             if isinstance(node, ast.Expr) and getattr(statement, "is_select", False):
-                session["_"] = Lazy(node.value, parsed, _used(node.value, session))
+                session["_"] = Lazy(node.value, parsed, _used(nodes, session))
 
 
 def _checked(
-    evaluator: Evaluator, node: ast.stmt, session: MutableMapping[str, Any]
+    evaluator: Evaluator, node: ast.stmt, nodes: Sequence[ast.AST], session: MutableMapping[str, Any]
 ) -> tuple[Any, tuple[tuple[str, str], ...]] | None:
     """One statement; whatever is wrong with it is a LanguageError with its place."""
     refuse = evaluator.source.error
     try:
         if evaluator.strict:
-            refuse_raw(node)
-        return _statement(evaluator, node, session)
+            refuse_raw(nodes)
+        return _statement(evaluator, node, nodes, session)
     except Unfit as unfit:
         raise refuse(unfit, node) from None
     except RecursionError:
@@ -105,12 +107,12 @@ def _checked(
 
 
 def _statement(
-    evaluator: Evaluator, node: ast.stmt, session: MutableMapping[str, Any]
+    evaluator: Evaluator, node: ast.stmt, nodes: Sequence[ast.AST], session: MutableMapping[str, Any]
 ) -> tuple[Any, tuple[tuple[str, str], ...]] | None:
-    evaluator.reserved = _targets(node)
-    evaluator.shared = Shared(node, session)
+    evaluator.reserved = _targets(nodes)
+    evaluator.shared = Shared(nodes, session)
     if isinstance(node, ast.Assign):
-        _assign(evaluator, node, session)
+        _assign(evaluator, node, nodes, session)
         return None
     if isinstance(node, ast.Delete):
         _forget(node, session)
@@ -125,33 +127,35 @@ def _statement(
     return found
 
 
-def _used(node: ast.AST, session: MutableMapping[str, Any]) -> dict[str, Any]:
-    """The names of a session that an expression uses; to keep them all would keep every query there ever was."""
-    names = {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
-    names.update(_parameters(node))
+def _used(nodes: Sequence[ast.AST], session: MutableMapping[str, Any]) -> dict[str, Any]:
+    """The names of a session that a statement uses; to keep them all would keep every query there ever was."""
+    names = {each.id for each in nodes if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Load)}
+    names.update(_parameters(nodes))
     return {name: session[name] for name in names if name in session}
 
 
-def _parameters(node: ast.AST) -> set[str]:
+def _parameters(nodes: Sequence[ast.AST]) -> set[str]:
     """Those that are named in strings: param('n'), bindparam('n')."""
     return {
         each.args[0].value
-        for each in ast.walk(node)
+        for each in nodes
         if isinstance(each, ast.Call) and each.args and isinstance(each.args[0], ast.Constant)
         and isinstance(each.args[0].value, str)
     }  # fmt: skip
 
 
-def _targets(node: ast.AST) -> frozenset[str]:
+def _targets(nodes: Sequence[ast.AST]) -> frozenset[str]:
     """The loop variables of a statement, which no other FROM element should be called."""
     found: set[str] = set()
-    for each in ast.walk(node):
+    for each in nodes:
         if isinstance(each, ast.comprehension):
-            found.update(part.id for part in ast.walk(each.target) if isinstance(part, ast.Name))
+            found.update(part.id for part in parts(each.target) if isinstance(part, ast.Name))
     return frozenset(found)
 
 
-def _assign(evaluator: Evaluator, node: ast.Assign, session: MutableMapping[str, Any]) -> None:
+def _assign(
+    evaluator: Evaluator, node: ast.Assign, nodes: Sequence[ast.AST], session: MutableMapping[str, Any]
+) -> None:
     if len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
         raise Unfit("E-NODE", "only a name can be assigned to", "name = expression", node.targets[0])
     target = node.targets[0]
@@ -159,7 +163,7 @@ def _assign(evaluator: Evaluator, node: ast.Assign, session: MutableMapping[str,
     value = evaluator.evaluate(node.value, Scope())
     if isinstance(value, (Write, Change)):
         raise Unfit("E-WRITE", "a write is a statement by itself, and has no name", "write it alone", node.value)
-    lazy = Lazy(node.value, evaluator.source, _used(node.value, session))
+    lazy = Lazy(node.value, evaluator.source, _used(nodes, session))
     session[target.id] = Kept(value, lazy, evaluator.server.dialect) if _kept(value) else lazy
 
 

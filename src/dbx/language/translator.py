@@ -78,9 +78,9 @@ class Translator:
                 yield Statement("", None, unit.source, query.line, query.column, answer=partial(self._answer, query))
                 continue
             text, parameters = language.compiled(self._capture, query, unit)
-            shown = language.shown(query.statement, engine.dialect)
+            display = partial(language.shown, query.statement, engine.dialect)
             hints = partial(language.hinted, query.statement, engine.dialect)
-            yield Statement(text, parameters, unit.source, query.line, query.column, shown, hints=hints)
+            yield Statement(text, parameters, unit.source, query.line, query.column, display, hints=hints)
 
     def compare(self, text: str, words: Sequence[str] = ()) -> Rows:
         """An expression as each of the dialects has it; as the best known ones have it where none are named."""
@@ -94,7 +94,8 @@ class Translator:
         if report.rows is not None:
             return report.rows  # type: ignore[no-any-return]
         text, parameters = self._capture(report.statement)
-        statement = Statement(text, parameters, shown=language.shown(report.statement, self.database.engine.dialect))
+        display = partial(language.shown, report.statement, self.database.engine.dialect)
+        statement = Statement(text, parameters, display=display)
         return explained(self.database, statement, analyze=report.analyze)
 
     def declare(self, text: str) -> Rows:

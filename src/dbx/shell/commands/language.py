@@ -36,7 +36,7 @@ def _explain(shell: Shell, rest: str) -> Iterator[Outcome]:
     for unit in units([text if analyze else rest], shell.connection.syntax):
         for statement in shell.translate(unit):
             rows = statement.answer() if statement.answer else explained(shell.database, statement, analyze=analyze)
-            yield Outcome(Statement("", shown=statement.shown), rows)
+            yield Outcome(Statement("", display=statement.display), rows)
 
 
 COMMANDS = (
