@@ -21,6 +21,7 @@ from dbx import __version__, config, credentials, interrupt, menu, sink, target
 from dbx.database import Database
 from dbx.errors import DbxError, Fault, Interrupted, Refused, UsageError
 from dbx.options import Access, Output, Report, bind
+from dbx.rows import Notice
 from dbx.screen import Screen
 
 _STOPPED = {2: "interrupted", 15: "terminated", 1: "hung up"}
@@ -51,9 +52,16 @@ def _database(text: str, access: Access, settings: config.Config, screen: Screen
     """The database of a TARGET, with its password from wherever one is told, and the terminal to ask for one."""
     if text == "@" and not os.environ.get("DBX_TARGET") and os.environ.get("DATABASE_URL"):
         screen.say("target from $DATABASE_URL")
-    goal = credentials.complete(target.parse(text, settings), access.password_file)
+    goal = target.parse(text, settings)
+    if "://" in text and goal.url.tells:
+        told = "a password in the command line is seen by others, in lists of processes and in the shell's history"
+        screen.notice(Notice("WARNING", f"{told}: leave it out, and dbx asks; or see --password-file"))
+    goal = credentials.complete(goal, access.password_file)
+    if access.read_only:
+        goal = goal._replace(profile=goal.profile._replace(read_only=True))
     ask = getpass if sink.is_terminal(0) and sink.is_terminal(2) else None
-    return Database(goal, ask, timeout=access.timeout or None)
+    limits = (access.timeout, goal.profile.timeout, settings.timeout)
+    return Database(goal, ask, timeout=next((limit for limit in limits if limit is not None), None) or None)
 
 
 def _keep_apart(database: Database, output: Output) -> None:

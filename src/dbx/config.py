@@ -34,9 +34,7 @@ def load() -> Config:
         for name, value in said._asdict().items()
         if name not in ("path", "profiles") and value != Config._field_defaults[name]
     }
-    return own._replace(
-        **changed, profiles={**said.profiles, **own.profiles}, project=project.path, shadowed=shadowed
-    )
+    return own._replace(**changed, profiles={**said.profiles, **own.profiles}, project=project.path, shadowed=shadowed)
 
 
 def _own() -> Config:

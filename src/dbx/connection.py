@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from threading import Timer
+from importlib import import_module
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -23,6 +24,9 @@ from dbx.wording import GONE, check, consequence, first_word, may_write, writes
 from dbx.worker import Worker
 
 T = TypeVar("T")
+
+READ_ONLY = "dbx.sql.readonly"
+"""By name: the lexer stands above, and only read-only connections want it."""
 
 
 class Connection:
@@ -41,6 +45,7 @@ class Connection:
         self.lost_work = False
         self.ran = 0
         self.patience = 0.0
+        self._refuse = import_module(READ_ONLY).refuse if target.profile.read_only else _pass
         self._result: Result | None = None
         self._unread = False
         self._fetching: Generator[Any] | None = None
@@ -58,7 +63,8 @@ class Connection:
 
     def _open(self) -> Any:
         try:
-            return self.dialect.open(self.target.url)
+            opened = self.dialect.open_read_only if self.target.profile.read_only else self.dialect.open
+            return opened(self.target.url)
         except DbxError:
             raise
         except Exception as error:
@@ -81,6 +87,7 @@ class Connection:
             closed = ConnectionLost("the connection is closed", hint=hint)
             closed.lost_work, closed.fate = self.lost_work, GONE if self.lost_work else ""
             raise closed
+        self._refuse(self, statement)
         outcome = self._outcome = Outcome(statement)
         self._perform(lambda: self._start(outcome))
         return outcome
@@ -91,6 +98,8 @@ class Connection:
         for statement in statements:
             check(statement, raw=self.dialect.syntax.raw_strings and bool(statement.source))
         self._ready()
+        for statement in statements:
+            self._refuse(self, statement)
         self.ran = 0
 
         def job() -> list[Outcome]:
@@ -336,6 +345,10 @@ def _timed(items: Iterator[T], outcome: Outcome) -> Iterator[T]:
         if item is None:
             return
         yield item
+
+
+def _pass(connection: Connection, statement: Statement) -> None:
+    """Not a read-only connection."""
 
 
 COMMITTED = "E-COMMIT"

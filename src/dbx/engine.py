@@ -38,7 +38,8 @@ def ordinary(database: Database) -> Engine:
 
     def creator() -> Any:
         try:
-            return dialect.open(url, typed=True)
+            opened = dialect.open_read_only if database.target.profile.read_only else dialect.open
+            return opened(url, typed=True)
         except DbxError:
             raise
         except Exception as error:

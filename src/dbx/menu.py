@@ -13,6 +13,8 @@ COMMANDS = {
     "reflect": "Print what a database holds, as a tree, as SQL or as JSON.",
     "explain": "Print how the server would run a statement, as one tree.",
     "demo": "Write a sample database and open the shell on it.",
+    "profiles": "List the saved targets, checked; or print a configuration file with every key.",
+    "trust": "Allow a project's own configuration file, .dbx.toml.",
     "dialects": "List the databases dbx can reach from here, and what the others need.",
 }
 

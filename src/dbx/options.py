@@ -65,6 +65,9 @@ class Access(NamedTuple):
         float | None,
         typer.Option(min=0, metavar="SECONDS", help="Cancel a statement that takes longer; 0 for no limit."),
     ] = None
+    read_only: Annotated[
+        bool, typer.Option("--read-only", help="Refuse whatever could change something; no SET switches it off.")
+    ] = False
 
 
 class Running(NamedTuple):

@@ -198,9 +198,14 @@ class Screen:
         question = f"{rows} changed in production"
         if not (sink.is_terminal(0) and sink.is_terminal(2)):
             raise Refused(f"{question}, and nobody is there to confirm: rolled back", hint="say --yes to keep them")
-        sys.stderr.write(f"{question}. Commit? [y/N] ")
+        return self.ask(f"{question}. Commit? [y/N] ") in ("y", "yes")
+
+    def ask(self, question: str) -> str:
+        """What the user answers on the terminal, in lower case; '' for nothing, and at its end."""
+        self._end_progress()
+        sys.stderr.write(visible(redact(question)))
         sys.stderr.flush()
-        return sys.stdin.readline().strip().lower() in ("y", "yes")
+        return sys.stdin.readline().strip().lower()
 
     def notice(self, notice: Notice) -> None:
         self._end_progress()

@@ -86,7 +86,9 @@ def check_owner(path: Path, status: os.stat_result) -> None:
         raise UsageError(f"{path}: it belongs to somebody else, so it is not trusted")
     folder = path.parent.stat()
     if path.name == NAME and folder.st_mode & stat.S_IWOTH and not folder.st_mode & stat.S_ISVTX:
-        raise UsageError(f"{path}: everybody may write its folder, so it is not trusted", hint=f"chmod o-w {path.parent}")
+        raise UsageError(
+            f"{path}: everybody may write its folder, so it is not trusted", hint=f"chmod o-w {path.parent}"
+        )
 
 
 def _anchored(url: str, folder: Path) -> str:
@@ -113,12 +115,11 @@ def store() -> Path:
 
 def remembered() -> dict[str, str]:
     """Path -> hash of every file that has been trusted. A store that others could have written counts for nothing."""
-    with suppress(OSError, ValueError, AttributeError):
-        with store().open("rb") as file:
-            status = os.fstat(file.fileno())
-            if stat.S_ISREG(status.st_mode) and not status.st_mode & 0o077 and status.st_uid == os.geteuid():
-                found = json.load(file)
-                return {str(path): str(digest) for path, digest in found.items()}
+    with suppress(OSError, ValueError, AttributeError), store().open("rb") as file:
+        status = os.fstat(file.fileno())
+        if stat.S_ISREG(status.st_mode) and not status.st_mode & 0o077 and status.st_uid == os.geteuid():
+            found = json.load(file)
+            return {str(path): str(digest) for path, digest in found.items()}
     return {}
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar
 
+from dbx.dialects.reading import BASE, Reading
 from dbx.dialects.transactions import Transactions
 from dbx.errors import ConnectionLost, DbxError, Place, StatementFailed
 from dbx.rows import Batch, Column, Notice, Statement
@@ -106,10 +107,16 @@ class Dialect:
     permanent: ClassVar[frozenset[str]] = frozenset()
     """First words of statements that end a transaction or cannot be rolled back."""
     transactions: ClassVar[Transactions] = Transactions()
+    reading: ClassVar[Reading] = BASE
+    """What a read-only connection takes."""
 
     def open(self, url: Url, *, typed: bool = False) -> Any:
         """A DBAPI connection; `typed`: with the driver's Python values, for SQLAlchemy. Raises the driver's errors."""
         raise NotImplementedError
+
+    def open_read_only(self, url: Url, *, typed: bool = False) -> Any:
+        """As `open`; the connection is set up so that the server refuses writes, as far as it has a way to."""
+        return self.open(url, typed=typed)
 
     def close(self, connection: Any) -> None:
         connection.close()

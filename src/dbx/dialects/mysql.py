@@ -18,6 +18,7 @@ from dbx.dialects import mysql_hints as hints
 from dbx.dialects.base import Dialect, Result, State, Syntax, untranslatable
 from dbx.dialects.mysql_arguments import arguments
 from dbx.dialects.mysql_transactions import MySQLTransactions
+from dbx.dialects.reading import MYSQL
 from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed, UsageError
 from dbx.rows import BATCH, Batch, Column, Notice, Statement
 from dbx.target import Url
@@ -195,6 +196,7 @@ class MySQL(Dialect):
     begin = "START TRANSACTION"  # BEGIN alone is a block in sql_mode ORACLE
     transaction_set_before = True
     transactions = MySQLTransactions()
+    reading = MYSQL
     sqlalchemy = "mysql+pymysql"
     plans = "dbx.dialects.plan_mysql"
     errors: ClassVar[type[Exception]] = pymysql.Error
@@ -218,6 +220,11 @@ class MySQL(Dialect):
         if "read_timeout" not in url.query:
             connection._read_timeout = None
         connection.arguments = given
+        return connection
+
+    def open_read_only(self, url: Url, *, typed: bool = False) -> Any:
+        connection = self.open(url, typed=typed)
+        connection.query("SET SESSION TRANSACTION READ ONLY")
         return connection
 
     def execute(self, connection: Connection, statement: Statement) -> Result:

@@ -15,6 +15,7 @@ from psycopg import errors, pq
 from dbx.dialects.base import Dialect, Result, State, Syntax, place, untranslatable
 from dbx.dialects.postgresql_cursor import StreamCursor, pipeline
 from dbx.dialects.postgresql_transactions import PostgreSQLTransactions
+from dbx.dialects.reading import POSTGRESQL
 from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed, UsageError
 from dbx.rows import Notice, Statement
 from dbx.target import Url
@@ -34,6 +35,7 @@ class Connection(psycopg.Connection[Any]):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.said: list[Notice] = []
+        self.only_reads = False
         self.add_notice_handler(self._hear)
 
     def _hear(self, diagnostic: psycopg.errors.Diagnostic) -> None:
@@ -60,6 +62,7 @@ class PostgreSQL(Dialect):
     plans = "dbx.dialects.plan_postgresql"
     error_ends_work = True
     transactions = PostgreSQLTransactions()
+    reading = POSTGRESQL
     writes_file = re.compile(r"\bCOPY\b.*\b(?:(?:TO|FROM)\s+PROGRAM\b|TO\s+(?:'|\$))", re.IGNORECASE | re.DOTALL)
     forbidden = frozenset(
         {"VACUUM", "CREATE DATABASE", "DROP DATABASE", "CREATE TABLESPACE", "DROP TABLESPACE", "ALTER SYSTEM"}
@@ -73,10 +76,25 @@ class PostgreSQL(Dialect):
         connection: Connection = Connection.connect(**arguments(url), autocommit=True, prepare_threshold=None)
         return connection
 
+    def open_read_only(self, url: Url, *, typed: bool = False) -> Connection:
+        connection = self.open(url, typed=typed)
+        connection.only_reads = True
+        self._stay_read_only(connection)
+        return connection
+
+    def _stay_read_only(self, connection: Connection) -> None:
+        """Whatever has switched it off, here it is switched on again. The server reports each change of the setting;
+        one before 14 does not, and is told each time."""
+        known = connection.info.parameter_status("default_transaction_read_only")
+        if connection.only_reads and known != "on" and self.state(connection) is State.IDLE:
+            connection.execute("SET default_transaction_read_only = on")
+
     def execute(self, connection: Connection, statement: Statement) -> Result:
+        self._stay_read_only(connection)
         return StreamCursor(connection).start(statement)
 
     def execute_all(self, connection: Connection, statements: Sequence[Statement]) -> Iterator[Result]:
+        self._stay_read_only(connection)
         return pipeline(connection, statements)
 
     def session_syntax(self, connection: Connection) -> Syntax:

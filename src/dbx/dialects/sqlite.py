@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 from dbx.dialects import sqlite_regexp
 from dbx.dialects.base import Dialect, Result, State, Syntax, place
+from dbx.dialects.reading import SQLITE
 from dbx.dialects.sqlite_transactions import SqliteTransactions
 from dbx.errors import ConnectFailed, DbxError, StatementFailed, UsageError
 from dbx.rows import BATCH, Batch, Column, Statement
@@ -94,6 +95,7 @@ class Sqlite(Dialect):
     plans = "dbx.dialects.plan_sqlite"
     counts_everything = True
     transactions = SqliteTransactions()
+    reading = SQLITE
     forbidden = frozenset({"VACUUM", "ATTACH", "DETACH"})
 
     def open(self, url: Url, *, typed: bool = False) -> sqlite3.Connection:
@@ -113,6 +115,14 @@ class Sqlite(Dialect):
         except sqlite3.Error:
             connection.close()
             raise
+        return connection
+
+    def open_read_only(self, url: Url, *, typed: bool = False) -> sqlite3.Connection:
+        """The file is opened for reading, and SQLite asks for each action whether it only reads: ATTACH would write
+        other files."""
+        memory = (url.database or ":memory:") == ":memory:"
+        connection = self.open(url if memory else url.replace(query={**url.query, "mode": "ro"}), typed=typed)
+        connection.set_authorizer(_only_reads)
         return connection
 
     def execute(self, connection: sqlite3.Connection, statement: Statement) -> Result:
@@ -154,6 +164,21 @@ class Sqlite(Dialect):
         elif message == "incomplete input":
             where = place(statement, len(statement.own.rstrip()))
         return StatementFailed(message, code=code, hint=hint, place=where)
+
+
+_READING = frozenset(
+    {sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE}
+    | {sqlite3.SQLITE_PRAGMA, sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_SAVEPOINT}
+)
+
+
+def _only_reads(action: int, first: str | None, second: str | None, schema: str | None, by: str | None) -> int:
+    """SQLite's question about one action of a statement; for a PRAGMA and a function, `first` and `second` name it."""
+    if (action, first) == (sqlite3.SQLITE_UPDATE, "sqlite_master"):
+        return sqlite3.SQLITE_OK  # asked when a table such as json_each is declared; an UPDATE of it SQLite refuses
+    writable = action == sqlite3.SQLITE_PRAGMA and (first or "").lower() in ("query_only", "writable_schema")
+    loads = action == sqlite3.SQLITE_FUNCTION and (second or "").lower() == "load_extension"
+    return sqlite3.SQLITE_OK if action in _READING and not (writable or loads) else sqlite3.SQLITE_DENY
 
 
 def _check_resumes(connection: sqlite3.Connection) -> None:
@@ -203,6 +228,7 @@ _HINTS = {
     "SQLITE_BUSY": "another connection is writing; wait longer with ?timeout=SECONDS in the URL",
     "SQLITE_READONLY": "the file or its folder cannot be written; to only read: ?mode=ro, or ?immutable=1",
     "SQLITE_FULL": "the disk is full",
+    "SQLITE_AUTH": "the connection is read-only",
 }
 
 

@@ -187,6 +187,19 @@ def blank(text: str, syntax: Syntax) -> str:
     return ("".join(parts) + buffer[at:])[: len(text)]
 
 
+_QUOTED = re.compile(r"' *'")
+
+
+def spelled(text: str, syntax: Syntax) -> str:
+    """As `blank`, but names in quotes are shown, in place of the quotes a space: "set_config"(…) is what it is."""
+    code = blank(text, syntax)
+    marks = "`[" if syntax.double_quoted_strings else '"`['
+    return _QUOTED.sub(
+        lambda found: f" {text[found.start() + 1 : found.end() - 1]} " if text[found.start()] in marks else found[0],
+        code,
+    )
+
+
 def name_end(buffer: str, at: int) -> int:
     """Where the name that `at` lies in ends."""
     return _NAME.match(buffer, at).end()  # type: ignore[union-attr]  # it matches the empty text
