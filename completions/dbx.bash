@@ -2,7 +2,7 @@
 _dbx() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=''
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W 'connect query run tx reflect explain demo dialects --help --version' -- "$word") $(compgen -f -- "$word"))
+        COMPREPLY=($(compgen -W 'connect query run tx reflect explain demo profiles trust dialects --help --version' -- "$word") $(compgen -f -- "$word"))
         return
     fi
     case $before in
@@ -11,13 +11,15 @@ _dbx() {
         --errors) COMPREPLY=($(compgen -W 'text json' -- "$word")); return ;;
     esac
     case ${COMP_WORDS[1]} in
-        connect) options='--password-file --timeout --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
-        query) options='--password-file --timeout --param -p --sql --expr --no-raw --autocommit --dry-run --max-rows --yes -y --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
-        run) options='--password-file --timeout --param -p --sql --expr --no-raw --autocommit --dry-run --max-rows --yes -y --params --on-error --resume-from --report --report-format --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
-        tx) options='--password-file --timeout --param -p --sql --expr --no-raw --autocommit --dry-run --max-rows --yes -y --commit --rollback --step --on-error --diff --steps --expect --isolation --undo-depth --retry --allow-permanent --idle-limit --lab --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
-        reflect) options='--password-file --timeout --format -f --exclude -x --schema -s --kind --near --columns --system --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
-        explain) options='--password-file --timeout --analyze -a --format -f --param -p --sql --expr --no-raw --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
+        connect) options='--password-file --timeout --read-only --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
+        query) options='--password-file --timeout --read-only --param -p --sql --expr --no-raw --autocommit --dry-run --max-rows --yes -y --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
+        run) options='--password-file --timeout --read-only --param -p --sql --expr --no-raw --autocommit --dry-run --max-rows --yes -y --params --on-error --resume-from --report --report-format --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
+        tx) options='--password-file --timeout --read-only --param -p --sql --expr --no-raw --autocommit --dry-run --max-rows --yes -y --commit --rollback --step --on-error --diff --steps --expect --isolation --undo-depth --retry --allow-permanent --idle-limit --lab --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
+        reflect) options='--password-file --timeout --read-only --format -f --exclude -x --schema -s --kind --near --columns --system --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
+        explain) options='--password-file --timeout --read-only --analyze -a --format -f --param -p --sql --expr --no-raw --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
         demo) options='--format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
+        profiles) options='--default --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
+        trust) options='--yes -y --forget --list --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
         dialects) options='--format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
     esac
     case $word in

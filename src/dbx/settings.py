@@ -104,6 +104,11 @@ class Config(NamedTuple):
         near = get_close_matches(name, self.profiles, 1)
         known = ", ".join(f"@{known}" for known in self.profiles) or "none"
         hint = f"did you mean @{near[0]}?" if near else f"profiles in {self.path}: {known}"
-        if self.ignored:
-            hint += f"; {self.ignored} is not trusted, so its profiles are not known: see dbx trust"
-        raise UsageError(f"no profile '{name}'", hint=hint)
+        raise UsageError(f"no profile '{name}'", hint=self.hint or hint)
+
+    @property
+    def hint(self) -> str:
+        """What is told beside something that is missing: it may be in the file that is ignored."""
+        return (
+            f"{self.ignored.name} here is not trusted, so nothing in it counts: see dbx trust" if self.ignored else ""
+        )

@@ -144,10 +144,8 @@ def parse(text: str, settings: config.Config, depth: int = 0) -> Target:
     if text.startswith("@"):
         profile = settings.profile(text[1:])
         goal = parse(profile.url, settings, depth + 1)
-        said = {name: value for name, value in profile.pool._asdict().items() if value is not None}
-        pool = goal.profile.pool._replace(**said)
         url = goal.url.replace(user=profile.user) if profile.user else goal.url
-        return Target(url, text, profile._replace(pool=pool))
+        return Target(url, text, _over(profile._replace(pool=_over(profile.pool, goal.profile.pool)), goal.profile))
     if "://" in text:
         url, pool = _pool(parse_url(text))
         name = url.database or url.host or url.backend
@@ -155,6 +153,12 @@ def parse(text: str, settings: config.Config, depth: int = 0) -> Target:
     if text == ":memory:":
         return Target(Url("sqlite", database=":memory:"), ":memory:", config.Profile())
     return _file(text)
+
+
+def _over(own: Any, beneath: Any) -> Any:
+    """A profile, or its pool, whose url is another one: what it does not say itself it has from that."""
+    said = {name: value for name, value in own._asdict().items() if value != own._field_defaults[name]}
+    return beneath._replace(**said)
 
 
 def _pool(url: Url) -> tuple[Url, config.Pool]:
@@ -178,7 +182,8 @@ def _default(settings: config.Config) -> str:
         return settings.target
     raise UsageError(
         "no target given",
-        hint="give a URL, a file or @profile; or set DBX_TARGET, DATABASE_URL, or `target` in the configuration",
+        hint=settings.hint
+        or "give a URL, a file or @profile; or set DBX_TARGET, DATABASE_URL, or `target` in the configuration",
     )
 
 

@@ -21,6 +21,7 @@ from dbx.errors import OutputFailed, UsageError
 from dbx.settings import Config, Profile
 
 NAME = ".dbx.toml"
+_LONGEST = 1 << 20
 
 
 class Project(NamedTuple):
@@ -69,26 +70,25 @@ def read(path: Path) -> Project:
     except OSError as error:
         reason = "it is a symbolic link" if path.is_symlink() else error.strerror
         raise UsageError(f"{path} is not read: {reason}") from None
-    with os.fdopen(descriptor, "rb") as file:
-        check_owner(path, os.fstat(file.fileno()))
-        return Project(path.parent.resolve() / path.name, file.read(1 << 20))
+    try:
+        status, folder = os.fstat(descriptor), path.parent.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise UsageError(f"{path} is not read: it is no plain file")
+        check_owner(path, status)
+        if folder.st_mode & stat.S_IWOTH and not folder.st_mode & stat.S_ISVTX:
+            raise UsageError(f"{path}: everybody may write its folder", hint=f"chmod o-w {path.parent}")
+        return Project(path.parent.resolve() / path.name, os.read(descriptor, _LONGEST))
+    finally:
+        os.close(descriptor)
 
 
 def check_owner(path: Path, status: os.stat_result) -> None:
-    """A file that others may write, or exchange, could name any target and any password file. Raises UsageError."""
-    if sys.platform == "win32" or not (stat.S_ISREG(status.st_mode) or path.name == NAME):
-        return
-    if not stat.S_ISREG(status.st_mode):
-        raise UsageError(f"{path}: it is no plain file, so it is not trusted")
-    if status.st_mode & stat.S_IWOTH:
-        raise UsageError(f"{path}: everybody may write it, so it is not trusted", hint=f"chmod o-w {path}")
-    if status.st_uid not in (os.geteuid(), 0):
-        raise UsageError(f"{path}: it belongs to somebody else, so it is not trusted")
-    folder = path.parent.stat()
-    if path.name == NAME and folder.st_mode & stat.S_IWOTH and not folder.st_mode & stat.S_ISVTX:
-        raise UsageError(
-            f"{path}: everybody may write its folder, so it is not trusted", hint=f"chmod o-w {path.parent}"
-        )
+    """A file that others may write could name any target and any password file. Raises UsageError."""
+    if sys.platform != "win32" and stat.S_ISREG(status.st_mode):
+        if status.st_mode & stat.S_IWOTH:
+            raise UsageError(f"{path}: everybody may write it, so it is not trusted", hint=f"chmod o-w {path}")
+        if status.st_uid not in (os.geteuid(), 0):
+            raise UsageError(f"{path}: it belongs to somebody else, so it is not trusted")
 
 
 def _anchored(url: str, folder: Path) -> str:
