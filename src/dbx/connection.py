@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from threading import Timer
-from importlib import import_module
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -24,9 +23,6 @@ from dbx.wording import GONE, check, consequence, first_word, may_write, writes
 from dbx.worker import Worker
 
 T = TypeVar("T")
-
-READ_ONLY = "dbx.sql.readonly"
-"""By name: the lexer stands above, and only read-only connections want it."""
 
 
 class Connection:
@@ -45,7 +41,7 @@ class Connection:
         self.lost_work = False
         self.ran = 0
         self.patience = 0.0
-        self._refuse = import_module(READ_ONLY).refuse if target.profile.read_only else _pass
+        self._refuse = gate(target.profile.read_only)
         self._result: Result | None = None
         self._unread = False
         self._fetching: Generator[Any] | None = None
@@ -345,10 +341,6 @@ def _timed(items: Iterator[T], outcome: Outcome) -> Iterator[T]:
         if item is None:
             return
         yield item
-
-
-def _pass(connection: Connection, statement: Statement) -> None:
-    """Not a read-only connection."""
 
 
 COMMITTED = "E-COMMIT"

@@ -62,3 +62,15 @@ def consequence(statement: Statement, before: State, after: State, permanent: fr
 GONE = "the open transaction is gone: nothing of it was committed"
 _COMMITS = ("COMMIT", "END", "PREPARE")
 _MAY_COMMIT = ("CALL", "EXECUTE", "BEGIN")
+
+
+READ_ONLY = "dbx.sql.readonly"
+"""By name: the lexer stands above, and only read-only connections want it."""
+
+
+def gate(read_only: bool) -> Callable[[Any, Statement], None]:
+    """What a connection asks before it sends a statement; it raises Refused."""
+    if not read_only:
+        return lambda connection, statement: None
+    refuse: Callable[[Any, Statement], None] = import_module(READ_ONLY).refuse
+    return refuse
