@@ -14,7 +14,10 @@ from dbx.target import Target
 
 
 class Database:
-    """A target, its dialect, its one connection (opened on first use) and, on first use, its Engine."""
+    """A target, its dialect, its one connection (opened on first use) and, on first use, its Engine.
+
+    `on_engine` is called with that Engine when it is made: for those who watch its pool.
+    """
 
     def __init__(
         self, target: Target, ask: Callable[[str], str] | None = None, *, timeout: float | None = None
@@ -25,6 +28,7 @@ class Database:
         self._ask = ask
         self._connection: Connection | None = None
         self._engine: Any = None
+        self.on_engine: Callable[[Any], object] | None = None
 
     @property
     def connection(self) -> Connection:
@@ -61,6 +65,12 @@ class Database:
 
             self._engine = engine.ordinary(self)
         return self._engine
+
+    def announced(self, engine: Any) -> Any:
+        """A new Engine, shown to `on_engine` before its pool has a connection."""
+        if self.on_engine is not None:
+            self.on_engine(engine)
+        return engine
 
     def close(self) -> None:
         if self._connection is not None:

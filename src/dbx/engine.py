@@ -33,8 +33,9 @@ logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 def ordinary(database: Database) -> Engine:
     """create_engine with the dialect's own `open` as creator, initialised. Raises the connection's DbxError."""
     dialect, url = database.dialect, database.target.url
+    options = pool_options(database.target.profile.pool)
     if not dialect.sqlalchemy:
-        return dialect.engine(url)  # type: ignore[no-any-return, attr-defined]
+        return database.announced(dialect.engine(url, **options))  # type: ignore[no-any-return, attr-defined]
 
     def creator() -> Any:
         try:
@@ -49,8 +50,9 @@ def ordinary(database: Database) -> Engine:
         URL.create(dialect.sqlalchemy, database=url.database),
         creator=creator,
         skip_autocommit_rollback=True,
-        **pool_options(database.target.profile.pool),
+        **options,
     )
+    database.announced(engine)
     # the first connect initialises the dialect, and rolls back: never on the user's connection
     engine.connect().close()
     return engine

@@ -12,6 +12,7 @@ COMMANDS = {
     "tx": "Run a transaction step by step: see what each changes, undo, commit or roll back.",
     "reflect": "Print what a database holds, as a tree, as SQL or as JSON.",
     "explain": "Print how the server would run a statement, as one tree.",
+    "pool": "Print the connection pool, its costs and its server's side; load it, watch it, find leaks.",
     "demo": "Write a sample database and open the shell on it.",
     "profiles": "List the saved targets, checked; or print a configuration file with every key.",
     "trust": "Allow a project's own configuration file, .dbx.toml.",

@@ -10,6 +10,7 @@ from enum import Enum
 from typing import Any, ClassVar
 
 from dbx.dialects.reading import BASE, Reading
+from dbx.dialects.sessions import Sessions
 from dbx.dialects.transactions import Transactions
 from dbx.errors import ConnectionLost, DbxError, Place, StatementFailed
 from dbx.rows import Batch, Column, Notice, Statement
@@ -109,6 +110,7 @@ class Dialect:
     transactions: ClassVar[Transactions] = Transactions()
     reading: ClassVar[Reading] = BASE
     """What a read-only connection takes."""
+    sessions: ClassVar[Sessions] = Sessions()
 
     def open(self, url: Url, *, typed: bool = False) -> Any:
         """A DBAPI connection; `typed`: with the driver's Python values, for SQLAlchemy. Raises the driver's errors."""

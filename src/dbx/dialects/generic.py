@@ -107,11 +107,11 @@ class Generic(Dialect):
     syntax = Syntax()
     paramstyle = "named"
 
-    def engine(self, url: Url) -> Engine:
+    def engine(self, url: Url, **options: Any) -> Engine:
         """SQLAlchemy's own engine for a URL. Raises UsageError that says exactly what to install."""
         try:
             return create_engine(
-                URL.create(url.driver, url.user, url.password, url.host, url.port, url.database, _query(url))
+                URL.create(url.driver, url.user, url.password, url.host, url.port, url.database, _query(url)), **options
             )
         except NoSuchModuleError:
             raise _missing_dialect(url) from None

@@ -17,6 +17,7 @@ from pymysql.cursors import Cursor, SSCursor
 from dbx.dialects import mysql_hints as hints
 from dbx.dialects.base import Dialect, Result, State, Syntax, untranslatable
 from dbx.dialects.mysql_arguments import arguments
+from dbx.dialects.mysql_sessions import MySQLSessions
 from dbx.dialects.mysql_transactions import MySQLTransactions
 from dbx.dialects.reading import MYSQL
 from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed, UsageError
@@ -197,6 +198,7 @@ class MySQL(Dialect):
     transaction_set_before = True
     transactions = MySQLTransactions()
     reading = MYSQL
+    sessions = MySQLSessions()
     sqlalchemy = "mysql+pymysql"
     plans = "dbx.dialects.plan_mysql"
     errors: ClassVar[type[Exception]] = pymysql.Error

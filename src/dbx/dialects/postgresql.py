@@ -14,6 +14,7 @@ from psycopg import errors, pq
 
 from dbx.dialects.base import Dialect, Result, State, Syntax, place, untranslatable
 from dbx.dialects.postgresql_cursor import StreamCursor, pipeline
+from dbx.dialects.postgresql_sessions import PostgreSQLSessions
 from dbx.dialects.postgresql_transactions import PostgreSQLTransactions
 from dbx.dialects.reading import POSTGRESQL
 from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed, UsageError
@@ -63,6 +64,7 @@ class PostgreSQL(Dialect):
     error_ends_work = True
     transactions = PostgreSQLTransactions()
     reading = POSTGRESQL
+    sessions = PostgreSQLSessions()
     writes_file = re.compile(r"\bCOPY\b.*\b(?:(?:TO|FROM)\s+PROGRAM\b|TO\s+(?:'|\$))", re.IGNORECASE | re.DOTALL)
     forbidden = frozenset(
         {"VACUUM", "CREATE DATABASE", "DROP DATABASE", "CREATE TABLESPACE", "DROP TABLESPACE", "ALTER SYSTEM"}

@@ -1,0 +1,1 @@
+"""SQLAlchemy's connection pool, seen through its own events: figures, costs, load, leaks, and the server's side."""
