@@ -57,7 +57,7 @@ def _check(pooling: Pooling, arguments: list[str]) -> None:
 
 def _profile(database: Database, pooling: Pooling) -> Any:
     """The profile, with the pool's settings as they were asked for."""
-    said = {
+    said: dict[str, Any] = {
         "size": pooling.size,
         "max_overflow": pooling.max_overflow,
         "timeout": pooling.pool_timeout,
@@ -83,9 +83,10 @@ def _program(database: Database, screen: Screen, file: str, arguments: list[str]
     watching, kept = import_module(REPORT).program(database, file, arguments)
     leaks = import_module(FIGURES).leaks(watching)
     count = len(watching.out()) + len(watching.lost)
-    made, lent = watching.counts.get("connect", 0), watching.counts.get("checkout", 0)
+    told = {"checkouts": "checkout", "connections made": "connect"}
     yield _outcome(leaks)
-    screen.say(f"{lent:,} checkouts · {made:,} connections made · {watching.most_out:,} out at once · {count:,} leaked")
+    counts = " · ".join(f"{name}: {watching.counts.get(event, 0):,}" for name, event in told.items())
+    screen.say(f"{counts} · out at once: {watching.most_out:,} · leaked: {count:,}")
     if count:
         raise DbxError(
             f"{count} checkout{'' if count == 1 else 's'} of {file} did not come back",

@@ -25,7 +25,7 @@ class PostgreSQLSessions(Sessions):
     reserved = ("superuser_reserved_connections", "reserved_connections")
     idle = "idle_session_timeout"
     about = (
-        ("user", "SELECT current_user || CASE WHEN session_user <> current_user THEN ' as ' || session_user ELSE '' END"),
+        ("user", "SELECT concat_ws(' as ', session_user, nullif(current_user, session_user))"),
         ("database", "SELECT current_database() || ' · ' || pg_encoding_to_char(encoding) || ' · ' || datcollate"
          " FROM pg_database WHERE datname = current_database()"),
         ("schemas", "SELECT coalesce(nullif(array_to_string(current_schemas(false), ', '), ''), 'none')"),

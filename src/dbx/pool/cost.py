@@ -7,12 +7,12 @@ from statistics import median
 from time import perf_counter
 from typing import Any
 
-from sqlalchemy import literal_column, select
+from sqlalchemy import Select, literal_column, select
 
 from dbx.pool.figures import Line
 from dbx.pool.histogram import milliseconds
 
-_ONE = select(literal_column("1"))  # not everywhere may it stand without FROM
+_ONE: Select[Any] = select(literal_column("1"))  # not everywhere may it stand without FROM
 CONNECTS, CHECKOUTS = 5, 100
 
 

@@ -31,7 +31,7 @@ class Work(NamedTuple):
 
 
 class Load:
-    """The workers. What went wrong is counted by its text; `first_after(moment)` is when a statement went well again."""
+    """The workers. What went wrong is counted by its text; `went_well` has when a statement went well after a mark."""
 
     def __init__(self, engine: Any, observer: Observer, work: Work, cancel: Callable[[Any], None]) -> None:
         self.work = work

@@ -143,7 +143,13 @@ class Observer:
         return self
 
     def tell(
-        self, name: str, watched: Watched | None = None, *, seconds: float | None = None, place: str = "", note: str = ""
+        self,
+        name: str,
+        watched: Watched | None = None,
+        *,
+        seconds: float | None = None,
+        place: str = "",
+        note: str = "",
     ) -> None:
         """Something has happened, to this connection or to none."""
         with self.lock:

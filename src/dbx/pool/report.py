@@ -18,6 +18,7 @@ from dbx.pool.trial import Trial
 from dbx.rows import Rows
 from dbx.screen import Screen
 
+
 def observer(database: Database) -> Observer:
     """One that can tell the sessions of this database's dialect."""
     dialect = database.dialect
@@ -57,9 +58,10 @@ def state(database: Database, watching: Observer, *, costs: bool, own: int = 0) 
             yield figures.connections(watching, {})
             return
         states = server.states()
-        yield figures.described(iter([*lines, *room(server, engine.pool, len(watching.now().sessions & states.keys()))]))
+        mine = watching.now().sessions & states.keys()
+        yield figures.described(iter([*lines, *room(server, engine.pool, len(mine))]))
         yield figures.connections(watching, states)
-        whose = dict.fromkeys(watching.now().sessions, "the pool") | ({own: "this shell"} if own else {})
+        whose = dict.fromkeys(mine, "the pool") | ({own: "this shell"} if own else {})
         yield server.listing(whose)
 
 
@@ -91,5 +93,7 @@ def trial(database: Database, screen: Screen, work: Work, *, drop: bool, watch: 
 
 def program(database: Database, file: str, arguments: list[str]) -> tuple[Observer, dict[str, Any]]:
     """Run a program, and watch every pool it has. Its globals are its connections' owners: keep them."""
+    engine = database.engine
+    engine.dispose()  # what dbx itself connected is nothing of the program's
     watching = observer(database).attach(Pool)
-    return watching, script.run(file, arguments, database.engine)
+    return watching, script.run(file, arguments, engine)

@@ -21,6 +21,7 @@ from dbx.screen import Screen
 from dbx.shell.commands import Leave, find
 from dbx.shell.history import History
 from dbx.shell.input import reader
+from dbx.shell.pool import Watcher
 from dbx.shell.steps import Script, Steps
 from dbx.sql.kind import kind
 from dbx.sql.texts import units
@@ -42,6 +43,7 @@ class Shell:
         self.known = Known()
         self.translate = Translator(database, {}, raw=database.target.profile.raw)
         self.steps = Steps(self, script)
+        self.pool = Watcher(database)
         self.history = History(config.state_path() / "history", screen.say)
         self.draft = ""
         """What stands at the next prompt, to be gone on with."""

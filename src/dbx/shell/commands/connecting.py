@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dbx.rows import Column, Rows
+from dbx.shell import pool
 from dbx.shell.commands.command import Command
 
 if TYPE_CHECKING:
@@ -29,4 +30,5 @@ def _connection(shell: Shell, rest: str) -> Rows:
 COMMANDS = (
     Command(("\\conninfo",), "", "the connection: server, transaction, protection", _connection),
     Command(("\\reconnect",), "", "connect again; what was open is gone", _reconnect),
+    *pool.COMMANDS,
 )
