@@ -3,12 +3,14 @@
     python tests/docs.py          bring them up to date
     python tests/docs.py --check  say what is out of date, and exit 1
 
-In README, a block fenced as ```console holds commands behind `$ ` and their output; a block behind
+In README, a block fenced as ```console holds commands behind `$ ` and their output, where $PG is the URL of an empty
+database on a PostgreSQL server (a block that names it stays as it is where there is no such server); a block behind
 `<!-- terminal: one | two -->` shows the shell after those inputs; `<!-- options: NAME -->` stands before a table, `<!-- options: NAME beyond OTHER -->` before one of what OTHER has not.
 """
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import os
 import re
@@ -22,6 +24,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from pty_screen import Terminal
+from servers import MissingError, PostgreSQL
 
 import completions
 from dbx import cli, menu, sample
@@ -64,20 +67,33 @@ def generated() -> Iterator[tuple[Path, str]]:
 def readme(text: str, commands: dict[str, Any]) -> str:
     with tempfile.TemporaryDirectory() as folder:
         sample.create(Path(folder, "shop.db"))
-        text = CONSOLE.sub(lambda match: f"```console\n{transcript(match[1], folder)}```", text)
+        with contextlib.ExitStack() as stack:
+            url = server(stack) if "$PG" in text else ""
+            text = CONSOLE.sub(lambda match: f"```console\n{transcript(match[1], folder, url)}```", text)
         text = TERMINAL.sub(lambda match: f"{match[1]}```text\n{screen(match[2], folder)}\n```", text)
     return OPTIONS.sub(lambda match: match[1] + options(commands[match[2]], commands.get(match[3])), text)
 
 
-def transcript(block: str, folder: str) -> str:
+def server(stack: contextlib.ExitStack) -> str:
+    """The URL of a database on a server that runs as long as the stack; '' where there is none on this machine."""
+    try:
+        running = stack.enter_context(PostgreSQL())
+    except MissingError:
+        return ""
+    return str(running.url(database=running.create_database()))
+
+
+def transcript(block: str, folder: str, url: str) -> str:
     """The commands of a block, each with what it prints now."""
+    if "$PG" in block and not url:
+        return block
     lines = []
     for command in re.findall(r"^\$ (.*(?:\n> .*)*)", block, re.MULTILINE):
         script = command.replace("\n> ", "\n")
         done = subprocess.run(
             ["bash", "-c", script],
             cwd=folder,
-            env=environment(folder),
+            env=environment(folder) | {"PG": url},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
