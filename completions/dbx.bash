@@ -2,7 +2,7 @@
 _dbx() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=''
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W 'connect query run tx reflect explain demo profiles trust dialects --help --version' -- "$word") $(compgen -f -- "$word"))
+        COMPREPLY=($(compgen -W 'connect query run tx reflect explain pool demo profiles trust dialects --help --version' -- "$word") $(compgen -f -- "$word"))
         return
     fi
     case $before in
@@ -17,6 +17,7 @@ _dbx() {
         tx) options='--password-file --timeout --read-only --param -p --sql --expr --no-raw --autocommit --dry-run --max-rows --yes -y --commit --rollback --step --on-error --diff --steps --expect --isolation --undo-depth --retry --allow-permanent --idle-limit --lab --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
         reflect) options='--password-file --timeout --read-only --format -f --exclude -x --schema -s --kind --near --columns --system --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
         explain) options='--password-file --timeout --read-only --analyze -a --format -f --param -p --sql --expr --no-raw --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
+        pool) options='--password-file --timeout --read-only --size --max-overflow --pool-timeout --recycle --pre-ping --load --seconds --statement --hold --drop --watch -w --run --yes -y --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
         demo) options='--format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
         profiles) options='--default --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
         trust) options='--yes -y --forget --list --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
