@@ -19,7 +19,7 @@ from dbx.dialects.base import Dialect, Result, State, Syntax, place
 from dbx.errors import ConnectionLost, DbxError, Interrupted, RolledBack, StatementFailed
 from dbx.rows import Notice, Outcome, Rows, Statement
 from dbx.target import Target
-from dbx.wording import GONE, check, consequence, first_word, may_write, writes
+from dbx.wording import GONE, check, consequence, first_word, gate, may_write, writes
 from dbx.worker import Worker
 
 T = TypeVar("T")

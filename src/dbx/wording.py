@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
 from dbx.dialects.base import State
 from dbx.errors import StatementFailed
