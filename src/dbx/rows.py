@@ -91,6 +91,23 @@ class Rows:
         items = write(self) if self.raw is None else cast("Iterator[Item]", self.raw)
         return self._carry(items) if self._carry else items
 
+    @property
+    def live(self) -> bool:
+        """Whether they still come from a connection."""
+        return self._carry is not None
+
+    def watched(self, see: Callable[[Batch], None]) -> Rows:
+        """These rows; each batch is shown to `see` when it is read, where it is made."""
+        batches = self._batches
+
+        def seen() -> Iterator[Batch]:
+            for batch in batches:
+                see(batch)
+                yield batch
+
+        self._batches = seen()
+        return self
+
     def catch(self, kind: type[Exception], handle: Callable[[Exception], None]) -> None:
         """An error of that kind ends the rows, and is given to `handle` instead of to the reader."""
         carry = self._carry

@@ -56,6 +56,7 @@ class Screen:
         self.seen: Callable[[Rows], Rows] = lambda rows: rows
         self._progress: Progress | None = None
         self._opened: Opened | None = None
+        self._late: list[str] | None = None
         self.pager = pager and self.tty and sink.is_terminal(0)
         self.format = load(output.format or ("table" if self.tty else "tsv"))
         self.dialect = ""
@@ -91,10 +92,9 @@ class Screen:
     def show(self, answer: Rows | Iterable[Outcome]) -> None:
         """Write an answer: rows, or outcomes. Raises OutputFailed, or Interrupted when the reader has gone."""
         self.format.check(self.style())
-        self.cut = None
         outcomes = iter([Outcome(Statement(""), answer)]) if isinstance(answer, Rows) else iter(answer)
-        with self._open() as out, _closing(outcomes):
-            shown = 0
+        with self._late_remarks(), self._open() as out, _closing(outcomes):
+            shown = int(out.written > 0)  # by an earlier answer
             for outcome in outcomes:
                 if self.output.echo and outcome.statement.shown:
                     self._echo(outcome, out, shown)
@@ -111,7 +111,21 @@ class Screen:
                         out.write(self.format.between)
                     self._write(outcome, out)
                     shown += 1
+                cut = outcome.rows is not None and outcome.rows.rest is not None
+                if cut or outcome.statement.text:
+                    self.cut = outcome if cut else None
                 self._remark(outcome, out, perf_counter() - started)
+
+    @contextmanager
+    def _late_remarks(self) -> Iterator[None]:
+        """Where rows go elsewhere, remarks wait until they are there: a program may print something of its own."""
+        late = self._late = [] if self._opened is not None else None
+        try:
+            yield
+        finally:
+            self._late = None
+            for text in late or ():
+                _print(sys.stderr, text)
 
     @contextmanager
     def progress(self, text: Callable[[], str]) -> Iterator[None]:
@@ -138,7 +152,7 @@ class Screen:
             out.write((visible(outcome.rows.text, keep="\n\t") if self.tty else outcome.rows.text).encode() + b"\n")
             return
         rows = outcome.rows if self.output.limit is None else outcome.rows.first(self.output.limit)
-        rows = self.seen(rows)
+        rows = self.seen(rows) if outcome.statement.text else rows
         style = self.style()
         laid_out = self.format.human and rows.raw is None
         with closing(rows.written(lambda source: self.format.write(source, style))) as chunks:  # type: ignore[type-var]
@@ -147,8 +161,6 @@ class Screen:
                 if out.closed and not rows.whole:
                     break  # the pager was left: the rest is not wanted
         outcome.rows = rows
-        if rows.rest is not None:
-            self.cut = outcome
 
     def _echo(self, outcome: Outcome, out: sink.Sink, shown: int) -> None:
         """The SQL that an expression became: beside the rows where people read them, else on standard error."""
@@ -183,6 +195,8 @@ class Screen:
         self._end_progress()
         if beside and self.tty and sink.is_terminal(2) and not out.closed:
             out.write(f"{self._paint(text, colour, self.colour)}\n".encode())
+        elif self._late is not None:
+            self._late.append(self._paint(text, colour, self.error_colour))
         else:
             _print(sys.stderr, self._paint(text, colour, self.error_colour))
 

@@ -22,6 +22,7 @@ from dbx.shell.highlight import AroundCursor, Highlighter
 from dbx.shell.indentation import STEP
 from dbx.shell.plain import PlainReader
 from dbx.shell.suggest import FromStatements
+from dbx.sql.ending import ending
 from dbx.sql.enter import ready, ready_expression
 from dbx.sql.kind import kind
 
@@ -34,6 +35,8 @@ _VI_CURSOR = ModalCursorShapeConfig()
 def is_ready(text: str, syntax: Syntax) -> bool:
     """Whether Enter runs the text, or begins another line (the rule of README, "Enter")."""
     what = kind(text, shell=True)
+    if what in ("sql", "expression") and ending(text, syntax):
+        return True
     if what == "sql":
         return ready(text, syntax, semicolon=False)
     if what == "expression":

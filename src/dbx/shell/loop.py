@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from threading import Thread
 from traceback import print_exc
@@ -22,7 +23,10 @@ from dbx.shell.commands import Leave, find
 from dbx.shell.history import History
 from dbx.shell.input import reader
 from dbx.shell.pool import Watcher
+from dbx.shell.results import Results
+from dbx.shell.settings import SETTINGS
 from dbx.shell.steps import Script, Steps
+from dbx.sql.ending import ending
 from dbx.sql.kind import kind
 from dbx.sql.texts import units
 from dbx.sql.unit import Unit
@@ -36,7 +40,7 @@ class Shell:
 
     def __init__(self, database: Database, screen: Screen, script: Script | None = None) -> None:
         self.database = database
-        self.screen = screen
+        self.screen = self.terminal = screen
         limit = config.load().row_limit if screen.output.limit is None else screen.output.limit
         screen.output = screen.output._replace(limit=limit, echo=True)
         self.connection: Connection = database.connection
@@ -45,6 +49,13 @@ class Shell:
         self.steps = Steps(self, script)
         self.pool = Watcher(database)
         self.history = History(config.state_path() / "history", screen.say)
+        self.results = Results(self)
+        screen.seen, screen.more = self.results.take, "\\more, \\all"
+        self.recent = ""
+        """The statement that was typed last."""
+        self.settings = {name: setting.default for name, setting in SETTINGS.items()}
+        self.connection.patience = float(self.settings["hold"])
+        self.settings["row_limit"] = limit or 0
         self.draft = ""
         """What stands at the next prompt, to be gone on with."""
         self._warned = False
@@ -72,6 +83,7 @@ class Shell:
                 self._run(text)
             except Leave:
                 if self._may_leave():
+                    self.results.close()
                     return
             except DbxError as error:
                 self.screen.error(error)
@@ -109,7 +121,19 @@ class Shell:
             if answer is not None:
                 self.screen.show(answer)
             return
+        behind = ending(text, self.connection.syntax)
+        self.recent = behind.text if behind else text
+        if behind:
+            find(behind.name)[0].run(self, behind.rest)
+        else:
+            self.run(text)
+
+    def run(self, text: str, values: Mapping[str, object] | None = None) -> None:
+        """Run statements, with `values` for their parameters, and show what they come to."""
+        if "_rows" in text:
+            self.translate.session["_rows"] = self.results.values()
         for unit in units([text], self.connection.syntax):
+            unit = unit._replace(values=values)
             self._wake(unit.words)
             if self.steps.takes(unit):
                 self.steps.run(unit)
@@ -137,6 +161,7 @@ class Shell:
 
     def reconnect(self) -> None:
         self.connection = self.database.reconnect()
+        self.connection.patience = float(self.settings["hold"])
         self.translate = Translator(self.database, self.translate.session, raw=self.translate.raw)
         self.screen.say("connected again: temporary tables, settings and locks of before are gone")
 

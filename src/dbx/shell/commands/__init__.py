@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dbx.errors import UsageError
-from dbx.shell.commands import asking, connecting, editing, inspecting, language, results, steps
+from dbx.shell.commands import asking, connecting, editing, inspecting, language, results, setting, steps
 from dbx.shell.commands.command import Answer, Command, Leave
 
 __all__ = ["COMMANDS", "GROUPS", "Answer", "Command", "Leave", "find"]
@@ -14,6 +14,7 @@ GROUPS: dict[str, tuple[Command, ...]] = {
     "expressions and plans": language.COMMANDS,
     "what is typed": editing.COMMANDS,
     "results": results.COMMANDS,
+    "settings": setting.COMMANDS,
     "transactions": steps.COMMANDS,
     "connections": connecting.COMMANDS,
 }
