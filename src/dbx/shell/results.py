@@ -108,7 +108,7 @@ class Results:
             if may_write(outcome.statement):
                 raise Refused("the statement may have changed something, and is not run again for its rows")
             return False
-        outcome.rows, outcome.statement = rest, outcome.statement._replace(shown="", hints=None)
+        outcome.rows, outcome.statement = rest, outcome.statement._replace(display=None, hints=None)
         outcome.seconds = outcome.fetching = 0.0
         self._goes_on = True
         try:
