@@ -67,6 +67,9 @@ def generated() -> Iterator[tuple[Path, str]]:
 def readme(text: str, commands: dict[str, Any]) -> str:
     with tempfile.TemporaryDirectory() as folder:
         sample.create(Path(folder, "shop.db"))
+        state = Path(folder, ".local/state/dbx")
+        state.mkdir(parents=True)
+        (state / "warned").touch()  # "$PG" is a URL with a password
         with contextlib.ExitStack() as stack:
             url = server(stack) if "$PG" in text else ""
             text = CONSOLE.sub(lambda match: f"```console\n{transcript(match[1], folder, url)}```", text)

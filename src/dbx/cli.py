@@ -53,7 +53,7 @@ def _database(text: str, access: Access, settings: config.Config, screen: Screen
     if text == "@" and not os.environ.get("DBX_TARGET") and os.environ.get("DATABASE_URL"):
         screen.say("target from $DATABASE_URL")
     goal = target.parse(text, settings)
-    if "://" in text and goal.url.tells:
+    if "://" in text and goal.url.tells and credentials.first_time():
         told = "a password in the command line is seen by others, in lists of processes and in the shell's history"
         screen.notice(Notice("WARNING", f"{told}: leave it out, and dbx asks; or see --password-file"))
     goal = credentials.complete(goal, access.password_file)

@@ -12,9 +12,11 @@ import os
 import stat
 import subprocess
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
+from dbx import paths
 from dbx.errors import UsageError
 from dbx.redact import remember
 from dbx.settings import Profile
@@ -32,6 +34,17 @@ def complete(target: Target, password_file: str = "") -> Target:
         url = url.replace(password=_of_profile(target.profile, target.label) or os.environ.get("DBX_PASSWORD"))
     remember(url.password)
     return target._replace(url=url)
+
+
+def first_time() -> bool:
+    """Whether nobody has been warned yet of a password in the command line; from now on somebody has."""
+    mark = paths.state_path() / "warned"
+    if mark.exists():
+        return False
+    with suppress(OSError):  # then the next time is the first one again
+        mark.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mark.touch(0o600)
+    return True
 
 
 def source(profile: Profile) -> str:
