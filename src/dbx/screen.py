@@ -107,7 +107,7 @@ class Screen:
                         raise Refused(
                             f"{self.format.name} holds one result, and here is a second", hint="run one statement"
                         )
-                    if shown and not (self.format.human and self.output.echo):
+                    if shown and not (self.format.human and self.output.echo and outcome.statement.display):
                         out.write(self.format.between)
                     self._write(outcome, out)
                     shown += 1

@@ -41,6 +41,12 @@ def schema(database: Database, schemas: Sequence[str] = ()) -> Schema:
     return found
 
 
+def known(database: Database, schemas: Sequence[str] = ()) -> Schema | None:
+    """What the cache has of a database, if that is still true; nothing is read for it but the fingerprint."""
+    mark = read.fingerprint(database) if database.connection.state is State.IDLE else ""
+    return load(place(database, schemas), mark) if mark else None
+
+
 def place(database: Database, schemas: Sequence[str] = ()) -> Path:
     """The file for a target, its user and these schemas. The name tells nobody which: it is a hash."""
     url = database.target.url

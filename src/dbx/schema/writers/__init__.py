@@ -12,10 +12,12 @@ from dbx.schema.objects import Name
 
 
 class Look(NamedTuple):
-    """How a schema should look. `columns`: all, keys or none; `estimates`: rows by table, where somebody knows."""
+    """How a schema should look. `columns`: all, keys or none; `estimates`: rows by table, and `sizes` bytes by table
+    and index, where somebody knows."""
 
     columns: str = "all"
     estimates: Mapping[Name, int] = {}
+    sizes: Mapping[Name, int] = {}
 
 
 Write = Callable[[Schema, Look], Rows]

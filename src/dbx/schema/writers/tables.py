@@ -62,21 +62,22 @@ def parts(table: Table, schema: Schema) -> Rows | None:
 
 def _constraints(table: Table) -> Iterator[tuple[Cell, ...]]:
     for kind, keys in (("primary", [table.primary] if table.primary else []), ("unique", table.unique)):
-        yield from ((kind, key.name or None, _parts(key.parts)) for key in keys)
+        yield from ((kind, key.name or None, part_list(key.parts)) for key in keys)
     for key in table.foreign_keys:
         actions = {"on delete": key.on_delete, "on update": key.on_update}
         words = [f"{event} {action.lower()}" for event, action in actions.items() if action != "NO ACTION"]
         arrow = f"({', '.join(key.columns)}) → {target(key, table.schema)}"
         yield "foreign", key.name or None, " ".join([arrow, *words, key.deferrable.lower()]).strip()
     yield from (("check", check.name or None, check.expression) for check in table.checks)
-    yield from (("exclude", each.name, _parts(each.parts)) for each in table.exclusions)
+    yield from (("exclude", each.name, part_list(each.parts)) for each in table.exclusions)
     for index in table.indexes:
         where = f" where {index.predicate}" if index.predicate else ""
         method = f"{index.method} " if index.method else ""
-        yield "unique index" if index.unique else "index", index.name, f"{method}{_parts(index.parts)}{where}"
+        yield "unique index" if index.unique else "index", index.name, f"{method}{part_list(index.parts)}{where}"
 
 
-def _parts(found: Sequence[Part]) -> str:
+def part_list(found: Sequence[Part]) -> str:
+    """What an index or key is of, as a list in parentheses."""
     texts = [
         (part.column if part.column is not None else part.expression or "")
         + (f"({part.prefix})" if part.prefix else "")

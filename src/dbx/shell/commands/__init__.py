@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
+
 from dbx.errors import UsageError
 from dbx.shell.commands import asking, connecting, editing, inspecting, language, results, setting, steps
 from dbx.shell.commands.command import Answer, Command, Leave
@@ -25,8 +27,20 @@ COMMANDS = tuple(command for group in GROUPS.values() for command in group)
 
 def find(text: str) -> tuple[Command, str]:
     """The command of a line, and what stands behind its name. Raises UsageError."""
-    word, _, rest = text.strip().rstrip(";").partition(" ")
+    word, rest = (*text.strip().rstrip(";").split(None, 1), "", "")[:2]
     for command in COMMANDS:
         if word in command.names:
             return command, rest
-    raise UsageError(f"no command {word}", hint="\\? lists them")
+    for command in COMMANDS:
+        for name in command.names:
+            extras = word.removeprefix(name)
+            if word.startswith(name) and extras and set(extras) <= set(command.extras):
+                return command, f"{extras} {rest}"
+    names = [name for command in COMMANDS for name in command.names]
+    near = [_ELSEWHERE[word]] if word in _ELSEWHERE else get_close_matches(word, names, 1)
+    hint = f"did you mean {near[0]}?        \\? lists them" if near else "\\? lists them"
+    raise UsageError(f"no command {word}", hint=hint)
+
+
+_ELSEWHERE = {"\\copy": "dbx copy", "\\dE": "\\dt", "\\z": "\\dp", "\\r": "\\reconnect", "\\p": "\\e"}
+"""What other shells call something."""

@@ -24,6 +24,8 @@ class Command(NamedTuple):
     summary: str
     run: Callable[[Shell, str], Answer]
     help: str = ""
+    extras: str = ""
+    """Letters that may stand behind the name; `run` gets them before the rest, as "+S rest"."""
 
 
 class Leave(Exception):

@@ -1,55 +1,157 @@
-r"""The \d family: the same columns on every database."""
+r"""The \d family: the same columns on every database. `+` adds sizes, owners and comments, `S` what the server has."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from dbx.rows import Outcome, Statement
-from dbx.schema import cache, read
+from dbx.errors import UsageError
+from dbx.rows import Outcome, Rows, Statement
+from dbx.schema import cache, lists, read
+from dbx.schema.model import Schema, Table
+from dbx.schema.objects import Name
 from dbx.schema.select import Wish, select
-from dbx.schema.writers import Look, tables
+from dbx.schema.writers import Look, families, tables, text
+from dbx.schema.writers.families import Family
 from dbx.shell.commands.command import Answer, Command
 
 if TYPE_CHECKING:
     from dbx.shell.loop import Shell
 
-
-def _describe(shell: Shell, rest: str) -> Answer:
-    """The objects that have rows; or of one its columns, then keys, indexes and triggers."""
-    name = rest.strip()
-    if not name:
-        return _list(*_WITH_ROWS)(shell, "")
-    schema = read.wanted(shell.database, Wish([_unquoted(name)]))
-    if not schema.tables:
-        return tables.readable(tables.listing(schema, Look()))
-    found = [rows for table in schema.tables for rows in (tables.described(table), tables.parts(table, schema))]
-    return [Outcome(Statement(""), tables.readable(rows)) for rows in found if rows is not None]
+_EXTRAS = re.compile(r"([+S]+) ")
 
 
-def _list(*kinds: str) -> Callable[[Shell, str], Answer]:
-    """The command that lists objects of these kinds, all of them or those that a name or glob fits."""
-
-    def run(shell: Shell, rest: str) -> Answer:
-        names = [_unquoted(name) for name in rest.split()]
-        schema = select(cache.schema(shell.database), Wish(names, kinds=kinds))
-        return tables.readable(tables.listing(schema, Look(estimates=read.estimates(shell.database))))
-
-    return run
+def _split(rest: str) -> tuple[str, list[str]]:
+    """The letters behind the command, and the names."""
+    found = _EXTRAS.match(rest)
+    words = rest[found.end() :] if found else rest
+    return (found[1] if found else ""), [_unquoted(word) for word in words.split()]
 
 
 def _unquoted(name: str) -> str:
     return name[1:-1] if len(name) > 1 and name[0] == name[-1] and name[0] in '"`' else name
 
 
-_WITH_ROWS = ("table", "view", "matview", "foreign", "virtual", "sequence")
+def _describe(shell: Shell, rest: str) -> Answer:
+    """The objects that have rows; or of one its columns, then keys, indexes, triggers, and who refers to it."""
+    extras, names = _split(rest)
+    if not names:
+        return _list(families.RELATIONS)(shell, rest)
+    schema = read.wanted(shell.database, Wish(names))
+    if not schema.tables:
+        return tables.readable(tables.listing(schema, Look()))
+    whole = cache.known(shell.database)
+    return [
+        Outcome(Statement(""), tables.readable(rows))
+        for table in schema.tables
+        for rows in _parts(shell, table, schema, whole, more="+" in extras)
+    ]
+
+
+def _parts(shell: Shell, table: Table, schema: Schema, whole: Schema | None, *, more: bool) -> Iterator[Rows]:
+    name = Name(table.name, table.schema)
+    yield tables.described(table)
+    rows = tables.parts(table, schema)
+    if rows is not None:
+        yield rows
+    referring = [
+        (
+            Name(other.name, other.schema).shown,
+            ", ".join(key.columns),
+            ", ".join(key.target_columns),
+            key.on_delete.lower(),
+        )
+        for other in (whole.tables if whole else ())
+        for key in other.foreign_keys
+        if (key.target_table, key.target_schema) == name
+    ]
+    if referring:
+        yield Rows.of("referred to by", "with", "to", "on delete", rows=referring)
+    if more:
+        look = Look(estimates=read.estimates(shell.database), sizes=lists.sizes(shell.database))
+        yield families.RELATIONS.write(schema._replace(tables=(table,)), look, more=True)
+
+
+def _names(columns: Sequence[str]) -> str:
+    return ", ".join(columns)
+
+
+def _list(family: Family) -> Callable[[Shell, str], Answer]:
+    """The command that lists objects of a family, all of them or those that a name or glob fits."""
+
+    def run(shell: Shell, rest: str) -> Answer:
+        extras, names = _split(rest)
+        schema = select(cache.schema(shell.database), Wish(names, kinds=family.kinds, hidden="S" in extras))
+        if family.columns[3:5] == families.TABLES.columns[3:5]:
+            look = Look(estimates=read.estimates(shell.database))
+        else:
+            look = Look()
+        if "+" in extras:
+            look = look._replace(sizes=lists.sizes(shell.database))
+        return family.write(schema, look, more="+" in extras)
+
+    return run
+
+
+def _databases(shell: Shell, rest: str) -> Rows:
+    return tables.readable(lists.databases(shell.database))
+
+
+def _roles(shell: Shell, rest: str) -> Rows:
+    return tables.readable(lists.roles(shell.database))
+
+
+def _source(*kinds: str) -> Callable[[Shell, str], Answer]:
+    """The command that shows the statement which makes an object."""
+
+    def run(shell: Shell, rest: str) -> Answer:
+        _, names = _split(rest)
+        if not names:
+            raise UsageError("of which one?", hint="\\df and \\dv list them")
+        found = read.wanted(shell.database, Wish(names, kinds=kinds))
+        return text.ddl(found, Look())
+
+    return run
+
+
+def _refresh(shell: Shell, rest: str) -> None:
+    shell.translate.refresh()
+    shell.screen.say("what was known of the tables is forgotten, and read again where it is needed")
+
+
+_GLOBS = (
+    "NAME may be a glob, with a schema before it: \\dt public.*  + adds size, owner and comment; S the server's own."
+)
+
+
+def _family(name: str, summary: str, family: Family) -> Command:
+    return Command((name,), "[NAME…]", summary, _list(family), _GLOBS, extras="+S")
+
 
 COMMANDS = (
-    Command(("\\d",), "[NAME]", "tables, views and sequences; of one its columns, keys, indexes, triggers", _describe),
-    Command(("\\dt",), "[NAME…]", "tables; here and below a name may be a glob", _list("table", "foreign", "virtual")),
-    Command(("\\dv",), "[NAME…]", "views", _list("view", "matview")),
-    Command(("\\df",), "[NAME…]", "functions and procedures", _list("routine")),
-    Command(("\\dy",), "[NAME…]", "triggers", _list("trigger")),
-    Command(("\\dT",), "[NAME…]", "types", _list("type")),
-    Command(("\\dn",), "[NAME…]", "schemas", _list("schema")),
+    Command(
+        ("\\d",),
+        "[NAME…]",
+        "tables, views, sequences; of one its columns, keys, indexes, triggers",
+        _describe,
+        _GLOBS,
+        extras="+S",
+    ),
+    _family("\\dt", "tables; here and below NAME may be a glob, and \\dt+ tells more", families.TABLES),
+    _family("\\dv", "views", families.VIEWS),
+    _family("\\dm", "materialised views", families.MATERIALISED),
+    _family("\\di", "indexes and keys", families.INDEXES),
+    _family("\\ds", "sequences", families.SEQUENCES),
+    _family("\\df", "functions and procedures", families.ROUTINES),
+    _family("\\dT", "types", families.TYPES),
+    _family("\\dn", "schemas", families.SCHEMAS),
+    _family("\\dx", "extensions", families.EXTENSIONS),
+    _family("\\dy", "triggers", families.TRIGGERS),
+    _family("\\dp", "privileges: who may do what", families.PRIVILEGES),
+    Command(("\\l",), "", "databases of the server", _databases, extras="+"),
+    Command(("\\du",), "", "users and roles of the server", _roles, extras="+"),
+    Command(("\\sf",), "NAME", "the source of a function or procedure", _source("routine")),
+    Command(("\\sv",), "NAME", "the statement that makes a view", _source("view", "matview")),
+    Command(("\\refresh",), "", "forget what is known of the tables, and read it again", _refresh),
 )
