@@ -72,6 +72,11 @@ class Database:
             self.on_engine(engine)
         return engine
 
+    @property
+    def engine_made(self) -> Any:
+        """The Engine, or None as long as nobody has used it: nothing is connected to for it."""
+        return self._engine
+
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()

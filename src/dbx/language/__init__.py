@@ -20,6 +20,7 @@ _HOMES = {
     "declare": "dbx.language.declared",
     "translate": "dbx.language.translation",
     "shown": "dbx.language.display",
+    "unconnected": "dbx.language.offline",
 }
 
 

@@ -22,16 +22,16 @@ _NO_OFFSET = re.compile(r"\s+OFFSET 0(?=\s*(\)|$))")
 _SPACE = re.compile(r"\s+")
 
 
-def shown(statement: Any, dialect: Dialect, *, strict: bool = False) -> str:
+def shown(statement: Any, dialect: Dialect, *, strict: bool = False, width: int = WIDTH) -> str:
     """The statement as SQL with its values written in where they can be, and parameters left where they cannot.
 
-    `strict`: what the dialect cannot say at all is refused.
+    `strict`: what the dialect cannot say at all is refused. `width` is what one line may have.
     """
     sql = _text(statement, dialect, strict)
     if dialect.identifier_preparer._double_percents:
         sql = sql.replace("%%", "%")
     # SQLAlchemy always gives SQLite's LIMIT an OFFSET.
-    return laid_out(_NO_OFFSET.sub("", sql) if dialect.name == "sqlite" else sql)
+    return laid_out(_NO_OFFSET.sub("", sql) if dialect.name == "sqlite" else sql, width)
 
 
 def _text(statement: Any, dialect: Dialect, strict: bool) -> str:
@@ -46,11 +46,11 @@ def _text(statement: Any, dialect: Dialect, strict: bool) -> str:
     return str(statement)
 
 
-def laid_out(sql: str) -> str:
+def laid_out(sql: str, width: int = WIDTH) -> str:
     """One clause a line, outside brackets and quotes; short statements stay on one line."""
     pieces = _pieces(sql)
     flat = "".join(text for _, text in pieces).strip()
-    if len(flat) <= WIDTH:
+    if len(flat) <= width:
         return flat
     out: list[str] = []
     depth = 0

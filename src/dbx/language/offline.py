@@ -28,11 +28,26 @@ def offline(word: str, like: Dialect, *, strict: bool = False) -> Dialect:
     if not _NAME.fullmatch(name) or (strict and name not in known):
         raise _unknown(word, known)
     try:
-        # Without a driver nothing asks for its way of marking parameters, which would double every %.
-        found: Any = make_url(f"{name}://").get_dialect()
-        made: Dialect = found(paramstyle="named")
+        return _made(name)
     except (SQLAlchemyError, ImportError, TypeError):
         raise _unknown(word, known) from None
+
+
+def unconnected(server: str) -> Dialect | None:
+    """The dialect of a server that calls itself so ("MariaDB 10.11.6"), without asking it anything; None for one of
+    another kind."""
+    product, _, version = server.partition(" ")
+    if product.lower() not in BUILT_IN:
+        return None
+    made = _made(product.lower())
+    made.server_version_info = tuple(int(part) for part in re.findall(r"\d+", version))
+    return made
+
+
+def _made(name: str) -> Dialect:
+    # Without a driver nothing asks for its way of marking parameters, which would double every %.
+    found: Any = make_url(f"{name}://").get_dialect()
+    made: Dialect = found(paramstyle="named")
     return made
 
 

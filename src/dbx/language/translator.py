@@ -105,6 +105,11 @@ class Translator:
         return Rows.of("foreign key", rows=[(each.text,) for each in self.names.declared])
 
     @property
+    def declared(self) -> Sequence[Any]:
+        """The foreign keys that were declared (dbx.language.declared.Declared)."""
+        return () if self._names is None else tuple(self._names.declared)
+
+    @property
     def names(self) -> Any:
         """The tables, read one at a time on the connection (dbx.language.names.Names)."""
         if self._names is None:

@@ -1,4 +1,4 @@
-"""Where the next line of an input begins, and what a bracket that closes goes back to."""
+"""Brackets: where the next line of an input begins, what one that closes goes back to, and what is left open."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ _PART = re.compile(
     r"|(?:--|\#)[^\n]*|[\[({]|[\])}]|\n",
     re.DOTALL | re.MULTILINE,
 )
+
+_CLOSES = {"[": "]", "(": ")", "{": "}"}
 
 
 def leading(line: str) -> str:
@@ -39,6 +41,21 @@ def closing(before: str) -> str | None:
     return leading(before[-_LOOKED_AT:].split("\n")[opened[-1]]) if opened else None
 
 
+def completed(text: str) -> str:
+    """The text with the quote and the brackets closed that it leaves open."""
+    quote, opened = "", ""
+    for part in _PART.finditer(text):
+        token = part[0]
+        if token in _CLOSES:
+            opened += token
+        elif token in _CLOSES.values():
+            opened = opened[:-1]
+        elif token[0] in "'\"":
+            mark = token[:3] if token[:3] in ("'''", '"""') else token[0]
+            quote = "" if len(token) >= 2 * len(mark) and token.endswith(mark) else mark
+    return text + quote + "".join(_CLOSES[bracket] for bracket in reversed(opened))
+
+
 def stop(column: int) -> int:
     """How many blanks lead to the next stop of the tabulator."""
     return STEP - column % STEP
@@ -50,9 +67,9 @@ def _brackets(text: str) -> tuple[list[int], int | None]:
     row, closed = 0, None
     for part in _PART.finditer(text):
         token = part[0]
-        if token in ("[", "(", "{"):
+        if token in _CLOSES:
             opened.append(row)
-        elif token in ("]", ")", "}"):
+        elif token in _CLOSES.values():
             at = opened.pop() if opened else None
             closed = at if at is not None and at < row else closed
         row += token.count("\n")

@@ -9,17 +9,21 @@ from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app_or_none
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.cursor_shapes import DynamicCursorShapeConfig, ModalCursorShapeConfig
+from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
-from prompt_toolkit.formatted_text import StyleAndTextTuples, fragment_list_width
+from prompt_toolkit.formatted_text import StyleAndTextTuples, fragment_list_width, to_formatted_text
 from prompt_toolkit.history import History
 from prompt_toolkit.layout.processors import TabsProcessor
+from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import get_cwidth, is_dumb_terminal
 
 from dbx.dialects.base import Syntax
 from dbx.errors import DbxError
-from dbx.shell import keys
+from dbx.shell import keys, under
 from dbx.shell.highlight import AroundCursor, Highlighter
 from dbx.shell.indentation import STEP
+from dbx.shell.live import Live, Source
+from dbx.shell.live_view import STYLE, room
 from dbx.shell.plain import PlainReader
 from dbx.shell.suggest import FromStatements
 from dbx.sql.ending import ending
@@ -52,7 +56,8 @@ class Reader:
             history=history,
             lexer=Highlighter(),
             auto_suggest=FromStatements(),
-            key_bindings=keys.bindings(partial(is_ready, syntax=syntax), _nothing, tell),
+            key_bindings=keys.bindings(partial(is_ready, syntax=syntax), self._fix, tell),
+            style=Style.from_dict(STYLE),
             input_processors=[AroundCursor(), TabsProcessor(STEP, " ", " ")],
             cursor=DynamicCursorShapeConfig(lambda: _VI_CURSOR if self.vi else None),
             editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
@@ -63,6 +68,11 @@ class Reader:
             enable_suspend=True,
             include_default_pygments_style=True,
         )
+        self.live = Live(self.session.app.invalidate)
+        self.failed = ""
+        """The text that was run last, as the error it ended with advises it."""
+        under.add(self.session, self.live)
+        self.session.default_buffer.on_text_changed += self._look
 
     @property
     def vi(self) -> bool:
@@ -73,18 +83,37 @@ class Reader:
     def vi(self, wanted: bool) -> None:
         self.session.editing_mode = EditingMode.VI if wanted else EditingMode.EMACS
 
-    def read(self, prompt: StyleAndTextTuples, right: Callable[[], str], default: str = "") -> str:
+    def read(
+        self,
+        prompt: StyleAndTextTuples,
+        right: Callable[[], str],
+        default: str = "",
+        previews: Source | None = None,
+    ) -> str:
         """One input. Raises EOFError for Ctrl-D and KeyboardInterrupt for Ctrl-C.
 
-        `right` says what stands at the right end of the line, and is asked anew every few seconds.
+        `right` says what stands at the right end of the line, and is asked anew every few seconds. `previews` are of
+        what is typed; without them nothing stands under the text.
         """
-        return self.session.prompt(
-            lambda: fitted(prompt, _columns()), rprompt=right, refresh_interval=5, default=default
-        )
+        if previews is not None:
+            self.live.begin(previews)
+        try:
+            return self.session.prompt(
+                lambda: fitted(prompt, _columns()), rprompt=right, refresh_interval=5, default=default
+            )
+        finally:
+            self.live.end()
 
+    def _look(self, buffer: Buffer) -> None:
+        width = fragment_list_width(to_formatted_text(self.session.message))
+        self.live.ask(buffer.text, room(width, _columns()))
 
-def _nothing(buffer: Buffer) -> None:
-    pass
+    def _fix(self, buffer: Buffer) -> None:
+        """Do what is advised under the text; where there is no text, under the one that failed."""
+        shown = self.live.shown
+        better = shown.fix if shown and shown.text == buffer.text else None if buffer.text else self.failed
+        if better:
+            buffer.document = Document(better, len(better))
 
 
 def reader(

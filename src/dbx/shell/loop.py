@@ -20,9 +20,11 @@ from dbx.language.translator import Translator
 from dbx.schema.known import Known
 from dbx.screen import Screen
 from dbx.shell.commands import Leave, find
+from dbx.shell.fix import fixed
 from dbx.shell.history import History
 from dbx.shell.input import reader
 from dbx.shell.pool import Watcher
+from dbx.shell.preview import Previewer
 from dbx.shell.results import Results
 from dbx.shell.settings import SETTINGS
 from dbx.shell.steps import Script, Steps
@@ -58,12 +60,14 @@ class Shell:
         self.settings["row_limit"] = limit or 0
         self.draft = ""
         """What stands at the next prompt, to be gone on with."""
+        self.live = True
+        """Whether the SQL of what is typed stands under it."""
         self._warned = False
 
     def loop(self) -> None:
         """Until \\q or Ctrl-D."""
         self._greet()
-        read = reader(self.database.dialect.syntax, self.history, self.screen.error).read
+        typed = reader(self.database.dialect.syntax, self.history, self.screen.error)
         # 0.3 s that the user spends typing; an import only, since nothing may touch the connection behind their back
         Thread(target=import_module, args=("sqlalchemy",), daemon=True).start()
         self.steps.start()
@@ -71,7 +75,8 @@ class Shell:
             try:
                 self.steps.rest()
                 draft, self.draft = self.draft, ""
-                text = read(self._prompt(), self.steps.idle, draft)
+                previews = Previewer(self.database, self.known, self.translate) if self.live else None
+                text = typed.read(self._prompt(), self.steps.idle, draft, previews)
             except KeyboardInterrupt as stop:
                 if isinstance(stop, Interrupted) and stop.signum != 2:
                     raise
@@ -79,6 +84,7 @@ class Shell:
             except EOFError:
                 text = "\\q"
             before = self.connection.state
+            typed.failed = ""
             try:
                 self._run(text)
             except Leave:
@@ -87,6 +93,7 @@ class Shell:
                     return
             except DbxError as error:
                 self.screen.error(error)
+                typed.failed = fixed(text, error) or ""
             except Exception as error:
                 if self.screen.report.debug:
                     print_exc()

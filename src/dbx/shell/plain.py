@@ -8,6 +8,8 @@ from collections.abc import Callable
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import History
 
+from dbx.shell.live import Source
+
 
 class PlainReader:
     """Line by line, until Enter would run the text."""
@@ -16,8 +18,12 @@ class PlainReader:
         self._is_ready = is_ready
         self._history = history
 
-    def read(self, prompt: StyleAndTextTuples, right: Callable[[], str], default: str = "") -> str:
-        """As Reader.read. A `default` cannot be changed: Enter runs it, and more lines go on with it."""
+    failed = ""
+
+    def read(
+        self, prompt: StyleAndTextTuples, right: Callable[[], str], default: str = "", previews: Source | None = None
+    ) -> str:
+        """As Reader.read, without previews. A `default` cannot be changed; Enter runs it."""
         lines = default.split("\n") if default else []
         mark = "".join(part[1] for part in prompt)
         if default:
