@@ -87,7 +87,7 @@ def test_the_editor_gets_what_is_typed_and_enter_runs_what_it_leaves(shell: Open
     terminal.wait_for(r"1 row · ")
     terminal.type("again\x18\x05")  # the editor ends with an error, as by :cq
     terminal.settle()
-    assert lines(terminal.text())[-1] == "shop.db> again"
+    terminal.wait_for(r"^shop\.db> again$")
     terminal.type("\x15\\e\r")
     terminal.wait_for(r"\\e\nshop\.db> len\(album\) \+ 0$")
 
