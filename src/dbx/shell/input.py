@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Mapping, MutableMapping
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app_or_none
@@ -25,6 +24,7 @@ from dbx.shell.indentation import STEP
 from dbx.shell.live import Live, Source
 from dbx.shell.live_view import STYLE, room
 from dbx.shell.plain import PlainReader
+from dbx.shell.settings import Value
 from dbx.shell.suggest import FromStatements
 from dbx.sql.ending import ending
 from dbx.sql.enter import ready, ready_expression
@@ -36,31 +36,33 @@ _VI_CURSOR = ModalCursorShapeConfig()
 """In Emacs mode there is one kind of cursor, and it is the user's own."""
 
 
-def is_ready(text: str, syntax: Syntax) -> bool:
-    """Whether Enter runs the text, or begins another line (the rule of README, "Enter")."""
+def is_ready(text: str, syntax: Syntax, *, semicolon: bool = False) -> bool:
+    """Whether Enter runs the text, or begins another line (the rule of README, "Enter"). `semicolon`: SQL needs one."""
     what = kind(text, shell=True)
     if what in ("sql", "expression") and ending(text, syntax):
         return True
     if what == "sql":
-        return ready(text, syntax, semicolon=False)
+        return ready(text, syntax, semicolon)
     if what == "expression":
         return ready_expression(text)
     return True
 
 
 class Reader:
-    """One for a shell. `tell` shows an error while the prompt stands."""
+    """One for a shell. `tell` shows an error while the prompt stands; `settings` are the shell's."""
 
-    def __init__(self, syntax: Syntax, history: History, tell: Callable[[DbxError], None], *, vi: bool = False) -> None:
+    def __init__(
+        self, syntax: Syntax, history: History, tell: Callable[[DbxError], None], settings: MutableMapping[str, Value]
+    ) -> None:
+        self._settings = settings
         self.session: PromptSession[str] = PromptSession(
             history=history,
             lexer=Highlighter(),
             auto_suggest=FromStatements(),
-            key_bindings=keys.bindings(partial(is_ready, syntax=syntax), self._fix, tell),
+            key_bindings=keys.bindings(_enter(syntax, settings), self._fix, self._switch, tell),
             style=Style.from_dict(STYLE),
             input_processors=[AroundCursor(), TabsProcessor(STEP, " ", " ")],
-            cursor=DynamicCursorShapeConfig(lambda: _VI_CURSOR if self.vi else None),
-            editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
+            cursor=DynamicCursorShapeConfig(lambda: _VI_CURSOR if settings["vi"] else None),
             multiline=True,
             prompt_continuation=_continuation,
             search_ignore_case=True,
@@ -74,15 +76,6 @@ class Reader:
         under.add(self.session, self.live)
         self.session.default_buffer.on_text_changed += self._look
 
-    @property
-    def vi(self) -> bool:
-        """Whether the keys are vi's; otherwise they are those of Emacs."""
-        return self.session.editing_mode is EditingMode.VI
-
-    @vi.setter
-    def vi(self, wanted: bool) -> None:
-        self.session.editing_mode = EditingMode.VI if wanted else EditingMode.EMACS
-
     def read(
         self,
         prompt: StyleAndTextTuples,
@@ -93,9 +86,10 @@ class Reader:
         """One input. Raises EOFError for Ctrl-D and KeyboardInterrupt for Ctrl-C.
 
         `right` says what stands at the right end of the line, and is asked anew every few seconds. `previews` are of
-        what is typed; without them nothing stands under the text.
+        what is typed.
         """
-        if previews is not None:
+        self.session.editing_mode = EditingMode.VI if self._settings["vi"] else EditingMode.EMACS
+        if previews is not None and self._settings["live"]:
             self.live.begin(previews)
         try:
             return self.session.prompt(
@@ -103,6 +97,11 @@ class Reader:
             )
         finally:
             self.live.end()
+
+    def _switch(self) -> None:
+        """To the keys of vi, or back."""
+        self._settings["vi"] = not self._settings["vi"]
+        self.session.editing_mode = EditingMode.VI if self._settings["vi"] else EditingMode.EMACS
 
     def _look(self, buffer: Buffer) -> None:
         width = fragment_list_width(to_formatted_text(self.session.message))
@@ -117,12 +116,17 @@ class Reader:
 
 
 def reader(
-    syntax: Syntax, history: History, tell: Callable[[DbxError], None], *, vi: bool = False
+    syntax: Syntax, history: History, tell: Callable[[DbxError], None], settings: MutableMapping[str, Value]
 ) -> Reader | PlainReader:
     """The reader for this terminal."""
     if is_dumb_terminal():
-        return PlainReader(partial(is_ready, syntax=syntax), history)
-    return Reader(syntax, history, tell, vi=vi)
+        return PlainReader(_enter(syntax, settings), history)
+    return Reader(syntax, history, tell, settings)
+
+
+def _enter(syntax: Syntax, settings: Mapping[str, Value]) -> Callable[[str], bool]:
+    """Whether Enter runs a text, as the settings are at that moment."""
+    return lambda text: is_ready(text, syntax, semicolon=bool(settings["semicolon"]))
 
 
 def fitted(prompt: StyleAndTextTuples, columns: int) -> StyleAndTextTuples:

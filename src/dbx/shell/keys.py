@@ -8,7 +8,7 @@ from prompt_toolkit.application.current import get_app
 from prompt_toolkit.application.run_in_terminal import run_in_terminal
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.document import Document
-from prompt_toolkit.enums import DEFAULT_BUFFER, EditingMode
+from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import Condition, emacs_mode, has_focus, has_selection, vi_insert_mode, vi_navigation_mode
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
@@ -48,10 +48,13 @@ def _rest_is_shown() -> bool:
 
 
 def bindings(
-    is_ready: Callable[[str], bool], fix: Callable[[Buffer], None], tell: Callable[[DbxError], None]
+    is_ready: Callable[[str], bool],
+    fix: Callable[[Buffer], None],
+    switch: Callable[[], None],
+    tell: Callable[[DbxError], None],
 ) -> KeyBindings:
-    """`is_ready`: whether Enter runs a text. `fix` does what the message under the prompt advises. `tell` shows what
-    went wrong with the editor."""
+    """`is_ready`: whether Enter runs a text. `fix` does what the message under the prompt advises. `switch` goes to the
+    keys of vi and back. `tell` shows what went wrong with the editor."""
     keys = KeyBindings()
 
     @keys.add("enter", filter=_typing & _no_menu)
@@ -78,8 +81,7 @@ def bindings(
 
     @keys.add("f4")
     def _(event: Event) -> None:
-        vi = event.app.editing_mode is EditingMode.VI
-        event.app.editing_mode = EditingMode.EMACS if vi else EditingMode.VI
+        switch()
 
     _remembering(keys)
     _indenting(keys)

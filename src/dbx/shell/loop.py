@@ -60,14 +60,12 @@ class Shell:
         self.settings["row_limit"] = limit or 0
         self.draft = ""
         """What stands at the next prompt, to be gone on with."""
-        self.live = True
-        """Whether the SQL of what is typed stands under it."""
         self._warned = False
 
     def loop(self) -> None:
         """Until \\q or Ctrl-D."""
         self._greet()
-        typed = reader(self.database.dialect.syntax, self.history, self.screen.error)
+        typed = reader(self.database.dialect.syntax, self.history, self.screen.error, self.settings)
         # 0.3 s that the user spends typing; an import only, since nothing may touch the connection behind their back
         Thread(target=import_module, args=("sqlalchemy",), daemon=True).start()
         self.steps.start()
@@ -75,7 +73,7 @@ class Shell:
             try:
                 self.steps.rest()
                 draft, self.draft = self.draft, ""
-                previews = Previewer(self.database, self.known, self.translate) if self.live else None
+                previews = Previewer(self.database, self.known, self.translate)
                 text = typed.read(self._prompt(), self.steps.idle, draft, previews)
             except KeyboardInterrupt as stop:
                 if isinstance(stop, Interrupted) and stop.signum != 2:

@@ -151,6 +151,8 @@ SETTINGS: Mapping[str, Setting] = {
             apply=_look("timing"),
         ),
         Setting("timeout", 0.0, "seconds after which a statement is cancelled; 0 for never", apply=_timeout),
+        Setting("live", True, "the SQL of an expression under it while it is typed"),
+        Setting("vi", False, "the keys of vi instead of those of Emacs, as F4 switches them"),
         Setting("semicolon", False, "SQL runs only when it ends in a semicolon, as in psql"),
     )
 }

@@ -34,3 +34,9 @@ def test_enter_runs_what_is_complete(text: str, runs: bool) -> None:
 @given(st.text(max_size=60))
 def test_no_text_breaks_it(text: str) -> None:
     assert is_ready(text, dialect.syntax) in (True, False)
+
+
+def test_with_psqls_rule_sql_needs_its_semicolon() -> None:
+    assert not is_ready("select 1", dialect.syntax, semicolon=True)
+    assert is_ready("select 1;", dialect.syntax, semicolon=True)
+    assert is_ready("len(track)", dialect.syntax, semicolon=True)
