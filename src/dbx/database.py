@@ -25,7 +25,7 @@ class Database:
         self.target = target
         self.timeout = timeout
         self.dialect: Dialect = registry.load(target.url.driver)
-        self._ask = ask
+        self.ask = ask
         self._connection: Connection | None = None
         self._engine: Any = None
         self.on_engine: Callable[[Any], object] | None = None
@@ -41,9 +41,9 @@ class Database:
         try:
             connection = Connection(self.target, self.dialect)
         except ConnectFailed as error:
-            if not (error.password and self._ask):
+            if not (error.password and self.ask):
                 raise
-            password = self._ask(f"Password for {self.target.url.user or ''}@{self.target.url.host or 'localhost'}: ")
+            password = self.ask(f"Password for {self.target.url.user or ''}@{self.target.url.host or 'localhost'}: ")
             remember(password)
             self.target = self.target._replace(url=self.target.url.replace(password=password))
             connection = Connection(self.target, self.dialect)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
+from contextlib import ExitStack
 from typing import Annotated
 
 import typer
 
+from dbx.commands.reflect_compare import compared, partial
 from dbx.database import Database
-from dbx.errors import Partial, UsageError
+from dbx.errors import UsageError
 from dbx.formats import load
-from dbx.options import Dump
-from dbx.schema import read, serial
-from dbx.schema.objects import Missing, Name
-from dbx.schema.select import Wish, select
+from dbx.options import Comparing, Dump
+from dbx.schema import read, snapshot, sources
+from dbx.schema.select import Wish
 from dbx.schema.writers import WRITERS, Look, Writer
 from dbx.screen import Screen
 
@@ -22,31 +21,41 @@ from dbx.screen import Screen
 def run(
     database: Annotated[
         Database,
-        typer.Argument(metavar="SOURCE", help="As TARGET; or FILE.json that reflect wrote, or - for standard input."),
+        typer.Argument(
+            metavar="SOURCE",
+            help="As TARGET; or FILE.json of reflect, a dump FILE.sql, - for JSON from standard input.",
+        ),
     ],
     screen: Screen,
     name: Annotated[
         list[str] | None, typer.Argument(metavar="[NAME]...", help="Only these: names or globs, SCHEMA.NAME too.")
     ] = None,
     dump: Dump = Dump(),  # noqa: B008  (a NamedTuple cannot change)
+    comparing: Comparing = Comparing(),  # noqa: B008
 ) -> None:
-    """Print what a database holds: tables, keys, indexes, views, triggers and all the rest.
+    """Print what a database holds: tables, keys, indexes, views, triggers and all the rest; or what it differs in.
 
     What cannot be read is listed on standard error, the rest is written all the same, and the exit code is 7.
     """
-    writer = _writer(screen, dump.format)
     kinds = [kind for kind in dump.kind.split(",") if kind]
     wish = Wish(name or (), dump.exclude, dump.schema, kinds, dump.near, dump.system)
-    look = Look(dump.columns)
-    if source := _file(database):
-        found = select(serial.loads(_text(source), source), wish)
-    else:
-        found = read.wanted(database, wish)
-        if writer.counts:
-            look = look._replace(estimates=read.estimates(database))
-    screen.show(writer.load()(found, look))
+    with ExitStack() as stack:
+        scratch = [sources.opened(text, database, stack) for text in comparing.scratch]
+        source = sources.source(database, scratch)
+        if comparing.check or comparing.diff:
+            compared(source, wish, comparing, screen, stack)
+            return
+        writer = _writer(screen, dump.format)
+        found = source.schema(wish)
+        if comparing.snapshot:
+            snapshot.write(comparing.snapshot, found)
+        if dump.format or not comparing.snapshot:
+            look = Look(dump.columns)
+            if source.live and writer.counts:
+                look = look._replace(estimates=read.estimates(database))
+            screen.show(writer.load()(found, look))
     if found.missing:
-        raise _partial(found.missing)
+        raise partial(found.missing)
 
 
 def _writer(screen: Screen, wanted: str) -> Writer:
@@ -58,23 +67,3 @@ def _writer(screen: Screen, wanted: str) -> Writer:
     if writer.format:
         screen.format = load(writer.format)
     return writer
-
-
-def _file(database: Database) -> str:
-    """The dump that SOURCE names, or '' for a database."""
-    url = database.target.url
-    path = url.database or ""
-    return path if url.backend == "sqlite" and not url.query and (path == "-" or path.endswith(".json")) else ""
-
-
-def _text(source: str) -> bytes:
-    try:
-        return sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
-    except OSError as error:
-        raise UsageError(f"{source}: {error.strerror}") from None
-
-
-def _partial(missing: tuple[Missing, ...]) -> Partial:
-    count = len(missing)
-    lines = [f"{each.kind} {Name(each.name, each.schema).shown}: {each.reason}".strip() for each in missing]
-    return Partial(f"{count:,} object{'' if count == 1 else 's'} could not be read", detail="\n".join(lines))

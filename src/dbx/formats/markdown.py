@@ -21,9 +21,9 @@ def write(rows: Rows, style: Style) -> Iterator[bytes]:
     if first:
         right = [known or all_numbers(cells) for known, cells in zip(right, zip(*first, strict=True), strict=True)]
     if rows.columns:
-        names = [_escaped(column.name) if style.header else "" for column in rows.columns]
+        names = [escaped(column.name) if style.header else "" for column in rows.columns]
         yield f"| {' | '.join(names)} |\n|{'|'.join('--:' if number else '---' for number in right)}|\n".encode()
-    null = _escaped("NULL" if style.null is None else style.null)
+    null = escaped("NULL" if style.null is None else style.null)
     for batch in chain([first], batches):
         if batch and rows.columns:
             yield _lines(batch, len(rows.columns), null)
@@ -40,7 +40,7 @@ def _cells(cells: Sequence[Cell], null: str) -> list[str]:
     joined = ",".join(filter(None, column))
     if joined.isascii() and joined.isprintable() and _suspect(joined) is None:
         return [null if text is None else text for text in column]
-    return [null if text is None else _escaped(text) for text in column]
+    return [null if text is None else escaped(text) for text in column]
 
 
 # What ends a cell, begins markup, a link, an image, an entity or a formula; a blank at either end, which a reader cuts
@@ -51,7 +51,7 @@ _suspect = re.compile(rf"{_ACTIVE}| ,|, ").search
 _INSTEAD = {"\n": "<br>", "\r": "<br>", "\r\n": "<br>", "<": "&lt;", "&": "&amp;"}
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     """The text in a cell. Controls and invisible characters become visible, as in every format for people."""
     return _active(_replaced, visible(text, keep="\n\r\t"))
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from dbx.schema.model import Column, ForeignKey, Index, Key, Part, Schema, Table
-from dbx.schema.objects import Name, Sequence
+from dbx.schema.objects import Name, Sequence, Trigger
 
 T = TypeVar("T")
 
@@ -60,7 +60,7 @@ def quoted(name: str) -> str:
     return f'"{doubled}"'
 
 
-def shown(table: Table | Name | Sequence) -> str:
+def shown(table: Table | Name | Sequence | Trigger) -> str:
     return f"{quoted(table.schema)}.{quoted(table.name)}" if table.schema else quoted(table.name)
 
 

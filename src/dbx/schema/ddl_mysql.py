@@ -20,19 +20,25 @@ from dbx.schema.objects import Event, Name, Options, Other, Routine, Sequence, T
 _BASE = {"character_set_client": "utf8mb4", "sql_mode": "", "time_zone": "+00:00"}
 _SAVED = (*_BASE, "character_set_results", "collation_connection", "foreign_key_checks")
 
+BEGINNING = (
+    f"SET {', '.join(f'@{name}_before = @@{name}' for name in _SAVED)};",
+    "SET NAMES utf8mb4;",
+    "SET foreign_key_checks = 0, sql_mode = '', time_zone = '+00:00';",
+)
+END = f"SET {', '.join(f'{name} = @{name}_before' for name in _SAVED)};"
+"""What stands around the statements of a Script."""
+
 
 def statements(schema: Schema) -> Iterator[str]:
     """As dbx.schema.ddl says."""
-    texts = [*_Script(schema).statements()]
+    texts = [*Script(schema).statements()]
     if texts:
-        yield f"SET {', '.join(f'@{name}_before = @@{name}' for name in _SAVED)};"
-        yield "SET NAMES utf8mb4;"
-        yield "SET foreign_key_checks = 0, sql_mode = '', time_zone = '+00:00';"
+        yield from BEGINNING
         yield from texts
-        yield f"SET {', '.join(f'{name} = @{name}_before' for name in _SAVED)};"
+        yield END
 
 
-class _Script:
+class Script:
     """The statements, and what the session is set to while they run."""
 
     def __init__(self, schema: Schema) -> None:
@@ -44,9 +50,9 @@ class _Script:
     def statements(self) -> Iterator[str]:
         for name, options in self.databases.items():
             if name is not None:
-                yield f"CREATE DATABASE IF NOT EXISTS {quoted(name)}{_charset(options)};"
+                yield f"CREATE DATABASE IF NOT EXISTS {quoted(name)}{charset(options)};"
             elif options:
-                yield f"ALTER DATABASE{_charset(options)};"
+                yield f"ALTER DATABASE{charset(options)};"
         for sequence in self.schema.sequences:
             yield f"{_sequence(sequence)};"
         tables = [table for table in self.schema.tables if not table.is_view]
@@ -111,7 +117,7 @@ class _Script:
         yield from self._under(found.options, text)
         yield _ended(text)
         if other:
-            yield f"{alter}{_charset(own)};"
+            yield f"{alter}{charset(own)};"
 
     def _under(self, options: Options, text: str) -> Iterator[str]:
         """Set what the statement was made under. A text that is more than ASCII is sent as UTF-8, whatever its writer's
@@ -129,11 +135,11 @@ class _Script:
             yield f"SET {', '.join(f'{name} = {literal(value)}' for name, value in changed.items())};"
 
 
-def shown(found: Table | Sequence | Routine) -> str:
+def shown(found: Table | Sequence | Routine | Name) -> str:
     return f"{quoted(found.schema)}.{quoted(found.name)}" if found.schema else quoted(found.name)
 
 
-def _charset(options: Mapping[str, str]) -> str:
+def charset(options: Mapping[str, str]) -> str:
     words = [f" CHARACTER SET {options['charset']}" if "charset" in options else ""]
     words += [f" COLLATE {options['collation']}" if "collation" in options else ""]
     words += [f" COMMENT {literal(options['comment'])}" if "comment" in options else ""]

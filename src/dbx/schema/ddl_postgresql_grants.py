@@ -52,6 +52,18 @@ def _natural(kind: str, owner: str, granted: tuple[Grant, ...]) -> set[str]:
     return found
 
 
+def special(kind: str, owner: str, granted: tuple[Grant, ...]) -> tuple[Grant, ...]:
+    """What is not as it is of a new object; a grant without privileges is what has been taken away from it."""
+    if not granted or not kind:
+        return granted
+    natural = _natural(kind, owner, granted)
+    found = [grant for grant in granted if grant.grantee not in natural]
+    held = {grant.grantee for grant in granted}
+    lacking = [owner] if owner and owner not in held else []
+    lacking += [""] if kind in _EVERYBODYS and "" not in held else []
+    return (*found, *(Grant(who, (), grantor=owner) for who in lacking))
+
+
 def _grant(target: str, owner: str, grant: Grant, columns: str) -> Iterator[str]:
     what = ", ".join(f"{each} ({columns})" if columns else each for each in grant.privileges)
     who = ident(grant.grantee) if grant.grantee else "PUBLIC"

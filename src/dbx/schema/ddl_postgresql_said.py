@@ -86,7 +86,7 @@ def owners(schema: Schema) -> Iterator[str]:
 def granted(schema: Schema) -> Iterator[str]:
     for target, owner, _, found in targets(schema):
         if found:
-            yield from grants(*_grant_target(target), owner, found)
+            yield from grants(*grant_target(target), owner, found)
     for table in schema.tables:
         for column in table.columns:
             yield from grants("TABLE", dotted(table.schema, table.name), table.owner, column.grants, ident(column.name))
@@ -107,7 +107,7 @@ _GRANTED = {
 }
 
 
-def _grant_target(target: str) -> tuple[str, str]:
+def grant_target(target: str) -> tuple[str, str]:
     """Kind and name in GRANT's words, which know fewer kinds: views are tables to it, servers foreign servers."""
     for kind, known in _GRANTED.items():
         if target.startswith(f"{kind} "):

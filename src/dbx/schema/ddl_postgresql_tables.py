@@ -23,7 +23,7 @@ def create_table(table: Table, *, bare: bool = False) -> str:
     inherits = table.parents if table.bound is None else ()
     typed = options.get("of")
     columns = [each for each in table.columns if not each.hidden and not (each.inherited and inherits)]
-    lines = [text for each in columns if (text := _typed_column(each, bare) if typed else _column(each, bare))]
+    lines = [text for each in columns if (text := _typed_column(each, bare) if typed else column_text(each, bare))]
     lines += _constraints(table, bare)
     body = " (\n" + ",\n".join(f"    {line}" for line in lines) + "\n)" if lines or not typed else ""
     text = f"CREATE {kind} {shown(table)}" + (f" OF {typed}" if typed else "") + body
@@ -45,14 +45,14 @@ def complete_table(table: Table) -> Iterator[str]:
         if column.default is not None and not column.inherited:
             yield f"{start} ALTER COLUMN {ident(column.name)} SET DEFAULT {column.default}"
     for check in _own_checks(table):
-        yield f"ALTER TABLE {shown(table)} ADD {_check(check)}"
+        yield f"ALTER TABLE {shown(table)} ADD {check_text(check)}"
 
 
 def _constraints(table: Table, bare: bool) -> list[str]:
-    found = [_key("PRIMARY KEY", table.primary)] if table.primary else []
-    found += [_key("UNIQUE", key) for key in table.unique]
+    found = [key_text("PRIMARY KEY", table.primary)] if table.primary else []
+    found += [key_text("UNIQUE", key) for key in table.unique]
     if not bare:
-        found += [_check(check) for check in _own_checks(table) if check.validated and check.enforced]
+        found += [check_text(check) for check in _own_checks(table) if check.validated and check.enforced]
     return found
 
 
@@ -64,7 +64,7 @@ def late_checks(table: Table) -> Iterator[str]:
     """NOT VALID is nothing that CREATE TABLE could say."""
     for check in _own_checks(table):
         if not check.validated or not check.enforced:
-            yield f"ALTER TABLE {shown(table)} ADD {_check(check)}"
+            yield f"ALTER TABLE {shown(table)} ADD {check_text(check)}"
     for column in table.columns:
         options = dict(column.options)
         if "not null not valid" in options and not column.inherited:
@@ -72,7 +72,7 @@ def late_checks(table: Table) -> Iterator[str]:
             yield f"ALTER TABLE {shown(table)} ADD {name}NOT NULL {ident(column.name)} NOT VALID"
 
 
-def _column(column: Column, bare: bool = False) -> str:
+def column_text(column: Column, bare: bool = False) -> str:
     words = [ident(column.name), column.type]
     options = dict(column.options)
     if "compression" in options:
@@ -85,11 +85,11 @@ def _column(column: Column, bare: bool = False) -> str:
         kind = " STORED" if column.generated == "stored" else ""
         words.append(f"GENERATED ALWAYS AS ({column.expression}){kind}")
     elif column.identity:
-        words.append(_identity(column.identity))
+        words.append(identity_text(column.identity))
     elif column.default is not None and not bare:
         words.append(f"DEFAULT {column.default}")
     if not column.nullable and "not null not valid" not in options:
-        words.append(_not_null(options))
+        words.append(not_null(options))
     return " ".join(words)
 
 
@@ -100,12 +100,12 @@ def _typed_column(column: Column, bare: bool) -> str:
     return f"{ident(column.name)} WITH OPTIONS {' '.join(words)}" if words else ""
 
 
-def _not_null(options: Mapping[str, str]) -> str:
+def not_null(options: Mapping[str, str]) -> str:
     name = f"CONSTRAINT {ident(options['not null'])} " if "not null" in options else ""
     return f"{name}NOT NULL" + (" NO INHERIT" if "not null no inherit" in options else "")
 
 
-def _identity(identity: Identity) -> str:
+def identity_text(identity: Identity) -> str:
     counting = [f"SEQUENCE NAME {ident(value)}" for name, value in identity.options if name == "sequence"]
     counting += counts(identity)
     listed = f" ({' '.join(counting)})" if counting else ""
@@ -122,12 +122,12 @@ def counts(sequence: object) -> list[str]:
 
 
 def with_options(options: Options) -> str:
-    given = [f"{_parameter(name[5:])}={literal(value)}" for name, value in options if name.startswith("with ")
+    given = [f"{parameter(name[5:])}={literal(value)}" for name, value in options if name.startswith("with ")
              and name != "with no data"]  # fmt: skip
     return f"\nWITH ({', '.join(given)})" if given else ""
 
 
-def _parameter(name: str) -> str:
+def parameter(name: str) -> str:
     """The name of a storage parameter, which may be of a namespace."""
     return ".".join(map(ident, name.split(".", 1)))
 
@@ -152,7 +152,7 @@ def _deferrable(deferrable: str) -> str:
     return {"": "", "DEFERRABLE": " DEFERRABLE"}.get(deferrable, " DEFERRABLE INITIALLY DEFERRED")
 
 
-def _key(kind: str, key: Key) -> str:
+def key_text(kind: str, key: Key) -> str:
     overlaps = " WITHOUT OVERLAPS" if ("without overlaps", "") in key.options else ""
     text = f"{_named(key.name)}{kind}" + ("" if key.nulls_distinct else " NULLS NOT DISTINCT")
     text += f" ({names(key.columns)}{overlaps})" + _index_tail(key.include, key.options)
@@ -166,7 +166,7 @@ def _index_tail(include: tuple[str, ...], options: Options, *, using: str = " US
     return text + (f"{using}{ident(space)}" if space else "")
 
 
-def _check(check: Check) -> str:
+def check_text(check: Check) -> str:
     text = f"{_named(check.name)}CHECK ({check.expression})" + (" NO INHERIT" if check.no_inherit else "")
     if not check.enforced:
         return f"{text} NOT ENFORCED"
@@ -175,7 +175,7 @@ def _check(check: Check) -> str:
 
 def add_exclusion(table: Table, found: Exclusion) -> str:
     pairs = zip(found.parts, found.operators, strict=False)
-    parts = ", ".join(f"{_part(part)} WITH {operator}" for part, operator in pairs)
+    parts = ", ".join(f"{part_text(part)} WITH {operator}" for part, operator in pairs)
     where = f" WHERE ({found.predicate})" if found.predicate else ""
     return (
         f"ALTER TABLE ONLY {shown(table)} ADD {_named(found.name)}EXCLUDE USING {ident(found.method)} ({parts})"
@@ -219,11 +219,11 @@ def create_index(table: Table, index: Index) -> str:
     where = f" WHERE {index.predicate}" if index.predicate else ""
     return (
         f"CREATE {unique}INDEX {ident(index.name)} ON {only}{shown(table)} USING {ident(index.method or 'btree')} "
-        f"({', '.join(map(_part, index.parts))}){include}{distinct}{tail}{where}"
+        f"({', '.join(map(part_text, index.parts))}){include}{distinct}{tail}{where}"
     )
 
 
-def _part(part: Part) -> str:
+def part_text(part: Part) -> str:
     if part.column is not None:
         text = ident(part.column)
     else:
@@ -254,7 +254,7 @@ def extras(table: Table, tables: Tables) -> Iterator[str]:
     """Storage, statistics, row security, and defaults that differ from a parent's."""
     start = f"ALTER {'FOREIGN ' if table.kind == 'foreign' else ''}TABLE ONLY {shown(table)}"
     for column in table.columns:
-        yield from _column_extras(column, f"{start} ALTER COLUMN {ident(column.name)}")
+        yield from column_extras(column, f"{start} ALTER COLUMN {ident(column.name)}")
     if table.is_view:
         yield from (
             f"ALTER VIEW {shown(table)} ALTER COLUMN {ident(each.name)} SET DEFAULT {each.default}"
@@ -275,7 +275,7 @@ def extras(table: Table, tables: Tables) -> Iterator[str]:
         yield f"{start} FORCE ROW LEVEL SECURITY"
 
 
-def _column_extras(column: Column, start: str) -> Iterator[str]:
+def column_extras(column: Column, start: str) -> Iterator[str]:
     parameters = []
     for name, value in column.options:
         if name == "storage":
@@ -283,7 +283,7 @@ def _column_extras(column: Column, start: str) -> Iterator[str]:
         elif name == "statistics":
             yield f"{start} SET STATISTICS {value}"
         elif name.startswith("with "):
-            parameters.append(f"{_parameter(name[5:])}={literal(value)}")
+            parameters.append(f"{parameter(name[5:])}={literal(value)}")
     if parameters:
         yield f"{start} SET ({', '.join(parameters)})"
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbx.schema import ddl_generic, sqlite_text
-from dbx.schema.model import Schema, Table
+from dbx.schema.model import Index, Schema, Table
 
 
 def statements(schema: Schema) -> Iterator[str]:
@@ -20,21 +20,25 @@ def statements(schema: Schema) -> Iterator[str]:
                 yield from _table(table)
     for table in schema.tables:
         if table.kind == "view":
-            yield _ended(table.definition, table.schema)
+            yield ended(table.definition, table.schema)
     for trigger in schema.triggers:
-        yield _ended(trigger.definition, trigger.schema)
+        yield ended(trigger.definition, trigger.schema)
 
 
 def _table(table: Table) -> Iterator[str]:
     if table.definition is None:  # as the generic reader leaves it
         yield ddl_generic.create_table(table)
     else:
-        yield _ended(table.definition, table.schema)
+        yield ended(table.definition, table.schema)
     for index in table.indexes:
-        yield _ended(index.definition, table.schema) if index.definition else ddl_generic.create_index(table, index)
+        yield create_index(table, index)
 
 
-def _ended(text: str | None, schema: str | None) -> str:
+def create_index(table: Table, index: Index) -> str:
+    return ended(index.definition, table.schema) if index.definition else ddl_generic.create_index(table, index)
+
+
+def ended(text: str | None, schema: str | None) -> str:
     """The statement with its semicolon, which no comment at its end may swallow; its name with its schema, which
     SQLite does not keep."""
     if text is None:

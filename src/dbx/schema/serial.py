@@ -28,9 +28,9 @@ VERSION = 1
 _write = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": "), check_circular=False).encode
 
 
-def pieces(schema: Schema) -> Iterator[str]:
-    """The document, an object at a time. Lone surrogates (bytes that are no UTF-8) stay as they are; `encoded` writes
-    them as JSON's own escapes."""
+def pieces(schema: Schema, *, hashes: bool = False) -> Iterator[str]:
+    """The document, an object at a time; with `hashes` each begins with its own, which `loads` holds it against. Lone
+    surrogates (bytes that are no UTF-8) stay as they are; `encoded` writes them as JSON's own escapes."""
     head = {"format": FORMAT, "version": VERSION, "dialect": schema.dialect}
     if schema.options:
         head["options"] = schema.options
@@ -38,7 +38,7 @@ def pieces(schema: Schema) -> Iterator[str]:
     for field in (*FIELDS, "missing"):
         before = f',\n"{field}": [\n'
         for found in getattr(schema, field):
-            yield before + line(found)
+            yield before + (_hashed(found) if hashes and field != "missing" else line(found))
             before = ",\n"
         if before == ",\n":
             yield "\n]"
@@ -58,7 +58,21 @@ def line(found: Any) -> str:
 
     The replaced texts are never within a string: there a quote would have a backslash before it.
     """
-    return _write(plain(found)).replace('[{"name":', '[\n  {"name":').replace('}, {"name":', '},\n  {"name":')
+    return _divided(_write(plain(found)))
+
+
+def _divided(text: str) -> str:
+    return text.replace('[{"name":', '[\n  {"name":').replace('}, {"name":', '},\n  {"name":')
+
+
+def joined(text: str) -> str:
+    """What `line` gave, on one line as before."""
+    return text.replace('[\n  {"name":', '[{"name":').replace('},\n  {"name":', '}, {"name":')
+
+
+def _hashed(found: Any) -> str:
+    text = _write(plain(found))
+    return f'{{"hash": "{digest_of(text)}", {_divided(text[1:])}'
 
 
 def lines(schema: Schema) -> Iterator[str]:
@@ -69,7 +83,12 @@ def lines(schema: Schema) -> Iterator[str]:
 
 def digest(found: Any) -> str:
     """The hash of one object: equal for equal objects, on every machine and in every version of Python."""
-    return sha256(encoded(_write(plain(found)))).hexdigest()
+    return digest_of(_write(plain(found)))
+
+
+def digest_of(text: str) -> str:
+    """Half of SHA-256: for what has changed by itself, not for what somebody wants to hide."""
+    return sha256(encoded(text)).hexdigest()[:32]
 
 
 def plain(found: Any) -> Any:
@@ -138,11 +157,31 @@ def loads(data: bytes | str, source: str = "the dump") -> Schema:
         raise UsageError(f"{source} is no schema", hint="dbx reflect TARGET -f json writes one")
     version = document.pop("version", None)
     if version != VERSION:
-        raise UsageError(f"{source} is of version {version}, and this dbx reads {VERSION}")
+        newer = isinstance(version, int) and version > VERSION
+        hint = "a newer dbx wrote it: use that one" if newer else "write it anew with this one"
+        raise UsageError(f"{source} is of version {version}, and this dbx reads {VERSION}", hint=hint)
+    _check_hashes(document, source)
     try:
         return _reader(Schema)(document)  # type: ignore[no-any-return]
     except _Wrong as error:
         raise UsageError(f"{source} is damaged: {error}") from None
+
+
+def _check_hashes(document: dict[str, Any], source: str) -> None:
+    """Take the hashes of a snapshot out, each held against its object."""
+    for field in FIELDS:
+        objects_of = document.get(field)
+        for found in objects_of if isinstance(objects_of, list) else ():
+            known = found.pop("hash", None) if isinstance(found, dict) else None
+            if known is not None and known != digest_of(_write(found)):
+                raise edited(source, str(found.get("name")))
+
+
+def edited(source: str, name: str) -> UsageError:
+    return UsageError(
+        f"{source} is damaged: {name} is not what its hash says",
+        hint="a snapshot is not to be edited; dbx reflect SOURCE --snapshot FILE writes it anew",
+    )
 
 
 class _Wrong(Exception):

@@ -298,6 +298,13 @@ def name_place(sql: str) -> int:
     return len(sql) if tokens.ended else tokens.tokens[tokens.at].start()
 
 
+def renamed(sql: str, name: str) -> str:
+    """The CREATE statement of another name, which is as it is to be written."""
+    at = name_place(sql)
+    found = _TOKEN.match(sql, at)
+    return f"{sql[:at]}{name}{sql[found.end() :]}" if found else sql
+
+
 def last_comment(sql: str) -> str:
     """The comment that a text ends in, or ''."""
     if "--" not in sql and "/*" not in sql:
