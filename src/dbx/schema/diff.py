@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from dbx.schema.diff_facts import Fact, pairs, privileges
-from dbx.schema.listing import FIELDS
+from dbx.schema.listing import FIELDS, HIDDEN
 from dbx.schema.model import ForeignKey, Index, Key, Schema, Table
 from dbx.schema.objects import Extension, Name, Trigger
 
@@ -59,8 +59,15 @@ class Diff(NamedTuple):
 
 
 def compare(before: Schema, after: Schema, ignore: Iterable[str] = ()) -> Diff:
-    """What is in the one and not in the other. `ignore` as in IGNORABLE."""
+    """What is in the one and not in the other, but for what a server keeps for itself. `ignore` as in IGNORABLE."""
+    before, after = _shown(before), _shown(after)
     return Diff(before, after, tuple(Comparison(before, after, frozenset(ignore)).changes()))
+
+
+def _shown(schema: Schema) -> Schema:
+    if all(table.kind not in HIDDEN for table in schema.tables):
+        return schema
+    return schema._replace(tables=tuple([table for table in schema.tables if table.kind not in HIDDEN]))
 
 
 # --- how an object is known on both sides ----------------------------------------------------------------------------

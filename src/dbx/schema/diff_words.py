@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from collections.abc import Sequence as Listed
 from difflib import unified_diff
 from typing import Any
 
@@ -11,11 +12,12 @@ from dbx.schema.diff import ADDED, CHANGED, REMOVED, Change, Diff, Rename
 from dbx.schema.diff_facts import Fact
 from dbx.schema.listing import KINDS
 from dbx.schema.model import Column, Exclusion, ForeignKey, Identity, Index, Key, Part, Partitioning, Table
-from dbx.schema.objects import Attribute, Check, Composite, Domain, Enum, Name, Policy, Routine, Trigger
+from dbx.schema.objects import Attribute, Check, Composite, Domain, Enum, Name, Policy, Routine, Sequence, Trigger
 
 SIGNS = {ADDED: "+", REMOVED: "-", CHANGED: "~"}
 _LONG = ("definition", "query")
 _WIDEST = 120
+_OF_MODEL = {field for kind in (ForeignKey, Key, Index, Check, Sequence) for field in kind._fields}
 
 
 def line(change: Change) -> str:
@@ -56,7 +58,7 @@ def fact(found: Fact) -> str:
         return found.name
     if found.name == "nullable":
         return "null → not null" if found.before else "not null → null"
-    name = found.name if " " in found.name else found.name.replace("_", " ")
+    name = found.name.replace("_", " ") if found.name in _OF_MODEL else found.name
     return f"{visible(name)} {value(found.before)} → {value(found.after)}"
 
 
@@ -93,7 +95,8 @@ def described(found: Any) -> str:
     """An object or part in a few words; '' where its name says enough."""
     match found:
         case Table():
-            return f"{len(found.columns)} columns" if len(found.columns) != 1 else "1 column"
+            count = sum(not column.hidden for column in found.columns)
+            return f"{count} column{'' if count == 1 else 's'}"
         case Column():
             return visible(_column(found))
         case Key():
@@ -180,5 +183,5 @@ def counted(diff: Diff) -> str:
     return ", ".join(f"{count:,} {action}" for action, count in counts if count) or "no difference"
 
 
-def names(listed: Sequence[str]) -> str:
+def names(listed: Listed[str]) -> str:
     return ", ".join(map(visible, listed))

@@ -67,7 +67,7 @@ class Altered:
                     yield f"DROP COLUMN {quoted(old.name)}"
             elif change.kind == "primary key":
                 yield "DROP PRIMARY KEY"
-            elif change.kind in ("index", "unique key"):
+            elif change.kind == "index" and not _is_hidden_index(change):
                 yield f"DROP KEY {quoted(old.name)}"
             elif change.kind == "check" and old.column is None:
                 yield f"DROP CONSTRAINT {quoted(old.name)}"
@@ -119,6 +119,9 @@ class Altered:
                 continue
             if change.kind == "check" and new.column is not None:
                 continue
+            if word := _is_hidden_index(change):
+                yield f"ALTER INDEX {quoted(new.name)} {word}"
+                continue
             key = {"primary key": ("primary", ""), "check": ("constraint", new.name)}.get(
                 change.kind, ("index", new.name)
             )
@@ -169,6 +172,16 @@ class Altered:
                 for grant in change.after.grants:
                     if grant not in change.before.grants:
                         yield f"{grant_text(grant, shown(self.after), columns)};"
+
+
+def _is_hidden_index(change: Change) -> str:
+    """The word for an index that only the optimizer shall not see, or see again; '' for any other change."""
+    names = {fact.name for fact in change.facts}
+    if change.kind != "index" or len(names) != 1 or not names <= {"ignored", "invisible"}:
+        return ""
+    (fact,) = change.facts
+    shown_again = {"ignored": "NOT IGNORED", "invisible": "VISIBLE"}
+    return fact.name.upper() if fact.after else shown_again[fact.name]
 
 
 def _is_made_anew(change: Change) -> bool:
