@@ -177,38 +177,6 @@ class Dump(NamedTuple):
     system: Annotated[bool, typer.Option("--system", help="The server's own and shadow tables too.")] = False
 
 
-class Comparing(NamedTuple):
-    """What a schema is held against, and how the difference is told."""
-
-    snapshot: Annotated[
-        str, typer.Option(metavar="FILE", help="Write a snapshot: JSON, the same bytes for the same schema.")
-    ] = ""
-    check: Annotated[
-        str, typer.Option(metavar="FILE", help="What has changed since a snapshot; exit code 1 if anything has.")
-    ] = ""
-    diff: Annotated[
-        str,
-        typer.Option(metavar="SOURCE2", help="What SOURCE2 has (+), has not (-), has otherwise (~); exit code 1 then."),
-    ] = ""
-    diff_format: Annotated[
-        Literal["text", "sql", "json", "markdown"],
-        typer.Option(
-            metavar="text|sql|json|markdown", help="sql: statements that make SOURCE what SOURCE2 is; shown, not run."
-        ),
-    ] = "text"
-    ignore: Annotated[
-        str, typer.Option(metavar="WHAT,…", help="Not compared: order, comments, grants, owner, options, names.")
-    ] = ""
-    rename: Annotated[
-        list[str],
-        typer.Option(metavar="OLD=NEW", help="A table, or TABLE.COLUMN, was renamed: the answer to a line with ?."),
-    ] = []
-    scratch: Annotated[
-        list[str],
-        typer.Option(metavar="TARGET", help="A server on which a .sql dump is loaded, into a database of its own."),
-    ] = []
-
-
 class Stepping(NamedTuple):
     """How the steps of a transaction are run, and what becomes of them."""
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
-from dbx.commands.reflect_compare import compared, partial
 from dbx.database import Database
-from dbx.errors import UsageError
+from dbx.errors import Partial, UsageError
 from dbx.formats import load
-from dbx.options import Comparing, Dump
+from dbx.options import Dump
+from dbx.options_reflect import Comparing
 from dbx.schema import read, snapshot, sources
+from dbx.schema.objects import Missing, Name
 from dbx.schema.select import Wish
 from dbx.schema.writers import WRITERS, Look, Writer
 from dbx.screen import Screen
+
+COMPARING = "dbx.commands.reflect_compare"
 
 
 def run(
@@ -43,7 +47,7 @@ def run(
         scratch = [sources.opened(text, database, stack) for text in comparing.scratch]
         source = sources.source(database, scratch)
         if comparing.check or comparing.diff:
-            compared(source, wish, comparing, screen, stack)
+            import_module(COMPARING).compared(source, wish, comparing, screen, stack)
             return
         writer = _writer(screen, dump.format)
         found = source.schema(wish)
@@ -67,3 +71,9 @@ def _writer(screen: Screen, wanted: str) -> Writer:
     if writer.format:
         screen.format = load(writer.format)
     return writer
+
+
+def partial(missing: tuple[Missing, ...]) -> Partial:
+    count = len(missing)
+    lines = [f"{each.kind} {Name(each.name, each.schema).shown}: {each.reason}".strip() for each in missing]
+    return Partial(f"{count:,} object{'' if count == 1 else 's'} could not be read", detail="\n".join(lines))

@@ -6,12 +6,13 @@ from contextlib import ExitStack
 
 import typer
 
+from dbx.commands.reflect import partial
 from dbx.errors import DbxError, Fault, Partial, UsageError
-from dbx.options import Comparing
+from dbx.options_reflect import Comparing
 from dbx.schema import diff, diff_cross, diff_renames, snapshot, sources
 from dbx.schema.diff import Diff
 from dbx.schema.model import Schema
-from dbx.schema.objects import Missing, Name
+from dbx.schema.objects import Missing
 from dbx.schema.select import Wish
 from dbx.schema.sources import Source
 from dbx.schema.writers import diff as writer
@@ -75,9 +76,3 @@ def _checked(source: Source, wish: Wish, comparing: Comparing) -> tuple[Schema, 
 def _across(before: Schema, after: Schema) -> bool:
     family = {"mariadb": "mysql"}
     return family.get(before.dialect, before.dialect) != family.get(after.dialect, after.dialect)
-
-
-def partial(missing: tuple[Missing, ...]) -> Partial:
-    count = len(missing)
-    lines = [f"{each.kind} {Name(each.name, each.schema).shown}: {each.reason}".strip() for each in missing]
-    return Partial(f"{count:,} object{'' if count == 1 else 's'} could not be read", detail="\n".join(lines))

@@ -32,7 +32,7 @@ class _Stored(NamedTuple):
 
 def write(path: str, schema: Schema) -> None:
     """Write a snapshot, whole or not at all. Raises OutputFailed."""
-    with sink.opened(path, binary=False, pager=False) as out:
+    with sink.opened(path, binary=False) as out:
         for piece in serial.pieces(schema, hashes=True):
             out.write(serial.encoded(piece))
 

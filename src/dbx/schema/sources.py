@@ -5,15 +5,19 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
 from dbx import config, credentials, target
 from dbx.database import Database
 from dbx.errors import UsageError
-from dbx.schema import dump, read, serial
+from dbx.schema import read, serial
 from dbx.schema.model import Schema
 from dbx.schema.select import Wish, select
+
+DUMP = "dbx.schema.dump"
+"""By name: few read one."""
 
 
 class Source(NamedTuple):
@@ -34,7 +38,8 @@ class Source(NamedTuple):
     def schema(self, wish: Wish) -> Schema:
         """What a wish selects of it. Raises UsageError, and the connection's errors."""
         if self.is_dump:
-            return dump.schema(self.file, self.scratch, _memory, wish)
+            found: Schema = import_module(DUMP).schema(self.file, self.scratch, _memory, wish)
+            return found
         if self.file:
             return select(serial.loads(text(self.file), self.file), wish)
         return read.wanted(self.database, wish)
