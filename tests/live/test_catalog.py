@@ -9,10 +9,11 @@ from run_dbx import driver, execute, existing
 
 from dbx import config, target
 from dbx.database import Database
-from dbx.errors import StatementFailed
+from dbx.errors import StatementFailed, UsageError
 from dbx.schema import inspector, read
 from dbx.schema.catalog import Catalog, Held, catalog
 from dbx.schema.model import Table
+from dbx.schema.select import Wish
 from dbx.target import parse_url
 
 DDL = (
@@ -116,7 +117,7 @@ def test_the_search_path_is_what_bare_names_mean(pg_url: str) -> None:
         connection.commit()
     opened = Database(target.parse(pg_url, config.Config()))
     own = catalog(opened)
-    assert own.schemas() == ("a", ("a", "b", "information_schema", "public"))
+    assert own.schemas() == ("a", ("a", "b", "information_schema", "pg_catalog", "public"))
     assert own.tables(None) == ("far", "near")
     near = own.table("near", None)
     assert near is not None
@@ -125,4 +126,21 @@ def test_the_search_path_is_what_bare_names_mean(pg_url: str) -> None:
     hidden = own.table("hidden", "public")
     assert hidden is not None
     assert [(key.target_schema, key.target_table) for key in hidden.foreign_keys] == [(None, "near")]
+    opened.close()
+
+
+def test_schemas_are_chosen_by_globs(any_url: str) -> None:
+    execute(any_url, *DDL)
+    opened = Database(target.parse(existing(any_url), config.Config()))
+    home, _ = catalog(opened).schemas()
+    assert home is not None
+    everything = {table.name for table in read.wanted(opened, Wish()).tables}
+    for pattern in (home, f"{home[:-1]}?", f"{home[:-1]}*"):
+        chosen = read.wanted(opened, Wish(names=("*",), schemas=(pattern,)))
+        assert everything <= {table.name for table in chosen.tables}
+    assert not {"information_schema", "pg_catalog"} & {
+        table.schema for table in read.wanted(opened, Wish(schemas=("*",), names=("a*",))).tables
+    }
+    with pytest.raises(UsageError, match="no schema 'absent'"):
+        read.wanted(opened, Wish(schemas=("absent",)))
     opened.close()

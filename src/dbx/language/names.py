@@ -15,6 +15,7 @@ from dbx.language.refusal import Unfit, suggestion
 from dbx.language.types import sql_type
 from dbx.schema.catalog import Catalog, Reference
 from dbx.schema.model import Column, ForeignKey, Table
+from dbx.schema.read import SYSTEM
 
 
 @dataclass(slots=True, eq=False)
@@ -69,7 +70,7 @@ class Names:
         """The tables of that name in schemas that have to be named: (schema, table)."""
         found = []
         for schema in self.schemas():
-            if schema not in (self._default, self._schema) and schema.lower() not in _SYSTEM:
+            if schema not in (self._default, self._schema) and schema.lower() not in SYSTEM:
                 exact = match(name, self.tables(schema))
                 found += [(schema, exact)] if exact else []
         return found
@@ -139,9 +140,6 @@ class Names:
             for column in model.columns
         ]
         return SqlTable(model.name, self._metadata, *columns, schema=model.schema, info={"model": model})
-
-
-_SYSTEM = frozenset(("information_schema", "pg_catalog", "pg_toast", "mysql", "performance_schema", "sys"))
 
 
 def match(name: str, candidates: tuple[str, ...] | list[str]) -> str | None:

@@ -23,9 +23,6 @@ from dbx.schema.model import Schema, Table
 
 T = TypeVar("T")
 
-NAMES = {name: module.replace(".schema.", ".schema.names_") for name, module in read.READERS.items()}
-"""The modules of names, by the name of a dbx dialect."""
-
 Reference = tuple[str, str | None, str]
 
 
@@ -50,7 +47,7 @@ class Own:
 
     def __init__(self, dialect: str, call: Callable[[Callable[[Any], Any]], Any]) -> None:
         self._reader: read.Reader = import_module(read.READERS[dialect])
-        self._names: Any = import_module(NAMES[dialect])
+        self._names: Any = import_module(read.NAMES[dialect])
         self._call = call
         self._bare: Mapping[str, str | None] = {}
 
@@ -125,7 +122,7 @@ def _references(tables: Iterable[Table]) -> list[Reference]:
 
 def catalog(database: Database) -> Catalog:
     """The catalog of a database, asked on its connection. Its functions raise the connection's errors."""
-    if database.dialect.name in NAMES:
+    if database.dialect.name in read.NAMES:
         return Own(database.dialect.name, lambda work: read.on_worker(database, work))
     found: Catalog = import_module(read.GENERIC).catalog(database)
     return found

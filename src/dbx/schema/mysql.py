@@ -15,8 +15,7 @@ from dbx.schema.mysql_database import FIELDS, Reading
 from dbx.schema.mysql_session import Session, session
 from dbx.schema.mysql_text import literal
 from dbx.schema.objects import Name, Namespace
-
-_SYSTEM = ("information_schema", "mysql", "performance_schema", "sys")
+from dbx.schema.read import SYSTEM
 
 
 def read(connection: Any, names: Sequence[str] = (), schemas: Sequence[str] = ()) -> Schema:
@@ -106,4 +105,4 @@ def _databases(asked: Session, schemas: Sequence[str]) -> Sequence[str]:
     if schemas or asked.home:
         return schemas or [asked.home]
     rows = asked.rows("SELECT schema_name FROM information_schema.schemata")
-    return [name for (name,) in rows if name.lower() not in _SYSTEM]
+    return [name for (name,) in rows if name.lower() not in SYSTEM]

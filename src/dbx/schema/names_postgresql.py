@@ -9,7 +9,7 @@ import psycopg
 
 _SCHEMAS = (
     "SELECT nspname, nspname = current_schema() FROM pg_catalog.pg_namespace"
-    " WHERE nspname !~ '^pg_' OR nspname = current_schema() ORDER BY 1"
+    " WHERE nspname !~ '^pg_(toast|temp)' OR nspname = current_schema() ORDER BY 1"
 )
 _ROWS = "c.relkind IN ('r', 'p', 'v', 'm', 'f')"
 _BARE = "pg_catalog.pg_table_is_visible(c.oid) AND n.nspname NOT IN ('pg_catalog', 'information_schema')"

@@ -27,7 +27,7 @@ from dbx.rows import Statement
 from dbx.schema.listing import ordered
 from dbx.schema.model import Schema
 from dbx.schema.objects import Name
-from dbx.schema.select import Wish, bare, is_glob, select
+from dbx.schema.select import Wish, bare, fits, is_glob, select
 
 T = TypeVar("T")
 
@@ -35,6 +35,12 @@ READERS = {"sqlite": "dbx.schema.sqlite", "postgresql": "dbx.schema.postgresql",
 """Readers by the name of a dbx dialect; every other database is read by `GENERIC`."""
 
 GENERIC = "dbx.schema.inspector"
+
+NAMES = {name: module.replace(".schema.", ".schema.names_") for name, module in READERS.items()}
+"""The modules of names (see dbx.schema.catalog), by the name of a dbx dialect."""
+
+SYSTEM = frozenset(("information_schema", "pg_catalog", "mysql", "performance_schema", "sys"))
+"""Schemas of the servers' own."""
 
 
 class Reader(Protocol):
@@ -54,14 +60,32 @@ def schema(database: Database, names: Sequence[str] = (), schemas: Sequence[str]
 
 
 def wanted(database: Database, wish: Wish) -> Schema:
-    """What a wish selects, and of the rest as little is read as the wish allows. Raises UsageError as `select`."""
-    schemas = () if any(map(is_glob, wish.schemas)) else wish.schemas
+    """What a wish selects, and of the rest as little is read as the wish allows. Raises UsageError as `select`, and for
+    a schema that is not there."""
+    schemas = _schemas(database, wish.schemas)
     if wish.names and not wish.near and not any(map(is_glob, wish.names)):
         try:
             return select(schema(database, bare(wish.names), schemas), wish)
         except UsageError:  # with all the names there is more to say
             pass
     return select(schema(database, (), schemas), wish)
+
+
+def _schemas(database: Database, patterns: Sequence[str]) -> Sequence[str]:
+    """The schemas that patterns fit: the server's own only when one is named."""
+    if database.dialect.name not in NAMES:
+        return () if any(map(is_glob, patterns)) else patterns
+    if not patterns:
+        return ()
+    module = import_module(NAMES[database.dialect.name])
+    _, known = on_worker(database, module.schemas)
+    found: dict[str, None] = {}
+    for pattern in patterns:
+        fitting = [name for name in known if fits(pattern, name) and (name == pattern or name not in SYSTEM)]
+        if not fitting:
+            raise UsageError(f"no schema '{pattern}'", hint=f"there are {', '.join(known)}" if len(known) < 20 else "")
+        found.update(dict.fromkeys(fitting))
+    return list(found)
 
 
 def fingerprint(database: Database) -> str:

@@ -89,10 +89,10 @@ def _in_schemas(dialect: str, kind: str, found: Any, patterns: Sequence[str]) ->
     name = found.name if kind == "schema" else getattr(found, "schema", "")  # a server is in none
     if name is None:
         name = _MAIN.get(dialect)
-    return name is None or any(_fits(pattern, name) for pattern in patterns)
+    return name is None or any(fits(pattern, name) for pattern in patterns)
 
 
-def _fits(pattern: str, name: str) -> bool:
+def fits(pattern: str, name: str) -> bool:
     return pattern == name or (is_glob(pattern) and fnmatchcase(name, pattern))
 
 
