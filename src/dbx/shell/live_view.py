@@ -61,7 +61,8 @@ def sql_lines(sql: str, columns: int, limit: int, plain: str = "class:live") -> 
     for part in _VALUE.finditer(sql):
         if part[0] == "\n":
             if len(found) == limit:
-                return [*found[:-1], _clipped([*found[-1], (plain, " …")], columns)]
+                found[-1].append((plain, " …"))
+                break
             found.append([])
         else:
             found[-1].append((value if part["value"] else plain, visible(part[0])))

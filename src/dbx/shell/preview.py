@@ -103,8 +103,9 @@ class Previewer:
         found = []
         session = dict(self._session)
         for each in language.translate(text, self._names, session, dialect=self._dialect, strict=self._strict):
-            if isinstance(each, language.Query):
-                found.append(language.shown(each.statement, self._dialect, width=columns))
+            statement = each.statement if isinstance(each, language.Query) else each.report.statement
+            if statement is not None:
+                found.append(language.shown(statement, self._dialect, width=columns))
             elif each.report.rows is not None:
                 found.append(each.report.rows.text)
         return ";\n".join(filter(None, found))

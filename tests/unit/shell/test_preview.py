@@ -90,6 +90,12 @@ def test_the_names_of_the_session_are_known_and_stay_as_they_are(database: Datab
     assert "x" not in translate.session and "_" not in translate.session
 
 
+def test_of_a_question_about_an_expression_it_is_the_expressions(database: Database) -> None:
+    assert preview(database, "explain(track[:2])").sql == preview(database, "track[:2]").sql
+    assert "`" not in preview(database, "sql(track, 'sqlite')").sql
+    assert preview(database, "sql(track[:1], 'mysql')").sql.endswith("LIMIT 1")
+
+
 def test_why_there_is_none_and_where(database: Database) -> None:
     found = preview(database, "[t.titel for t in track]")
     assert found.place and (found.place.column, found.place.end_column) == (2, 9)
