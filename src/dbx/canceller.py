@@ -56,6 +56,12 @@ class Canceller:
                 return False
         return True
 
+    def give_way(self) -> None:
+        """Ask what runs here, a reader whose work can wait, to end."""
+        with self._guard, suppress(Exception):  # it will be asked again
+            if self._run is not None:
+                self.dialect.give_way(self.raw)
+
     def _insist(self) -> None:
         """Cancel until it has ended: a busy server may not be reached, and MySQL forgets what comes while it begins."""
         run = self._run

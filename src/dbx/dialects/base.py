@@ -156,6 +156,10 @@ class Dialect:
         """Ask the server, from another thread, to give up what runs on the connection."""
         raise NotImplementedError
 
+    def give_way(self, connection: Any) -> None:
+        """Ask, from another thread, a reader of the schema to stop; nobody signs in anew for that."""
+        self.cancel(connection)
+
     def shut(self, connection: Any) -> None:
         """Cut the connection off under a worker that no cancel could free."""
 

@@ -51,6 +51,8 @@ class Connection(pymysql.Connection):  # type: ignore[misc]
     arguments: dict[str, Any]
     warned = 0
     stale = False
+    hurried = False
+    """What reads the schema is to stop before its next packet."""
 
     def escape(self, obj: Any, mapping: Any = None) -> Any:
         return hexadecimal(obj) if is_ambiguous(obj) else super().escape(obj, mapping)
@@ -294,6 +296,10 @@ class MySQL(Dialect):
         given = {**connection.arguments, "database": None, "connect_timeout": 2, "read_timeout": 2, "write_timeout": 2}
         with Connection(**given) as killer, Cursor(killer) as cursor:
             cursor.execute(f"KILL QUERY {connection.thread_id()}")
+
+    def give_way(self, connection: Connection) -> None:
+        """KILL QUERY would take a second login, which a one-time password does not give."""
+        connection.hurried = True
 
     def shut(self, connection: Connection) -> None:
         if connection._sock is not None:

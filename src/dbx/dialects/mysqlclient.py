@@ -61,6 +61,7 @@ class Connection(connections.Connection):  # type: ignore[misc]
     number: int
     socket: int
     warned = 0
+    hurried = False
     pending = False
     known = State.IDLE
 

@@ -12,11 +12,12 @@ What has not been read yet raises Unread, and is wanted from then on: `known.wan
 answer is welcome but not needed, `known.peek(name, schema)` gives the Table or None and wants nothing.
 
 `known.stamp` grows with everything that is learnt: an answer of an earlier stamp may be worth asking for again.
+`known.learnt` is called then, on the reader's thread; `known.asked` when something is wanted, on the asker's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from dbx.schema.listing import HIDDEN
 from dbx.schema.model import ForeignKey, Schema, Table
@@ -47,12 +48,15 @@ class Known:
         self.home: str | None = None
         self.enums: Mapping[Name, Enum] = {}
         self.routines: Sequence[Routine] = ()
+        self.learnt: Callable[[], object] = lambda: None
+        self.asked: Callable[[], object] = lambda: None
         self.wanted: dict[tuple[str | None, str | None], None] = {}
         """(name, schema) of what was asked for in vain, in order; None for a name is the list of them."""
         self._schemas: tuple[str, ...] | None = None
         self._places: dict[str | None, Mapping[str, str | None]] = {}
         self._tables: dict[tuple[str | None, str], Table] = {}
-        self._seen: dict[str, Table] = {}
+        self._bare: dict[str, Table] = {}
+        """The tables that bare names mean, as a statement that names them so sees them."""
         self._references: dict[str | None, Sequence[Reference]] = {}
         self._unreadable: set[tuple[str | None, str]] = set()
 
@@ -90,17 +94,21 @@ class Known:
     def peek(self, name: str, schema: str | None = None) -> Table | None:
         """A table as far as it has been read. Where bare names mean it, it says no schema, and so do its keys."""
         if schema is not None:
-            return self._tables.get((schema, name)) or self._tables.get(
-                (None, name) if schema == self.home else ("", "")
-            )
-        if name not in self._seen:
-            bare = self._places.get(None, {})
-            found = self._tables.get((bare.get(name), name))
+            return self._held(schema, name)
+        if name not in self._bare:
+            places = self._places.get(None, {})
+            found = self._held(places[name], name) if name in places else None
             if found is None:
                 return None
-            keys = tuple([self._key(key, bare) for key in found.foreign_keys])
-            self._seen[name] = found._replace(schema=None, foreign_keys=keys)
-        return self._seen[name]
+            keys = tuple([self._key(key, places) for key in found.foreign_keys])
+            self._bare[name] = found._replace(schema=None, foreign_keys=keys)
+        return self._bare[name]
+
+    def _held(self, place: str | None, name: str) -> Table | None:
+        """The model leaves out the name of a main schema on some servers, and a list of names does not."""
+        if (place, name) in self._tables or place not in (None, self.home):
+            return self._tables.get((place, name))
+        return self._tables.get((None, name)) or self._tables.get((self.home, name))
 
     def listed(self) -> Iterable[tuple[str | None, str]]:
         """(schema, name) of everything that has a name here: first what a bare name means."""
@@ -114,35 +122,42 @@ class Known:
         return key._replace(target_schema=None) if bare.get(key.target_table, "") == key.target_schema else key
 
     def _unread(self, name: str | None, schema: str | None) -> Unread:
-        self.wanted[name, schema] = None
+        if (name, schema) not in self.wanted:
+            self.wanted[name, schema] = None
+            self.asked()
         return Unread(name, schema)
 
     # --- what is learnt -----------------------------------------------------------------------------------------------
 
     def learn_schemas(self, home: str | None, schemas: Sequence[str]) -> None:
+        """`home` is the schema that bare names mean; when it is another one now, all that they meant is forgotten."""
+        if self._schemas is not None and home != self.home:
+            self._places.pop(None, None)
+            self._references.pop(None, None)
+            self._tables = {place: table for place, table in self._tables.items() if place[0] is not None}
+            self.whole = False
         self.home, self._schemas = home, tuple(schemas)
-        self._changed()
+        self._changed(anew=True)
 
     def learn_names(self, schema: str | None, places: Mapping[str, str | None]) -> None:
-        """The names of a schema, or those that bare words mean, and the schema that each is in as the model says it."""
-        gone = self._places.get(schema, {}).keys() - places.keys()
-        for name in gone:
-            self._tables.pop((self._places[schema][name], name), None)
+        """The names of a schema, or those that bare words mean, and the schema that each is in."""
         self._places[schema] = dict(places)
         self._unreadable = set()
-        self._changed()
+        self._changed(anew=True)
 
     def learn_references(self, schema: str | None, references: Sequence[Reference]) -> None:
         self._references[schema] = references
         self._changed()
 
     def learn(self, name: str, schema: str | None, table: Table | None) -> None:
-        """The table that is called so, with the schema that the model gives it; None where it cannot be read."""
+        """The table that is called so, as a catalog gives it; None where it cannot be read."""
         self.wanted.pop((name, schema), None)
         if table is None:
             self._unreadable.add((schema, name))
+        elif schema is None:
+            self._bare[name] = table
         else:
-            self._tables[self._places.get(schema, {}).get(name, table.schema), name] = table
+            self._tables[schema, name] = table
         self._changed()
 
     def learn_all(self, schema: Schema) -> None:
@@ -155,7 +170,7 @@ class Known:
             places.setdefault(place, {})[name] = place
         bare = self._places.get(None, {}) if self._schemas is not None else {}
         path = {None, home, *bare.values()}
-        held = {name: place for name, place in bare.items() if (place, name) in found}
+        held = {name: place for name, place in bare.items() if (place, name) in found or (None, name) in found}
         places[None] = {name: place for place, name in found if place in path} | held
         self._tables, self._places, self.home = found, dict(places), home
         self._references, self._unreadable = {}, set()
@@ -164,13 +179,17 @@ class Known:
         self.routines = schema.routines
         self.whole = True
         self.wanted.clear()
+        self._changed(anew=True)
+
+    def forget(self, name: str) -> None:
+        """What is called so has changed: it is to be read again before it is believed."""
+        for place in [place for place in list(self._tables) if place[1] == name]:
+            del self._tables[place]
+        self._bare.pop(name, None)
         self._changed()
 
-    def forget(self, name: str, schema: str | None = None) -> None:
-        """A table has changed: it is to be read again before it is believed."""
-        self._tables.pop((self._places.get(schema, {}).get(name, schema), name), None)
-        self._changed()
-
-    def _changed(self) -> None:
-        self._seen = {}
+    def _changed(self, *, anew: bool = False) -> None:
+        if anew:
+            self._bare = {}
         self.stamp += 1
+        self.learnt()

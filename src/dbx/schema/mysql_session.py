@@ -15,6 +15,7 @@ _MANY = 500
 _FEW = 20
 
 _LOCKED = 1205
+_INTERRUPTED = 1317
 _OF_ALL = {1053, 1317, 1927, 1969, 2006, 2013, 2055, 3024, 4031}
 """What ends more than the one statement: server or connection gone, query cancelled or out of time."""
 
@@ -62,6 +63,8 @@ class Session:
         """
         left, size = list(questions), _MANY
         while left:
+            if self.connection.hurried:
+                raise self.error(_INTERRUPTED, "the connection is needed for something else")
             batch, done = left[:size], 0
             for answer in self._answers([text for text, _ in batch]):
                 text, use = batch[done]
@@ -117,6 +120,7 @@ class Session:
 @contextmanager
 def session(connection: Any) -> Iterator[Session]:
     """A Session for a block, within which a text may hold several statements."""
+    connection.hurried = False
     found = Session(connection)
     with several(connection):
         try:

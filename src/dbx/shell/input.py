@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import get_app_or_none
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.completion import Completer
 from prompt_toolkit.cursor_shapes import DynamicCursorShapeConfig, ModalCursorShapeConfig
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
@@ -52,12 +53,18 @@ class Reader:
     """One for a shell. `tell` shows an error while the prompt stands; `settings` are the shell's."""
 
     def __init__(
-        self, syntax: Syntax, history: History, tell: Callable[[DbxError], None], settings: MutableMapping[str, Value]
+        self,
+        syntax: Syntax,
+        history: History,
+        tell: Callable[[DbxError], None],
+        settings: MutableMapping[str, Value],
+        completer: Completer | None = None,
     ) -> None:
         self._settings = settings
         self.session: PromptSession[str] = PromptSession(
             history=history,
             lexer=Highlighter(),
+            completer=completer,
             auto_suggest=FromStatements(),
             key_bindings=keys.bindings(_enter(syntax, settings), self._fix, self._switch, tell),
             style=Style.from_dict(STYLE),
@@ -116,12 +123,16 @@ class Reader:
 
 
 def reader(
-    syntax: Syntax, history: History, tell: Callable[[DbxError], None], settings: MutableMapping[str, Value]
+    syntax: Syntax,
+    history: History,
+    tell: Callable[[DbxError], None],
+    settings: MutableMapping[str, Value],
+    completer: Completer | None = None,
 ) -> Reader | PlainReader:
     """The reader for this terminal."""
     if is_dumb_terminal():
         return PlainReader(_enter(syntax, settings), history)
-    return Reader(syntax, history, tell, settings)
+    return Reader(syntax, history, tell, settings, completer)
 
 
 def _enter(syntax: Syntax, settings: Mapping[str, Value]) -> Callable[[str], bool]:

@@ -28,6 +28,12 @@ def _no_menu() -> bool:
 
 
 @Condition
+def _chosen() -> bool:
+    state = get_app().current_buffer.complete_state
+    return state is not None and state.current_completion is not None
+
+
+@Condition
 def _in_indentation() -> bool:
     """The cursor stands before the first character of a line; at the very beginning there is nothing to indent."""
     document = get_app().current_buffer.document
@@ -57,7 +63,7 @@ def bindings(
     keys of vi and back. `tell` shows what went wrong with the editor."""
     keys = KeyBindings()
 
-    @keys.add("enter", filter=_typing & _no_menu)
+    @keys.add("enter", filter=_typing & ~_chosen)
     def _(event: Event) -> None:
         buffer = event.current_buffer
         if is_ready(buffer.text):
@@ -86,6 +92,7 @@ def bindings(
     _remembering(keys)
     _indenting(keys)
     _suggested(keys)
+    _in_menu(keys)
     return keys
 
 
@@ -141,6 +148,14 @@ def _suggested(keys: KeyBindings) -> None:
     def _(event: Event) -> None:
         if isinstance(rest := event.current_buffer.suggestion, Rest):
             event.current_buffer.insert_text(rest.word)
+
+
+def _in_menu(keys: KeyBindings) -> None:
+    @keys.add("enter", filter=_typing & _chosen)
+    @keys.add("escape", filter=_typing & emacs_mode & ~_no_menu)
+    def _(event: Event) -> None:
+        """What was chosen stands already; the menu goes."""
+        event.current_buffer.complete_state = None
 
 
 def _begin_line(buffer: Buffer) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib import import_module
 from threading import Thread
 from traceback import print_exc
 
@@ -19,7 +18,9 @@ from dbx.formats.visible import visible
 from dbx.language.translator import Translator
 from dbx.schema.known import Known
 from dbx.screen import Screen
+from dbx.shell.background import Background
 from dbx.shell.commands import Leave, find
+from dbx.shell.completion.shell import completed
 from dbx.shell.fix import fixed
 from dbx.shell.history import History
 from dbx.shell.input import reader
@@ -47,6 +48,7 @@ class Shell:
         screen.output = screen.output._replace(limit=limit, echo=True)
         self.connection: Connection = database.connection
         self.known = Known()
+        self.background = Background(database, self.known)
         self.translate = Translator(database, {}, raw=database.target.profile.raw)
         self.steps = Steps(self, script)
         self.pool = Watcher(database)
@@ -65,16 +67,19 @@ class Shell:
     def loop(self) -> None:
         """Until \\q or Ctrl-D."""
         self._greet()
-        typed = reader(self.database.dialect.syntax, self.history, self.screen.error, self.settings)
-        # 0.3 s that the user spends typing; an import only, since nothing may touch the connection behind their back
-        Thread(target=import_module, args=("sqlalchemy",), daemon=True).start()
+        completer = completed(self)
+        typed = reader(self.database.dialect.syntax, self.history, self.screen.error, self.settings, completer)
+        # 0.3 s that the user spends typing; an import only
+        Thread(target=completer.load, daemon=True).start()
+        self.background.start()
         self.steps.start()
         while True:
             try:
                 self.steps.rest()
                 draft, self.draft = self.draft, ""
                 previews = Previewer(self.database, self.known, self.translate)
-                text = typed.read(self._prompt(), self.steps.idle, draft, previews)
+                with self.background.idle():
+                    text = typed.read(self._prompt(), self.steps.idle, draft, previews)
             except KeyboardInterrupt as stop:
                 if isinstance(stop, Interrupted) and stop.signum != 2:
                     raise
@@ -146,6 +151,7 @@ class Shell:
                 self._run_alone(unit)
             if unit.kind == "sql" and unit.words[:1] in _CHANGES:
                 self.translate.refresh()
+                self.background.changed(unit.text)
 
     def _run_alone(self, unit: Unit) -> None:
         """A unit outside of a transaction of steps."""

@@ -65,6 +65,17 @@ def test_the_second_time_it_is_read_from_the_cache(database: Database, reads: li
     assert len(reads) == 1
 
 
+def test_what_was_held_last_is_there_without_asking(database: Database, file: Path, reads: list[int]) -> None:
+    assert cache.held(database) is None
+    found = cache.schema(database)
+    change(file, "create table u (x)")
+    held = cache.held(database)
+    assert held and held[1] == found and held[0] != read.fingerprint(database)
+    cache.place(database).write_bytes(b'["no head"]\n{}')
+    assert cache.held(database) is None
+    assert len(reads) == 1
+
+
 def test_a_change_is_seen_at_once(database: Database, file: Path, reads: list[int]) -> None:
     cache.schema(database)
     change(file, "create table u (x)")

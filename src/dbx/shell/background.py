@@ -1,0 +1,177 @@
+"""The schema, read while the user types: over the shell's one connection, and only while nobody else needs it.
+
+What an earlier session kept is there at once. Then, in the pauses, the server is asked for its names, for the tables
+that somebody wants to know (`Known.wanted`), and whether the rest is still true; what is not is read again and kept.
+Whatever is being read when the user presses Enter is given up: the statement does not wait for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from importlib import import_module
+from re import compile as pattern
+from threading import Event, Lock, Thread
+from time import monotonic
+
+from dbx import interrupt
+from dbx.database import Database
+from dbx.dialects.base import State
+from dbx.errors import Interrupted
+from dbx.schema import cache, read
+from dbx.schema.catalog import NAMES, catalog
+from dbx.schema.known import Known
+from dbx.schema.listing import without_texts
+
+PAUSE = 0.2
+"""Seconds for which nothing has to be run before anything long is begun."""
+STALE = 30
+"""Seconds after which others may have changed the schema."""
+_PATIENCE = 0.05
+_AGAIN = 1.0
+"""Seconds after which it is looked again whether a result that was cut short is still kept open."""
+
+_WORD = pattern(r"\w+")
+
+
+class Background:
+    """`idle()` lends it the connection. One thread reads; nothing that fails there is told: what is not known is not
+    completed, and the user's own statements say what is wrong."""
+
+    def __init__(self, database: Database, known: Known) -> None:
+        self._database = database
+        self._known = known
+        self._turn = Lock()
+        self._turn.acquire()  # the shell's, until it is idle
+        self._idle = Event()
+        self._work = Event()
+        self._hurry = Event()
+        self._mark = ""
+        self._names_due = self._check_due = True
+        self._checked = 0.0
+        self._altered = self._held = False
+        known.asked = self._work.set
+
+    def start(self) -> None:
+        Thread(target=self._loop, name="dbx schema", daemon=True).start()
+
+    @contextmanager
+    def idle(self) -> Iterator[None]:
+        """A block in which the shell only waits for its user."""
+        if monotonic() - self._checked > STALE:
+            self._check_due = True
+        self._hurry.clear()
+        if self._turn.locked():
+            self._turn.release()
+        self._idle.set()
+        self._work.set()
+        try:
+            yield
+        finally:
+            self._take_back()
+
+    def changed(self, text: str = "") -> None:
+        """A statement may have changed the schema: the tables that it mentions are read again, and so is the rest."""
+        for word in set(_WORD.findall(text)):
+            self._known.forget(word)
+        self._names_due = self._check_due = self._altered = True
+
+    def _take_back(self) -> None:
+        """The connection is the shell's again. A signal cuts off what does not give way."""
+        self._idle.clear()
+        self._hurry.set()
+        canceller = self._database.connection.canceller
+        if self._turn.acquire(blocking=False):
+            return
+        canceller.clear()
+        with interrupt.forwarded(canceller.on_signal):
+            while not self._turn.acquire(timeout=_PATIENCE):
+                canceller.give_way()
+        if canceller.signals:
+            raise Interrupted(canceller.signals[0])
+
+    # --- on the thread ------------------------------------------------------------------------------------------------
+
+    def _loop(self) -> None:
+        self._recall()
+        while True:
+            self._work.wait(_AGAIN if self._held else None)
+            self._work.clear()
+            self._idle.wait()
+            while self._idle.is_set() and (job := self._next()):
+                with self._turn:
+                    if self._idle.is_set():
+                        self._try(job)
+
+    def _recall(self) -> None:
+        """What was kept by an earlier session. The connection is not needed for that."""
+        found = cache.held(self._database)
+        if found and not self._known.whole:
+            self._mark = found[0]
+            self._known.learn_all(found[1])
+
+    def _next(self) -> Callable[[], None] | None:
+        """What is to be read next, the short and urgent first."""
+        connection = self._database.connection
+        self._held = connection.holding
+        within = connection.state is State.OPEN and self._altered
+        if not (connection.state is State.IDLE or within) or self._held:
+            return None
+        if self._names_due:
+            return self._read_names
+        if self._known.wanted:
+            return self._read_wanted
+        if self._check_due and not within and not self._hurry.wait(PAUSE):
+            return self._check
+        return None
+
+    def _try(self, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except (Exception, Interrupted):
+            # A connection that is lost is the user's to find out: a statement written for the session that was there
+            # must not go to a new one.
+            if not self._hurry.is_set():  # it fails by itself, and would again
+                self._names_due = self._check_due = False
+                self._known.wanted.clear()
+
+    def _read_names(self) -> None:
+        found = catalog(self._database)
+        self._known.learn_schemas(*found.schemas())
+        places = self._places(None)
+        self._known.learn_names(None, places)
+        self._names_due = False
+
+    def _read_wanted(self) -> None:
+        name, schema = next(iter(self._known.wanted))
+        found = catalog(self._database)
+        if name is not None:
+            self._known.learn(name, schema, found.table(name, schema))
+            return
+        self._known.learn_names(schema, self._places(schema))
+        self._known.learn_references(schema, found.references(schema))
+        self._known.wanted.pop((name, schema), None)
+
+    def _places(self, schema: str | None) -> Mapping[str, str | None]:
+        """The names of a schema, or those that bare words mean, and the schema that each is in."""
+        dialect = self._database.dialect.name
+        if dialect not in NAMES:
+            return dict.fromkeys(catalog(self._database).tables(schema), schema)
+        names = import_module(NAMES[dialect])
+        found: Mapping[str, str | None] = read.on_worker(
+            self._database, lambda connection: names.names(connection, schema)
+        )
+        return found
+
+    def _check(self) -> None:
+        """Read everything again, unless it is what is known."""
+        mark = read.fingerprint(self._database)
+        if not mark or mark != self._mark or not self._known.whole:
+            found = without_texts(read.schema(self._database))
+            self._known.learn_all(found)
+            self._mark = mark if not found.missing else ""
+            if self._mark:
+                cache.store(cache.place(self._database), mark, found)
+            self._read_names()  # some have names that no other session sees
+        self._check_due = self._altered = False
+        self._checked = monotonic()
