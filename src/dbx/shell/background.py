@@ -19,7 +19,7 @@ from dbx.database import Database
 from dbx.dialects.base import State
 from dbx.errors import Interrupted
 from dbx.schema import cache, read
-from dbx.schema.catalog import NAMES, catalog
+from dbx.schema.catalog import catalog
 from dbx.schema.known import Known
 from dbx.schema.listing import without_texts
 
@@ -155,9 +155,9 @@ class Background:
     def _places(self, schema: str | None) -> Mapping[str, str | None]:
         """The names of a schema, or those that bare words mean, and the schema that each is in."""
         dialect = self._database.dialect.name
-        if dialect not in NAMES:
+        if dialect not in read.NAMES:
             return dict.fromkeys(catalog(self._database).tables(schema), schema)
-        names = import_module(NAMES[dialect])
+        names = import_module(read.NAMES[dialect])
         found: Mapping[str, str | None] = read.on_worker(
             self._database, lambda connection: names.names(connection, schema)
         )

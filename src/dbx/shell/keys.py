@@ -90,9 +90,8 @@ def bindings(
         switch()
 
     _remembering(keys)
-    _indenting(keys)
-    _suggested(keys)
-    _in_menu(keys)
+    for add in (_indenting, _suggested, _in_menu):
+        add(keys)
     return keys
 
 

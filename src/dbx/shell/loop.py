@@ -23,7 +23,8 @@ from dbx.shell.commands import Leave, find
 from dbx.shell.completion.shell import completed
 from dbx.shell.fix import fixed
 from dbx.shell.history import History
-from dbx.shell.input import reader
+from dbx.shell.input import Reader, reader
+from dbx.shell.plain import PlainReader
 from dbx.shell.pool import Watcher
 from dbx.shell.preview import Previewer
 from dbx.shell.results import Results
@@ -67,11 +68,7 @@ class Shell:
     def loop(self) -> None:
         """Until \\q or Ctrl-D."""
         self._greet()
-        completer = completed(self)
-        typed = reader(self.database.dialect.syntax, self.history, self.screen.error, self.settings, completer)
-        # 0.3 s that the user spends typing; an import only
-        Thread(target=completer.load, daemon=True).start()
-        self.background.start()
+        typed = self._reader()
         self.steps.start()
         while True:
             try:
@@ -106,6 +103,13 @@ class Shell:
                     raise
                 ended = "interrupted, but the statement ended without an error: what it did stands"
                 self.screen.say(ended if stop.finished else f"cancelled{self._kept(before)}")
+
+    def _reader(self) -> Reader | PlainReader:
+        """What reads the inputs; what it needs besides comes while the first one is typed."""
+        completer = completed(self)
+        Thread(target=completer.load, daemon=True).start()  # 0.3 s; an import only
+        self.background.start()
+        return reader(self.database.dialect.syntax, self.history, self.screen.error, self.settings, completer)
 
     def _greet(self) -> None:
         target = visible(self.database.target.label)
