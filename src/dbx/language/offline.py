@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Any
 
 from sqlalchemy import Dialect, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 
 from dbx.language.refusal import Unfit, near
 
@@ -39,9 +40,13 @@ def unconnected(server: str) -> Dialect | None:
     product, _, version = server.partition(" ")
     if product.lower() not in BUILT_IN:
         return None
-    made = _made(product.lower())
+    # what SQLAlchemy says of a dialect that it has not connected would be written on the terminal
+    warnings.filterwarnings("ignore", category=SAWarning)
+    made: Any = _made(product.lower())
     made.server_version_info = tuple(int(part) for part in re.findall(r"\d+", version))
-    return made
+    if hasattr(made, "_support_float_cast"):  # MySQL's dialect finds it out when it connects
+        made._support_float_cast = made.server_version_info >= (8, 0, 17)
+    return made  # type: ignore[no-any-return]
 
 
 def _made(name: str) -> Dialect:
