@@ -129,11 +129,11 @@ def _read_schema(connection: Connection, names: Sequence[str], schema: str | Non
     asked = listed if names else None
     facts = {fact: _bulk(inspector, fact, schema, listed, asked)[0] for fact in _OF_TABLES}
     columns, failed = _bulk(inspector, "columns", schema, listed, asked)
-    home = _home(connection, schema)
+    home, default = _home(connection, schema), _home(connection, None)
     found = []
     for name in listed:
         own = {fact: values.get(name) for fact, values in facts.items()}
-        table = _table(connection, name, schema, columns.get(name, ()), own, found_views, home)
+        table = _table(connection, name, schema, columns.get(name, ()), own, found_views, default)
         if name in found_views:
             table = table._replace(query=_tolerant(lambda name=name: inspector.get_view_definition(name, schema)))  # type: ignore[misc]
         found.append(table._replace(schema=home))

@@ -83,7 +83,7 @@ def unique(found: ReflectedUniqueConstraint) -> Key:
 
 
 def foreign_key(found: ReflectedForeignKeyConstraint, home: str | None = None) -> ForeignKey:
-    """`home`: the schema a target is in that does not say its own."""
+    """`home`: the schema a target is in that does not say its own, which is the one that bare names mean."""
     said = {str(key).lower(): value for key, value in (found.get("options") or {}).items()}
     deferrable = "INITIALLY DEFERRED" if str(said.get("initially", "")).upper() == "DEFERRED" else ""
     return ForeignKey(
