@@ -2,6 +2,9 @@
 .PHONY: help demo test lint bench docs lock clean
 .DELETE_ON_ERROR:
 
+# The tests start the program thousands of times: compiled each time, that is most of what they do.
+unexport PYTHONDONTWRITEBYTECODE
+
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq

@@ -14,6 +14,7 @@ _HOMES = {
     "catalog": "dbx.schema.catalog",
     "Answer": "dbx.language.translation",
     "compared": "dbx.language.compare",
+    "explained": "dbx.plan.explain",
     "hinted": "dbx.language.remarks",
     "Names": "dbx.language.names",
     "Query": "dbx.language.translation",

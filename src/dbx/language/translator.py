@@ -12,7 +12,6 @@ from typing import Any
 from dbx import language
 from dbx.database import Database
 from dbx.errors import LanguageError, Place
-from dbx.plan.explain import explained
 from dbx.rows import Rows, Statement
 from dbx.sql.parameters import bind
 from dbx.sql.unit import Unit
@@ -96,7 +95,8 @@ class Translator:
         text, parameters = self._capture(report.statement)
         display = partial(language.shown, report.statement, self.database.engine.dialect)
         statement = Statement(text, parameters, display=display)
-        return explained(self.database, statement, analyze=report.analyze)
+        plan: Rows = language.explained(self.database, statement, analyze=report.analyze)
+        return plan
 
     def declare(self, text: str) -> Rows:
         """The foreign keys that were declared, after one more where there is a text."""
