@@ -61,7 +61,7 @@ def load(path: Path, mark: str) -> Schema | None:
     with suppress(OSError, UsageError, ValueError):
         found = _read(path)
         if found and found[0] == _head(mark, found[1]):
-            return serial.loads(found[1])
+            return serial.unpacked(found[1].splitlines())
     return None
 
 
@@ -72,7 +72,7 @@ def held(database: Database, schemas: Sequence[str] = ()) -> tuple[str, Schema] 
         if found:
             mark = str(json.loads(found[0])["fingerprint"])
             if found[0] == _head(mark, found[1]):
-                return mark, serial.loads(found[1])
+                return mark, serial.unpacked(found[1].splitlines())
     return None
 
 
@@ -87,10 +87,12 @@ def _read(path: Path) -> tuple[bytes, bytes] | None:
 
 def store(path: Path, mark: str, schema: Schema) -> None:
     """Write a schema, whole or not at all. One that looks as if it held a secret is not kept."""
-    document = serial.dumps(schema)
-    text = document.decode()
-    if redact(text) != text:
-        return
+    lines = []
+    for line in serial.packed(schema):
+        if redact(line) != line:
+            return
+        lines.append(serial.encoded(line))
+    document = b"\n".join(lines)
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, temporary = mkstemp(prefix=".", dir=path.parent)  # mode 0600
@@ -104,5 +106,5 @@ def store(path: Path, mark: str, schema: Schema) -> None:
 
 def _head(mark: str, document: bytes) -> bytes:
     """The first line: who wrote the file, for which state of the database, and the hash of the rest."""
-    head = {"dbx": __version__, "fingerprint": mark, "sha256": sha256(document).hexdigest()}
+    head = {"dbx": __version__, "layout": 2, "fingerprint": mark, "sha256": sha256(document).hexdigest()}
     return json.dumps(head).encode() + b"\n"

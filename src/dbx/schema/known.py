@@ -53,11 +53,14 @@ class Known:
         self.wanted: dict[tuple[str | None, str | None], None] = {}
         """(name, schema) of what was asked for in vain, in order; None for a name is the list of them."""
         self._schemas: tuple[str, ...] | None = None
+        self._located = False
+        """The server has said what bare names mean; before, it is what they usually mean."""
         self._places: dict[str | None, Mapping[str, str | None]] = {}
         self._tables: dict[tuple[str | None, str], Table] = {}
         self._bare: dict[str, Table] = {}
         """The tables that bare names mean, as a statement that names them so sees them."""
         self._references: dict[str | None, Sequence[Reference]] = {}
+        self._children: dict[tuple[str | None, str], tuple[str, ...]] | None = None
         self._unreadable: set[tuple[str | None, str]] = set()
 
     # --- what is known ------------------------------------------------------------------------------------------------
@@ -81,15 +84,19 @@ class Known:
 
     def references(self, schema: str | None = None) -> Sequence[Reference]:
         if schema not in self._references:
-            if not self.whole:
-                raise self._unread(None, schema)
-            self._references[schema] = [
-                (name, key.target_schema, key.target_table)
-                for name in self.tables(schema)
-                if (table := self.peek(name, schema))
-                for key in table.foreign_keys
-            ]
+            raise self._unread(None, schema)
         return self._references[schema]
+
+    def children(self, name: str, schema: str | None = None) -> tuple[str, ...]:
+        """The tables of a schema that have a foreign key to this one of it, as far as that is known."""
+        if self._children is None:
+            found: dict[tuple[str | None, str], dict[str, None]] = {}
+            for place, references in list(self._references.items()):
+                for child, target_schema, target in references:
+                    if target_schema in (None, place):
+                        found.setdefault((place, target), {})[child] = None
+            self._children = {key: tuple(value) for key, value in found.items()}
+        return self._children.get((schema, name), ())
 
     def peek(self, name: str, schema: str | None = None) -> Table | None:
         """A table as far as it has been read. Where bare names mean it, it says no schema, and so do its keys."""
@@ -131,12 +138,13 @@ class Known:
 
     def learn_schemas(self, home: str | None, schemas: Sequence[str]) -> None:
         """`home` is the schema that bare names mean; when it is another one now, all that they meant is forgotten."""
-        if self._schemas is not None and home != self.home:
+        if self._located and home != self.home:
             self._places.pop(None, None)
             self._references.pop(None, None)
+            self._children = None
             self._tables = {place: table for place, table in self._tables.items() if place[0] is not None}
             self.whole = False
-        self.home, self._schemas = home, tuple(schemas)
+        self.home, self._schemas, self._located = home, tuple(schemas), True
         self._changed(anew=True)
 
     def learn_names(self, schema: str | None, places: Mapping[str, str | None]) -> None:
@@ -146,7 +154,7 @@ class Known:
         self._changed(anew=True)
 
     def learn_references(self, schema: str | None, references: Sequence[Reference]) -> None:
-        self._references[schema] = references
+        self._references[schema], self._children = references, None
         self._changed()
 
     def learn(self, name: str, schema: str | None, table: Table | None) -> None:
@@ -164,16 +172,18 @@ class Known:
         """A whole schema. What is not in it any more is gone; which schemas bare names mean stays as it was learnt."""
         found = {(table.schema, table.name): table for table in schema.tables if table.kind not in HIDDEN}
         default = None if any(place is None for place, _ in found) else _BARE.get(schema.dialect)
-        home = self.home if self._schemas is not None else default
+        home = self.home if self._located else default
         places: dict[str | None, dict[str, str | None]] = {}
         for place, name in found:
             places.setdefault(place, {})[name] = place
-        bare = self._places.get(None, {}) if self._schemas is not None else {}
+        bare = self._places.get(None, {}) if self._located else {}
         path = {None, home, *bare.values()}
         held = {name: place for name, place in bare.items() if (place, name) in found or (None, name) in found}
-        places[None] = {name: place for place, name in found if place in path} | held
+        inside = {name: place for place, name in found if place in path}
+        places[None] = inside | {name: place if (place, name) in found else None for name, place in held.items()}
         self._tables, self._places, self.home = found, dict(places), home
-        self._references, self._unreadable = {}, set()
+        self._references = {place: _references(found, names) for place, names in places.items()}
+        self._children, self._unreadable = None, set()
         self._schemas = self._schemas or tuple(sorted(place for place in places if place is not None))
         self.enums = {Name(each.name, each.schema): each for each in schema.enums}
         self.routines = schema.routines
@@ -193,3 +203,12 @@ class Known:
             self._bare = {}
         self.stamp += 1
         self.learnt()
+
+
+def _references(tables: Mapping[tuple[str | None, str], Table], names: Mapping[str, str | None]) -> list[Reference]:
+    """The foreign keys of the tables of these names, as a catalog gives them."""
+    return [
+        (name, None if names.get(key.target_table, "") == key.target_schema else key.target_schema, key.target_table)
+        for name, place in names.items()
+        for key in tables[place, name].foreign_keys
+    ]

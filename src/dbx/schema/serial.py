@@ -11,7 +11,7 @@ shows what has changed; fields with their default values are left out; equal sch
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from hashlib import sha256
 from types import NoneType, UnionType
@@ -79,6 +79,31 @@ def lines(schema: Schema) -> Iterator[str]:
     """Every object on one line by itself, with its kind (jsonl)."""
     for kind, found in objects(schema):
         yield _write({"kind": kind, **plain(found)})
+
+
+def packed(schema: Schema) -> Iterator[str]:
+    """A schema in lines that `unpacked` reads one at a time: of thousands of tables there is never more than one that
+    is text, tree and object at once, and no other thread waits for long."""
+    yield _write({"dialect": schema.dialect, "options": schema.options})
+    for field in (*FIELDS, "missing"):
+        for found in getattr(schema, field):
+            yield _write([field, plain(found)])
+
+
+def unpacked(lines: Iterable[bytes | str]) -> Schema:
+    """The schema that `packed` wrote. Raises UsageError for anything else."""
+    rest = iter(lines)
+    found: dict[str, list[Any]] = {field: [] for field in (*FIELDS, "missing")}
+    readers = {field: _reader(get_args(hint)[0]) for field, hint in _hints(Schema).items() if field in found}
+    try:
+        first = _reader(Schema)(json.loads(next(rest, b"")))
+        for each in rest:
+            field, value = json.loads(each)
+            found[field].append(readers[field](value))
+    except (_Wrong, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UsageError(f"a packed schema is damaged: {error}") from None
+    made: Schema = first._replace(**{field: tuple(objects_) for field, objects_ in found.items()})
+    return made
 
 
 def digest(found: Any) -> str:

@@ -7,6 +7,7 @@ Whatever is being read when the user presses Enter is given up: the statement do
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib import import_module
@@ -31,7 +32,20 @@ _PATIENCE = 0.05
 _AGAIN = 1.0
 """Seconds after which it is looked again whether a result that was cut short is still kept open."""
 
+_SWITCH = 0.0005
+
 _WORD = pattern(r"\w+")
+
+
+@contextmanager
+def _considerate() -> Iterator[None]:
+    """A block that uses the processor for long: the thread that answers the keys gets it sooner than usual."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(_SWITCH)
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 class Background:
@@ -99,13 +113,14 @@ class Background:
             self._work.clear()
             self._idle.wait()
             while self._idle.is_set() and (job := self._next()):
-                with self._turn:
+                with self._turn, _considerate():
                     if self._idle.is_set():
                         self._try(job)
 
     def _recall(self) -> None:
         """What was kept by an earlier session. The connection is not needed for that."""
-        found = cache.held(self._database)
+        with _considerate():
+            found = cache.held(self._database)
         if found and not self._known.whole:
             self._mark = found[0]
             self._known.learn_all(found[1])

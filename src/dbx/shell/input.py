@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, MutableMapping
 
 from prompt_toolkit import PromptSession
-from prompt_toolkit.application import get_app_or_none
+from prompt_toolkit.application import Application, get_app_or_none
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import Completer
 from prompt_toolkit.cursor_shapes import DynamicCursorShapeConfig, ModalCursorShapeConfig
@@ -104,6 +104,15 @@ class Reader:
             )
         finally:
             self.live.end()
+
+    def once_drawn(self, work: Callable[[], object]) -> None:
+        """work(), as soon as the first prompt stands on the screen."""
+
+        def first(app: Application[str]) -> None:
+            app.after_render -= first
+            work()
+
+        self.session.app.after_render += first
 
     def _switch(self) -> None:
         """To the keys of vi, or back."""

@@ -107,9 +107,10 @@ class Shell:
     def _reader(self) -> Reader | PlainReader:
         """What reads the inputs; what it needs besides comes while the first one is typed."""
         completer = completed(self)
-        Thread(target=completer.load, daemon=True).start()  # 0.3 s; an import only
-        self.background.start()
-        return reader(self.database.dialect.syntax, self.history, self.screen.error, self.settings, completer)
+        typed = reader(self.database.dialect.syntax, self.history, self.screen.error, self.settings, completer)
+        typed.once_drawn(Thread(target=completer.load, daemon=True).start)  # 0.3 s; an import only
+        typed.once_drawn(self.background.start)
+        return typed
 
     def _greet(self) -> None:
         target = visible(self.database.target.label)

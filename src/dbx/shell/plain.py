@@ -20,6 +20,9 @@ class PlainReader:
 
     failed = ""
 
+    def once_drawn(self, work: Callable[[], object]) -> None:
+        """As Reader.once_drawn; but nothing is completed here, and nothing needed for it."""
+
     def read(
         self, prompt: StyleAndTextTuples, right: Callable[[], str], default: str = "", previews: Source | None = None
     ) -> str:

@@ -103,6 +103,22 @@ def test_sorting_makes_equal_what_was_found_in_another_order() -> None:
     assert [column.name for column in ordered(turned).tables[1].columns] == [column.name for column in BILL.columns]
 
 
+def test_what_is_packed_is_read_back() -> None:
+    lines = list(serial.packed(SCHEMA))
+    assert serial.unpacked(line.encode() for line in lines) == SCHEMA
+    for damaged in (
+        [],
+        ["{"],
+        ["[]"],
+        lines[1:],
+        [lines[0], "5"],
+        [lines[0], '["tabels", {}]'],
+        [*lines, '["tables", {"name": 5}]'],
+    ):
+        with pytest.raises(UsageError, match="a packed schema is damaged"):
+            serial.unpacked(damaged)
+
+
 def test_a_hash_of_an_object_changes_with_it_and_with_nothing_else() -> None:
     assert serial.digest(BUYER) == serial.digest(BUYER._replace())
     assert serial.digest(BUYER) != serial.digest(BUYER._replace(comment="?"))

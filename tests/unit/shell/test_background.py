@@ -82,6 +82,24 @@ def test_what_was_kept_is_there_before_the_connection_is_free(database: Database
     assert names(reads.known) == ["t"] and reads.known.whole
 
 
+def test_what_is_still_true_is_not_read_again(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache.schema(database)
+    monkeypatch.setattr(read, "schema", lambda *_: pytest.fail("read again"))
+    checked, really = Event(), read.fingerprint
+
+    def fingerprint(given: Database) -> str:
+        try:
+            return really(given)
+        finally:
+            checked.set()
+
+    monkeypatch.setattr(read, "fingerprint", fingerprint)
+    reads = Reads(database)
+    with reads.background.idle():
+        assert checked.wait(WAIT)
+    assert names(reads.known) == ["t"] and reads.known.peek("t")
+
+
 def test_what_was_kept_is_looked_at_again(database: Database, file: Path) -> None:
     cache.schema(database)
     change(file, "create table elsewhere (y)")
@@ -145,19 +163,16 @@ def test_the_user_does_not_wait_for_it(database: Database, monkeypatch: pytest.M
 def test_a_reading_that_fails_is_not_tried_without_end(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     from dbx.errors import StatementFailed
 
-    tried: list[int] = []
+    tried, again = Event(), Event()
 
     def fails(*_: object) -> str:
-        tried.append(1)
+        (again if tried.is_set() else tried).set()
         raise StatementFailed("no rights")
 
     monkeypatch.setattr(read, "fingerprint", fails)
     reads = Reads(database)
     with reads.background.idle():
-        while not tried:
-            reads.learnt.wait(0.05)
-        for _ in range(3):
-            reads.known.asked()
-            reads.learnt.clear()
-            reads.learnt.wait(0.05)
-    assert tried == [1] and names(reads.known) == ["t"]
+        assert tried.wait(WAIT)
+        reads.known.asked()
+        assert not again.wait(0.2)
+    assert names(reads.known) == ["t"]

@@ -16,6 +16,7 @@ from dbx.schema.known import Known, Unread
 from dbx.schema.model import Column, ForeignKey, Table
 
 _DEEP = 20
+_MOST = 200
 
 
 @dataclass(frozen=True)
@@ -80,14 +81,8 @@ class Reader:
         self._evaluator: Any = SimpleNamespace(names=self)  # navigation asks for `names.children` only
 
     def children(self, table: Table) -> Iterator[tuple[_Entry, ForeignKey]]:
-        """The tables whose foreign keys lead to this one."""
-        try:
-            references = self.known.references(table.schema)
-        except Unread:
-            return
-        for name in dict.fromkeys(
-            child for child, schema, target in references if target == table.name and schema in (None, table.schema)
-        ):
+        """The tables whose foreign keys lead to this one, as far as that is known."""
+        for name in self.known.children(table.name, table.schema)[:_MOST]:
             child = self.known.peek(name, table.schema)
             for key in child.foreign_keys if child else ():
                 if child and key.target_table == table.name and key.target_schema in (None, table.schema):

@@ -12,6 +12,8 @@ from dbx.shell.completion.sql_scope import Block, Source, ctes, segment, sources
 from dbx.shell.completion.sql_tokens import Token
 
 _DEEP = 8
+_MOST = 200
+"""Tables that refer to one; a table of kinds may have thousands."""
 
 
 class Named(NamedTuple):
@@ -174,11 +176,7 @@ def _leads(key: ForeignKey, table: Table) -> bool:
 
 def neighbours(table: Table, known: Known) -> Mapping[str, Table]:
     """The tables of the same schema that a foreign key connects with this one, either way, as far as they are known."""
-    try:
-        references = known.references(table.schema)
-    except Unread:
-        references = ()
     names = [key.target_table for key in table.foreign_keys]
-    names += [child for child, schema, target in references if target == table.name and schema in (None, table.schema)]
+    names += known.children(table.name, table.schema)[:_MOST]
     found = {name: known.peek(name, table.schema) for name in names}
     return {name: each for name, each in found.items() if each is not None}
