@@ -53,7 +53,7 @@ class Screen:
         self.error_colour = _colour(report.color, 2)
         self.chatty = sink.is_terminal(2) and not output.quiet
         self.hidden = False
-        self.seen: Callable[[Rows], Rows] = lambda rows: rows
+        self.seen: Callable[[Outcome, Rows], Rows] = lambda outcome, rows: rows
         self._progress: Progress | None = None
         self._opened: Opened | None = None
         self._late: list[str] | None = None
@@ -152,7 +152,7 @@ class Screen:
             out.write((visible(outcome.rows.text, keep="\n\t") if self.tty else outcome.rows.text).encode() + b"\n")
             return
         rows = outcome.rows if self.output.limit is None else outcome.rows.first(self.output.limit)
-        rows = self.seen(rows) if outcome.statement.text else rows
+        rows = self.seen(outcome, rows) if outcome.statement.text else rows
         style = self.style()
         laid_out = self.format.human and rows.raw is None
         with closing(rows.written(lambda source: self.format.write(source, style))) as chunks:  # type: ignore[type-var]
@@ -200,6 +200,11 @@ class Screen:
         else:
             _print(sys.stderr, self._paint(text, colour, self.error_colour))
 
+    def line(self, text: str) -> None:
+        """A line among the rows, wherever they go."""
+        with self._open() as out:
+            out.write(f"{visible(text) if self.tty else text}\n".encode("utf-8", "replace"))
+
     def say(self, text: str) -> None:
         """A line for people, on standard error, unless --quiet."""
         self._end_progress()
@@ -216,10 +221,14 @@ class Screen:
 
     def ask(self, question: str) -> str:
         """What the user answers on the terminal, in lower case; '' for nothing, and at its end."""
+        return self.answer(question).lower()
+
+    def answer(self, question: str) -> str:
+        """The same, as it was typed."""
         self._end_progress()
         sys.stderr.write(visible(redact(question)))
         sys.stderr.flush()
-        return sys.stdin.readline().strip().lower()
+        return sys.stdin.readline().strip()
 
     def notice(self, notice: Notice) -> None:
         self._end_progress()

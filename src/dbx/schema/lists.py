@@ -5,7 +5,7 @@ One statement for each list and reader, with the same columns everywhere; none w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from dbx.database import Database
 from dbx.errors import DbxError, Refused
@@ -31,6 +31,8 @@ _POSTGRESQL = {
                 JOIN pg_roles AS m ON m.oid = a.roleid WHERE a.member = r.oid),
                shobj_description(r.oid, 'pg_authid')
         FROM pg_roles AS r WHERE r.rolname !~ '^pg_' ORDER BY 1""",
+    "set path": "SET search_path TO ",
+    "path": "SELECT unnest(current_schemas(false))",
     "sizes": """
         SELECT n.nspname, c.relname, pg_total_relation_size(c.oid)
         FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -46,6 +48,8 @@ _MYSQL = {
     "roles": """
         SELECT grantee, 'yes', group_concat(privilege_type ORDER BY privilege_type SEPARATOR ', '), NULL, NULL
         FROM information_schema.user_privileges GROUP BY grantee ORDER BY 1""",
+    "set path": "USE ",
+    "path": "SELECT database() WHERE database() IS NOT NULL",
     "sizes": """
         SELECT CASE WHEN table_schema = database() THEN NULL ELSE table_schema END, table_name,
                data_length + index_length
@@ -58,6 +62,7 @@ _SQLITE = {
                (SELECT p.page_count * s.page_size FROM pragma_page_count(l.name) AS p, pragma_page_size(l.name) AS s),
                l.file
         FROM pragma_database_list AS l ORDER BY l.seq""",
+    "path": "SELECT name FROM pragma_database_list ORDER BY seq",
     "sizes": "SELECT NULL, name, sum(pgsize) FROM dbstat GROUP BY name",
 }
 _LISTS: Mapping[str, Lists] = {"postgresql": _POSTGRESQL, "mysql": _MYSQL, "sqlite": _SQLITE}
@@ -85,6 +90,19 @@ def sizes(database: Database) -> Mapping[Name, int]:
     except DbxError:
         return {}
     return {Name(str(name), None if schema is None else str(schema)): int(size) for schema, name, size in rows if size}
+
+
+def path(database: Database) -> list[str]:
+    """The schemas in which bare names are looked for, in order."""
+    return [str(name) for name, *_ in _rows(database, "path")]
+
+
+def set_path(database: Database, names: Sequence[str]) -> None:
+    """Look for bare names in these from now on. Raises Refused where that cannot be set."""
+    text = _LISTS.get(database.dialect.name, {}).get("set path")
+    if text is None:
+        raise Refused(f"{database.dialect.title} has no schema path to set")
+    database.connection.run(Statement(text + ", ".join(map(database.dialect.transactions.quoted, names))))
 
 
 def readable_size(size: Cell) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from threading import Thread
 from traceback import print_exc
 
@@ -12,10 +12,11 @@ from dbx import config
 from dbx.connection import Connection
 from dbx.database import Database
 from dbx.dialects.base import State
-from dbx.errors import ConnectionLost, DbxError, Fault, Interrupted
+from dbx.errors import ConnectionLost, DbxError, Fault, Interrupted, Refused
 from dbx.formats import load
 from dbx.formats.visible import visible
 from dbx.language.translator import Translator
+from dbx.rows import Outcome
 from dbx.schema.known import Known
 from dbx.screen import Screen
 from dbx.shell.background import Background
@@ -30,6 +31,7 @@ from dbx.shell.preview import Previewer
 from dbx.shell.results import Results
 from dbx.shell.settings import SETTINGS
 from dbx.shell.steps import Script, Steps
+from dbx.sql import batch, files
 from dbx.sql.ending import ending
 from dbx.sql.kind import kind
 from dbx.sql.texts import units
@@ -43,34 +45,52 @@ class Shell:
     """What the loop and its commands share: a database, its connection, the translator's names, and the screen."""
 
     def __init__(self, database: Database, screen: Screen, script: Script | None = None) -> None:
-        self.database = database
         self.screen = self.terminal = screen
         limit = config.load().row_limit if screen.output.limit is None else screen.output.limit
         screen.output = screen.output._replace(limit=limit, echo=True)
-        self.connection: Connection = database.connection
-        self.known = Known()
-        self.background = Background(database, self.known)
-        self.translate = Translator(database, {}, raw=database.target.profile.raw)
-        self.steps = Steps(self, script)
-        self.pool = Watcher(database)
         self.history = History(config.state_path() / "history", screen.say)
         self.results = Results(self)
         screen.seen, screen.more = self.results.take, "\\more, \\all"
         self.recent = ""
         """The statement that was typed last."""
         self.settings = {name: setting.default for name, setting in SETTINGS.items()}
-        self.connection.patience = float(self.settings["hold"])
-        self.settings["row_limit"] = limit or 0
+        self.settings.update(row_limit=limit or 0, timeout=database.timeout or 0.0, pager=screen.pager)
         self.draft = ""
         """What stands at the next prompt, to be gone on with."""
         self._warned = False
+        self._enter(database, script)
+
+    def _enter(self, database: Database, script: Script | None = None) -> None:
+        """All that belongs to one database."""
+        self.database = database
+        self.connection: Connection = database.connection
+        self.connection.patience = float(self.settings["hold"])
+        self.known = Known()
+        self.background = Background(database, self.known)
+        self.translate = Translator(database, {}, raw=database.target.profile.raw)
+        self.steps = Steps(self, script)
+        self.pool = Watcher(database)
+        self.terminal.dialect = database.dialect.name
+        self._typed: Reader | PlainReader | None = None
+
+    def connect(self, database: Database) -> None:
+        """Go on with another database, once that is connected. Raises Refused while work is uncommitted, and the
+        errors of connecting; then all is as it was."""
+        question = "a transaction is open, and would be rolled back. Go on? [y/N] "
+        if self.connection.state in (State.OPEN, State.FAILED) and self.screen.ask(question) not in ("y", "yes"):
+            raise Refused("the transaction is still open", hint="commit or rollback ends it")
+        assert database.connection is not self.connection
+        self.database.close()
+        self._enter(database)
+        self.terminal.cut = None
+        self._greet()
 
     def loop(self) -> None:
         """Until \\q or Ctrl-D."""
         self._greet()
-        typed = self._reader()
         self.steps.start()
         while True:
+            typed = self._typed = self._typed or self._reader()
             try:
                 self.steps.rest()
                 draft, self.draft = self.draft, ""
@@ -157,6 +177,22 @@ class Shell:
             if unit.kind == "sql" and unit.words[:1] in _CHANGES:
                 self.translate.refresh()
                 self.background.changed(unit.text)
+
+    def include(self, names: list[str]) -> Iterator[Outcome] | None:
+        """Run files, as one transaction; within an open one, as more of its steps. Raises as dbx run."""
+        syntax = self.connection.syntax
+        files.check(names, syntax, whole=bool(self.connection.dialect.permanent))
+        found = files.units(names, syntax)
+        self.translate.refresh()
+        self.background.changed()
+        if self.connection.state is State.IDLE:
+            confirm = self.screen.confirm if self.database.target.profile.production else None
+            return batch.run(self.connection, found, self.translate, batch.Rules(confirm=confirm), guarded)
+        for unit in found:
+            if not self.steps.takes(unit):
+                raise Refused("the transaction is not open any more", place=unit.place)
+            self.steps.run(unit)
+        return None
 
     def _run_alone(self, unit: Unit) -> None:
         """A unit outside of a transaction of steps."""

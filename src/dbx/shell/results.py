@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -13,7 +13,7 @@ from dbx import sink
 from dbx.errors import Refused, UsageError
 from dbx.formats import load
 from dbx.formats.cells import octets
-from dbx.rows import Batch, Cell, Column, Rows
+from dbx.rows import Batch, Cell, Column, Outcome, Rows
 from dbx.screen import Screen
 from dbx.wording import may_write
 
@@ -34,13 +34,14 @@ _ENDINGS = {
 
 class Results:
     """One for a shell. `columns` and `rows` are the last result, as far as it was shown and kept; `whole` says whether
-    that is all of what was shown."""
+    that is all of what was shown, `text` is its statement as it was sent."""
 
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self.columns: tuple[Column, ...] = ()
         self.rows: list[tuple[Cell, ...]] = []
         self.whole = True
+        self.text = ""
         self._weight = 0
         self._goes_on = False
         self._output = ExitStack()
@@ -48,12 +49,13 @@ class Results:
 
     # --- the last result ----------------------------------------------------------------------------------------------
 
-    def take(self, rows: Rows) -> Rows:
+    def take(self, outcome: Outcome, rows: Rows) -> Rows:
         """Look on while rows are shown."""
         if rows.raw is not None:
             return rows
         if not self._goes_on:
             self.columns, self.rows, self.whole, self._weight = rows.columns, [], True, 0
+            self.text = outcome.statement.text
         return rows.watched(self._keep)
 
     def _keep(self, batch: Batch) -> None:
@@ -203,8 +205,3 @@ def _truth(text: str) -> Any:
 
 
 _CONVERT: dict[str, Callable[[str], Any]] = {"number": _number, "boolean": _truth, "binary": octets}
-
-
-def as_rows(columns: Sequence[Column], rows: Sequence[tuple[Cell, ...]]) -> Rows:
-    """What was kept, to be shown once more."""
-    return Rows.of(*columns, rows=rows)

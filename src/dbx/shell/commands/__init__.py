@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from dbx.errors import UsageError
-from dbx.shell.commands import asking, connecting, editing, inspecting, language, results, setting, steps
+from dbx.shell.commands import asking, connecting, editing, inspecting, language, results, setting, steps, texts
 from dbx.shell.commands.command import Answer, Command, Leave
 
 __all__ = ["COMMANDS", "GROUPS", "Answer", "Command", "Leave", "find"]
@@ -16,6 +16,7 @@ GROUPS: dict[str, tuple[Command, ...]] = {
     "expressions and plans": language.COMMANDS,
     "what is typed": editing.COMMANDS,
     "results": results.COMMANDS,
+    "files and favourites": texts.COMMANDS,
     "settings": setting.COMMANDS,
     "transactions": steps.COMMANDS,
     "connections": connecting.COMMANDS,

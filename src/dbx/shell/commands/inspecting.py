@@ -117,6 +117,7 @@ def _source(*kinds: str) -> Callable[[Shell, str], Answer]:
 
 def _refresh(shell: Shell, rest: str) -> None:
     shell.translate.refresh()
+    shell.background.changed()
     shell.screen.say("what was known of the tables is forgotten, and read again where it is needed")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from dbx.errors import UsageError
 from dbx.formats import FORMATS
-from dbx.rows import Rows
-from dbx.shell import clipboard, watching
+from dbx.rows import Outcome, Rows
+from dbx.shell import clipboard, following, watching
 from dbx.shell.commands.command import Command
 from dbx.shell.commands.setting import change
 
@@ -85,6 +86,13 @@ def _clip(shell: Shell, rest: str) -> None:
     clipboard.copy(shell, rest.strip())
 
 
+def _follow(shell: Shell, rest: str) -> Iterator[Outcome]:
+    word, _, row = rest.strip().partition(" ")
+    if not word or (row.strip() and not row.strip().isdecimal()):
+        raise UsageError("which column or table, of which row?", hint="\\follow album_id, \\follow album_id 3")
+    return following.follow(shell, word, int(row or 1))
+
+
 _GO = """The last statement, or the one it stands behind: select 1 \\g out.csv
 A file's ending chooses the format, and nothing is cut; the file appears when it is whole.
 |program is run by your own shell: \\g |sort | head"""
@@ -98,6 +106,13 @@ COMMANDS = (
     Command(("\\gx",), "[FILE or |PROGRAM]", "as \\g, with rows shown vertically once", _go_expanded),
     Command(("\\o",), "[FILE or |PROGRAM]", "send all results there; alone, back to the terminal", _output),
     Command(("\\watch",), "[SECONDS]", "run it again and again, with what has changed marked; Ctrl-C ends", _watch),
+    Command(
+        ("\\follow",),
+        "COLUMN or TABLE [ROW]",
+        "open the row that a column of the last result refers to, or a table's rows that refer to it",
+        _follow,
+        "Foreign keys say where to: \\follow album_id 3 opens the album of row 3, \\follow track its tracks.",
+    ),
     Command(("\\clip",), "[FORMAT or sql]", "the last result, or its statement, to the terminal's clipboard", _clip),
     Command(("\\timing",), "[on|off|split]", "how long it took; split tells server from rows and showing", _timing),
 )
