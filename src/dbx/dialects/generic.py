@@ -183,6 +183,11 @@ class Generic(Dialect):
         return StatementFailed(_first_line(original), code=state if isinstance(state, str) else "")
 
 
+def driver(scheme: str) -> Any:
+    """The DBAPI module that SQLAlchemy's dialect of that name uses. Raises whatever keeps it from loading."""
+    return URL.create(scheme).get_dialect().import_dbapi()
+
+
 def _query(url: Url) -> dict[str, str | tuple[str, ...]]:
     return {name: value if isinstance(value, str) else tuple(value) for name, value in url.query.items()}
 
@@ -201,7 +206,7 @@ def _missing_dialect(url: Url) -> UsageError:
     if found := KNOWN.get(backend):
         return UsageError(
             f"{backend}:// needs the {found.title} dialect, which is not installed",
-            hint=f"install: {install_command(found.install)}",
+            hint=f"install: {install_command(found.install, alone=found.alone)}",
         )
     if backend in BUILT_IN and driver:
         return UsageError(
