@@ -2,7 +2,7 @@
 _dbx() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} options=''
     if [ "$COMP_CWORD" -eq 1 ]; then
-        COMPREPLY=($(compgen -W 'connect query run tx reflect explain pool demo profiles trust dialects --help --version' -- "$word") $(compgen -f -- "$word"))
+        COMPREPLY=($(compgen -W 'connect query run tx reflect explain pool demo profiles trust doctor dialects --help --version' -- "$word") $(compgen -f -- "$word"))
         return
     fi
     case $before in
@@ -21,6 +21,7 @@ _dbx() {
         demo) options='--format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
         profiles) options='--default --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
         trust) options='--yes -y --forget --list --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
+        doctor) options='--password-file --timeout --read-only --format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
         dialects) options='--format -f --output -o --limit --null --no-header --table --dialect --echo --quiet -q --errors --color --debug' ;;
     esac
     case $word in

@@ -16,6 +16,7 @@ COMMANDS = {
     "demo": "Write a sample database and open the shell on it.",
     "profiles": "List the saved targets, checked; or print a configuration file with every key.",
     "trust": "Allow a project's own configuration file, .dbx.toml.",
+    "doctor": "Say whether dbx is whole, and whether a target can be reached: as whom, how safely, how fast.",
     "dialects": "List the databases dbx can reach from here, and what the others need.",
 }
 

@@ -284,6 +284,7 @@ class Pooling(NamedTuple):
 TARGET = Annotated[
     str, typer.Argument(metavar="TARGET", help="A URL, a SQLite file, @profile, :memory:, or @ for the default.")
 ]
+OPTIONAL_TARGET = Annotated[str, typer.Argument(metavar="[TARGET]", help="As of dbx query.")]
 _SUPPLIED = ("database", "screen")
 """Parameters that a command is given rather than told; a database comes from TARGET."""
 
@@ -293,15 +294,19 @@ def bind(run: Callable[..., Any], invoke: Callable[..., None]) -> Callable[..., 
 
     `invoke(run, values, groups)` gets the values by the names of `run`'s parameters, "target" for `database`; `groups`
     has every option group that was filled, by its class. An option of a command's own group stands for one of the same
-    name in Output, which then has its default. Metadata of `database` describe TARGET.
+    name in Output, which then has its default. Metadata of `database` describe TARGET, which may be left out where
+    `database` may be None.
     """
     hints = get_type_hints(run, include_extras=True)
     own = signature(run).parameters
     groups: dict[str, Any] = {name: hints[name] for name in own if hasattr(hints[name], "_field_defaults")}
     wanted = [*([Access] if "database" in own else []), *groups.values(), Output, Report]
     said = getattr(hints.get("database"), "__metadata__", ())
-    target = Annotated[str, *said] if said else TARGET
-    parameters = [Parameter("target", Parameter.POSITIONAL_OR_KEYWORD, annotation=target)] if "database" in own else []
+    optional = "database" in own and own["database"].default is None
+    target = Annotated[str, *said] if said else OPTIONAL_TARGET if optional else TARGET
+    default = "" if optional else Parameter.empty
+    first = Parameter("target", Parameter.POSITIONAL_OR_KEYWORD, annotation=target, default=default)
+    parameters = [first] if "database" in own else []
     parameters += [
         own[name].replace(annotation=hints[name]) for name in own if name not in groups and name not in _SUPPLIED
     ]
@@ -317,6 +322,8 @@ def bind(run: Callable[..., Any], invoke: Callable[..., None]) -> Callable[..., 
             group: group(**{name: values.pop(name) for name in group._fields if name in values}) for group in wanted
         }
         values.update({name: filled[group] for name, group in groups.items()})
+        if optional and not values["target"]:
+            del values["target"]
         invoke(run, values, filled)
 
     command.__doc__ = run.__doc__

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from dbx.dialects.sessions import Sessions
 
+_HASH = re.compile(r"(\b(?:BY|AS|USING)(?: PASSWORD)?) '[^']*'", re.IGNORECASE)
 _VARIABLES = ("max_connections", "max_user_connections", "wait_timeout", "interactive_timeout")
 _COUNTERS = ("Threads_connected", "Max_used_connections", "Aborted_clients", "Aborted_connects")
 
@@ -24,6 +26,7 @@ class MySQLSessions(Sessions):
     idle = "wait_timeout"
     about = (
         ("user", "SELECT CONCAT(CURRENT_USER(), IF(USER() <> CURRENT_USER(), CONCAT(', known as ', USER()), ''))"),
+        ("encryption", "SHOW SESSION STATUS WHERE Variable_name IN ('Ssl_version', 'Ssl_cipher') AND Value <> ''"),
         ("database", "SELECT CONCAT(COALESCE(DATABASE(), 'none chosen'), ' · ', @@character_set_database, ' · ',"
          " @@collation_database)"),
         ("tables", "SELECT CONCAT(COUNT(*), ' that can be seen') FROM information_schema.tables"
@@ -33,12 +36,21 @@ class MySQLSessions(Sessions):
         ("mode", "SELECT IF(@@read_only, 'the server is read only', 'read and write')"),
     )  # fmt: skip
 
+    verify = "ssl_ca=FILE"
+
+    def verified(self, options: Mapping[str, Any]) -> bool:
+        return not options.keys().isdisjoint(("ssl_ca", "ssl_verify_cert", "ssl_verify_identity"))
+
     def number(self, connection: Any) -> int:
         return int(connection.thread_id())
 
     def present(self, numbers: Collection[int]) -> str:
         listed = ", ".join(map(str, numbers)) or "0"
         return f"SELECT id FROM information_schema.processlist WHERE id IN ({listed})"
+
+    def told(self, line: str) -> str:
+        """A grant without the hash of the password, which MariaDB shows."""
+        return _HASH.sub(r"\1 '***'", line)
 
     def end(self, number: int) -> str:
         return f"KILL {number}"

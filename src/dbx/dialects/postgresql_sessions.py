@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from dbx.dialects.sessions import Sessions
@@ -26,6 +26,8 @@ class PostgreSQLSessions(Sessions):
     idle = "idle_session_timeout"
     about = (
         ("user", "SELECT concat_ws(' as ', session_user, nullif(current_user, session_user))"),
+        ("encryption", "SELECT CASE WHEN ssl THEN version || ' · ' || cipher ELSE 'none' END FROM pg_stat_ssl"
+         " WHERE pid = pg_backend_pid()"),
         ("database", "SELECT current_database() || ' · ' || pg_encoding_to_char(encoding) || ' · ' || datcollate"
          " FROM pg_database WHERE datname = current_database()"),
         ("schemas", "SELECT coalesce(nullif(array_to_string(current_schemas(false), ', '), ''), 'none')"),
@@ -46,6 +48,11 @@ class PostgreSQLSessions(Sessions):
         ("mode", "SELECT CASE WHEN pg_is_in_recovery() THEN 'a standby: read only' WHEN"
          " current_setting('default_transaction_read_only') = 'on' THEN 'read only' ELSE 'read and write' END"),
     )  # fmt: skip
+
+    verify = "sslmode=verify-full"
+
+    def verified(self, options: Mapping[str, Any]) -> bool:
+        return options.get("sslmode") in ("verify-full", "verify-ca")
 
     def number(self, connection: Any) -> int:
         return 0 if connection.closed else int(connection.pgconn.backend_pid)

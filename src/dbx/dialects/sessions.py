@@ -3,7 +3,7 @@ in; queries are plain SQL, change nothing, and have no parameters."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 
 
@@ -22,6 +22,13 @@ class Sessions:
     about: ClassVar[tuple[tuple[str, str], ...]] = ()
     """What a session can say of itself and its rights: a name, and a query for lines of text."""
 
+    verify: ClassVar[str] = ""
+    """The option of a URL that has the server's certificate checked."""
+
+    def verified(self, options: Mapping[str, Any]) -> bool:
+        """Whether a URL's options had the certificate checked."""
+        return False
+
     def number(self, connection: Any) -> int:
         """The session's number on its server, known to the driver without asking; 0 where sessions have none."""
         return 0
@@ -29,6 +36,10 @@ class Sessions:
     def present(self, numbers: Collection[int]) -> str:
         """A query for those of these sessions that the server has."""
         return ""
+
+    def told(self, line: str) -> str:
+        """A line of an answer of `about`, without what nobody should see."""
+        return line
 
     def end(self, number: int) -> str:
         """The statement that ends a session."""
