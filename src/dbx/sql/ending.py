@@ -2,14 +2,15 @@ r"""What may stand behind a statement, on its line: \g FILE, \gx, \watch 2. It s
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import NamedTuple
 
 from dbx.dialects.base import Syntax
-from dbx.sql.enter import open_construct, ready_expression
 from dbx.sql.kind import kind
+from dbx.sql.lexis import blank
 
-_ENDING = re.compile(r"\\(gx?|watch)(?![\w\\])[ \t]*([^\n]*?)[ \t]*;?\s*\Z")
+_NAME = re.compile(r"\\(gx?|watch)(?![\w\\])")
 
 
 class Ending(NamedTuple):
@@ -22,13 +23,21 @@ class Ending(NamedTuple):
 
 def ending(text: str, syntax: Syntax) -> Ending | None:
     """The ending of a text that has one: outside of quotes and comments, and behind something."""
-    if "\\g" not in text and "\\watch" not in text:
+    places = [found for found in _NAME.finditer(text) if "\n" not in text[found.end() :].rstrip()]
+    if not places:
         return None
-    for found in _ENDING.finditer(text):
-        before = text[: found.start()].rstrip()
+    code = blank(text, syntax)
+    for found in places:
+        before, rest = text[: found.start()].rstrip(), text[found.end() :]
         what = kind(before, shell=True)
-        if (what == "sql" and open_construct(before, syntax) is None) or (
-            what == "expression" and ready_expression(before)
-        ):
-            return Ending(before, "\\" + found[1], found[2])
+        if (what == "sql" and code[found.start()] == "\\") or (what == "expression" and _parses(before)):
+            return Ending(before, found[0], rest.strip().removesuffix(";").rstrip())
     return None
+
+
+def _parses(text: str) -> bool:
+    try:
+        ast.parse(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
