@@ -33,11 +33,11 @@ class Family(NamedTuple):
 
 
 def _of(schema: Schema, *kinds: str) -> Iterator[tuple[str, Any]]:
-    return ((kind, found) for kind, found in objects(schema) if kind in kinds or not kinds)
+    return ((kind, found) for kind, found in objects(schema) if kind in kinds)
 
 
 def _tables(schema: Schema, look: Look) -> Iterator[Row]:
-    for kind, found in objects(schema):
+    for kind, found in _of(schema, *WITH_ROWS):
         name = Name(found.name, found.schema)
         columns = len(found.columns) if isinstance(found, Table) else None
         size = readable_size(look.sizes.get(name))
