@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from textwrap import wrap
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.utils import get_cwidth
@@ -15,6 +16,9 @@ LINES = 6
 """Lines that the SQL may take."""
 _WIDE = 60
 """Columns from which the SQL stands under the text and not under the prompt."""
+
+_SAID = 2
+"""Lines that the reason may take."""
 
 STYLE = {
     "live": "dim",
@@ -100,8 +104,11 @@ def _pointed(preview: Preview, place: Place, width: int, columns: int) -> list[S
         found.append(_clipped([("class:live.message", head + shown)], columns))
         at = len(head) + get_cwidth(visible(written[row][max(0, start - columns // 3) : start]))
     carets = "^" * min(max(get_cwidth(marked), 1), max(columns - at, 1))
-    if at + len(carets) + 1 + len(message) <= columns or columns - at - len(carets) > len(message) // 2 + 10:
-        line: StyleAndTextTuples = [("", " " * at), ("class:live.caret", carets), ("class:live.message", f" {message}")]
-        return [*found, _clipped(line, columns)]
-    found.append(_clipped([("", " " * at), ("class:live.caret", carets)], columns))
-    return [*found, _clipped([("class:live.message", message)], columns)]
+    pointing: StyleAndTextTuples = [("", " " * at), ("class:live.caret", carets)]
+    if at + len(carets) + 1 + get_cwidth(message) <= columns:
+        return [*found, [*pointing, ("class:live.message", f" {message}")]]
+    found.append(_clipped(pointing, columns))
+    said = wrap(message, columns)
+    if len(said) > _SAID:
+        said[_SAID - 1] += " …"
+    return [*found, *(_clipped([("class:live.message", line)], columns) for line in said[:_SAID])]

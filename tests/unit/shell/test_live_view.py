@@ -58,6 +58,14 @@ def test_the_caret_is_under_what_it_means(text: str, place: Place, expected: lis
     assert shown(Preview(text, place=place, message="no")) == expected
 
 
+def test_a_long_reason_has_lines_of_its_own() -> None:
+    place = Place("[t.nme]", 1, 2, 1, 7)
+    found = shown(Preview("[t.nme]", place=place, message="one two three four five six seven eight"), columns=24)
+    assert found == ["          ^^^^^", "one two three four five", "six seven eight"]
+    found = shown(Preview("[t.nme]", place=place, message="one two " * 20), columns=24)
+    assert len(found) == 3 and found[-1].endswith("…")
+
+
 def test_a_caret_under_a_text_that_has_changed_since_is_gone_and_its_sql_grey() -> None:
     preview = Preview("[x", "SELECT 1", Place("[x", 1, 1), "never closed")
     assert len(shown(preview)) == 2
@@ -88,4 +96,4 @@ def test_no_line_is_wider_than_the_terminal(
     found = shown(preview, width=width, columns=columns)
     assert all(get_cwidth(line) <= columns for line in found)
     assert all(line.isprintable() for line in found)
-    assert len(found) <= 9
+    assert len(found) <= 10
