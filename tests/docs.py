@@ -5,7 +5,7 @@
 
 In README, a block fenced as ```console holds commands behind `$ ` and their output, where $PG is the URL of an empty
 database on a PostgreSQL server (a block that names it stays as it is where there is no such server); a block behind
-`<!-- terminal: one | two -->` shows the shell after those inputs; `<!-- options: NAME -->` stands before a table, `<!-- options: NAME beyond OTHER -->` before one of what OTHER has not.
+`<!-- terminal: one | two -->` shows the shell after those inputs, the last of them not yet run where it ends in `…`; `<!-- options: NAME -->` stands before a table, `<!-- options: NAME beyond OTHER -->` before one of what OTHER has not.
 """
 
 from __future__ import annotations
@@ -112,6 +112,11 @@ def screen(inputs: str, folder: str) -> str:
     with Terminal([str(BIN / "dbx"), "shop.db"], cwd=folder, env=environment(folder), columns=110, rows=60) as terminal:
         terminal.wait_for(PROMPT)
         for number, line in enumerate(inputs.split(" | "), 2):
+            if line.endswith("…"):  # looked at while it stands at the prompt
+                terminal.type(line.removesuffix("…"))
+                terminal.wait_for(r"^ +(SELECT|\^)")
+                terminal.settle()
+                break
             terminal.type(line + "\r")
             # each answer ends in a new prompt
             while len(re.findall(r"^shop\.db[^>]*>", terminal.settle(), re.MULTILINE)) < number:

@@ -44,7 +44,7 @@ COMMANDS = (
     Command(
         ("\\e",),
         "[FILE]",
-        "the last statement, or a file, in your editor (Ctrl-X Ctrl-E: what is being typed)",
+        "the last statement, or a file, in your editor; Ctrl-X Ctrl-E: what you type",
         _edit,
         "$VISUAL or $EDITOR names the editor. What it leaves stands at the prompt, and Enter runs it; "
         "an editor that ends with an error (:cq) leaves nothing.",
