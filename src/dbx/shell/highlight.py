@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, lru_cache
 
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -19,8 +19,10 @@ from dbx.sql.kind import kind
 
 BEGINNING = 4096
 """Characters from which the language of a long text is told."""
-LINES = 60
-"""Lines that are read before and behind the one that is seen: a string of more lines loses its colour."""
+BLOCK = 20
+"""Lines that are coloured at once, and again only when one of them has changed."""
+CONTEXT = 40
+"""Lines before them that are read too: a string of more lines loses its colour."""
 LONG = 2000
 """Characters of a line that is shown whole and in colours; of a longer one, what stands around the cursor."""
 
@@ -32,44 +34,47 @@ class Highlighter(Lexer):
     """By the same rule that decides how the text is run. What hides, or turns the writing round, is shown as �."""
 
     def __init__(self) -> None:
-        self._python: RegexLexer = PythonLexer()
-        self._sql: RegexLexer = SqlLexer()
+        python, sql = PythonLexer(), SqlLexer()
+        self._lexers: dict[str, RegexLexer] = {"sql": sql, "expression": python, "nothing": python}
+        self._block = lru_cache(64)(_coloured)
 
     def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
-        what = kind(document.text[:BEGINNING], shell=True)
-        lexer = None if what == "command" else self._sql if what == "sql" else self._python
+        lexer = self._lexers.get(kind(document.text[:BEGINNING], shell=True))
         lines = document.lines
-        known: dict[int, StyleAndTextTuples] = {}
 
         def line(number: int) -> StyleAndTextTuples:
-            if number not in known:
-                if not 0 <= number < len(lines):
-                    return []
-                if lexer is None or len(lines[number]) > LONG:
-                    return [("", _shown(lines[number]))]
-                known.update(_coloured(lexer, lines, number))
-            return known.get(number) or [("", _shown(lines[number]))]
+            if not 0 <= number < len(lines):
+                return []
+            if lexer is None or len(lines[number]) > LONG:
+                return [("", _shown(lines[number]))]
+            first = number - number % BLOCK
+            before = "\n".join(_short(lines[max(0, first - CONTEXT) : first]))
+            found = self._block(lexer, before, "\n".join(_short(lines[first : first + BLOCK])))
+            return found[number - first]
 
         return line
 
 
-def _coloured(lexer: RegexLexer, lines: Sequence[str], number: int) -> dict[int, StyleAndTextTuples]:
-    """The lines around one, by their numbers."""
-    first = number
-    while first > max(0, number - LINES) and len(lines[first - 1]) <= LONG:
-        first -= 1
-    last = number + 1
-    while last < min(len(lines), number + LINES) and len(lines[last]) <= LONG:
-        last += 1
+def _short(lines: Sequence[str]) -> Iterator[str]:
+    """Without the text of very long lines, which have no colours and give none."""
+    return ("" if len(line) > LONG else line for line in lines)
+
+
+def _coloured(lexer: RegexLexer, before: str, text: str) -> list[StyleAndTextTuples]:
+    """The lines of a text that stands behind another one."""
     found: list[StyleAndTextTuples] = [[]]
-    text = "\n".join(islice(lines, first, last))
-    for _, token, value in lexer.get_tokens_unprocessed(text):
-        style = "class:" + pygments_token_to_classname(token)
-        head, *further = value.split("\n")
-        found[-1].append((style, _shown(head)))
-        found += [[(style, _shown(part))] for part in further]
-    # what was looked at from the middle is looked at again when it is the line itself that is wanted
-    return {first + index: parts for index, parts in enumerate(found) if first == 0 or first + index >= number}
+    skip = before.count("\n") + 1 if before else 0
+    for _, token, value in lexer.get_tokens_unprocessed(f"{before}\n{text}" if skip else text):
+        style = _style(token)
+        for index, part in enumerate(value.split("\n")):
+            if index:
+                found.append([])
+            if len(found) > skip:
+                found[-1].append((style, _shown(part)))
+    return found[skip:]
+
+
+_style = cache(lambda token: "class:" + pygments_token_to_classname(token))
 
 
 def _shown(text: str) -> str:

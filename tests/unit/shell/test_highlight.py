@@ -1,5 +1,6 @@
 """The colours of what is typed."""
 
+from typing import Any
 from unittest.mock import patch
 
 from hypothesis import given
@@ -8,7 +9,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from pygments.lexers.sql import SqlLexer
 
-from dbx.shell.highlight import LINES, LONG, Highlighter
+from dbx.shell.highlight import BLOCK, CONTEXT, LONG, Highlighter
 
 
 def line(text: str, number: int) -> StyleAndTextTuples:
@@ -38,17 +39,39 @@ def test_what_hides_is_seen_and_keeps_its_place() -> None:
     assert plain(line("select '👩\u200d🔧'", 0)) == "select '👩\u200d🔧'"
 
 
-def test_only_the_lines_around_the_one_that_is_seen_are_read() -> None:
-    text = "\n".join(f"select {number} from t;" for number in range(20_000))
-    with patch.object(SqlLexer, "get_tokens_unprocessed", autospec=True, return_value=iter(())) as read:
-        line(text, 15_000)
-    assert len(read.call_args[0][1]) < 2 * LINES * 30
+def read(highlighter: Highlighter, text: str, *numbers: int) -> list[int]:
+    """How much of a text is read for the colours of some of its lines."""
+    sizes: list[int] = []
+    tokens = SqlLexer.get_tokens_unprocessed
+
+    def measured(lexer: SqlLexer, part: str) -> Any:
+        sizes.append(len(part))
+        return tokens(lexer, part)
+
+    with patch.object(SqlLexer, "get_tokens_unprocessed", measured):
+        lex = highlighter.lex_document(Document(text))
+        for number in numbers:
+            lex(number)
+    return sizes
+
+
+def test_only_the_lines_around_those_that_are_seen_are_read_and_only_once() -> None:
+    lines = [f"select {number} from t;" for number in range(20_000)]
+    highlighter = Highlighter()
+    sizes = read(highlighter, "\n".join(lines), *range(19_999, 19_959, -1))
+    assert len(sizes) == 2 and max(sizes) < (BLOCK + CONTEXT) * 30
+    lines[-1] += " "  # a key
+    assert len(read(highlighter, "\n".join(lines), *range(19_999, 19_959, -1))) == 1
 
 
 def test_a_very_long_line_is_not_read_at_all() -> None:
-    with patch.object(SqlLexer, "get_tokens_unprocessed", autospec=True) as read:
-        line("select " + "1, " * LONG, 0)
-    assert not read.called
+    assert read(Highlighter(), "select " + "1, " * LONG, 0) == []
+    assert max(read(Highlighter(), "select " + "1, " * LONG + "\nfrom t", 1)) < 20
+
+
+def test_the_lines_before_count() -> None:
+    text = "select '\n" + "\n" * BLOCK + "select'"
+    assert "string" in line(text, BLOCK + 1)[0][0]
 
 
 @given(st.text("select'\n\t\u202e\x1bé漢", max_size=60))
