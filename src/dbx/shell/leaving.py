@@ -1,0 +1,29 @@
+"""Leaving with work that is not committed: what is to become of it is asked, not assumed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dbx.dialects.base import State
+
+if TYPE_CHECKING:
+    from dbx.shell.loop import Shell
+
+
+def may_leave(shell: Shell) -> bool:
+    """Whether nothing is open any more, or the user lets it go. A connection that is lost keeps nobody.
+
+    Raises the error of a COMMIT that fails; then the user stays.
+    """
+    state = shell.connection.state
+    if state not in (State.OPEN, State.FAILED):
+        return True
+    if state is State.FAILED:
+        answer = shell.screen.ask("the transaction has failed and can only be rolled back. Roll back and leave? [y/N] ")
+        return answer is None or answer.startswith(("y", "r", "\\q"))
+    answer = shell.screen.ask("a transaction is open. Commit, roll back, or stay? [c/r/S] ")
+    if answer is not None and answer.startswith("c"):
+        shell.run("commit")
+        return shell.connection.state is State.IDLE
+    # whoever asks to leave once more means it
+    return answer is None or answer.startswith(("r", "\\q"))
