@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
@@ -55,8 +55,9 @@ def read(file: Path, data: bytes, *, project: bool = False) -> Config:
         raise _no_toml(file, text, str(error)) from None
     checked = _Checked(file, text, project)
     profiles = {name: checked.profile(name, table) for name, table in checked.table(tables, "profiles").items()}
+    shell = checked.scalars(checked.table(tables, "shell"), "shell")
     settings: Config = checked.filled(Config, tables, ())
-    return settings._replace(path=file, profiles=profiles)
+    return settings._replace(path=file, profiles=profiles, shell=shell)
 
 
 def _no_toml(file: Path, text: str, said: str) -> UsageError:
@@ -88,6 +89,13 @@ class _Checked:
         if not isinstance(value, dict):
             raise self._fault(where, "must be a table")
         return dict(value)
+
+    def scalars(self, table: dict[str, Any], name: str) -> dict[str, Any]:
+        """A table whose keys somebody else knows."""
+        for key, value in table.items():
+            if not isinstance(value, bool | int | float | str):
+                raise self._fault((name, key), "must be a text, a number, true or false")
+        return table
 
     def profile(self, name: str, table: Any) -> Profile:
         where = ("profiles", name)
@@ -197,18 +205,23 @@ def written(field: Field) -> str:
     return f'"{default}"' if isinstance(default, str) else str(default)
 
 
-def default() -> str:
-    """A configuration file with every key, explained, and commented out."""
+def default(shell: Sequence[tuple[str, str, str]] = ()) -> str:
+    """A configuration file with every key, explained, and commented out; `shell` are names, values and meanings of the
+    shell's own settings."""
     lines = ["# dbx's configuration. Every line is a default or an example: take the '# ' away to set it.", ""]
-    lines += _described(Config, "")
-    lines += ["", "# [colors]", *_described(Colors, "colors.")]
-    lines += ["", "# A profile is a saved target: dbx @shop.", "# [profiles.shop]", *_described(Profile, "")]
-    lines += ["", "# [profiles.shop.pool]", *_described(Pool, "")]
+    lines += _described(Config)
+    lines += ["", "# [colors]", *_described(Colors)]
+    lines += ["", "# [shell]", *_aligned([(f"# {name} = {value}", doc) for name, value, doc in shell])]
+    lines += ["", "# A profile is a saved target: dbx @shop.", "# [profiles.shop]", *_described(Profile)]
+    lines += ["", "# [profiles.shop.pool]", *_described(Pool)]
     return "\n".join(lines) + "\n"
 
 
-def _described(shape: Any, prefix: str) -> list[str]:
-    simple = [field for field in fields(shape).values() if field.name not in (*_TABLES, "profiles")]
-    pairs = [(f"# {field.name} = {written(field)}", field.key.doc) for field in simple]
-    width = min(max(len(pair[0]) for pair in pairs), 44)
+def _described(shape: Any) -> list[str]:
+    simple = [field for field in fields(shape).values() if field.name not in (*_TABLES, "profiles", "shell")]
+    return _aligned([(f"# {field.name} = {written(field)}", field.key.doc) for field in simple])
+
+
+def _aligned(pairs: list[tuple[str, str]]) -> list[str]:
+    width = min(max((len(pair[0]) for pair in pairs), default=0), 44)
     return [f"{setting:{width}}  # {doc}" for setting, doc in pairs]

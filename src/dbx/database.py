@@ -7,9 +7,10 @@ from typing import Any
 
 from dbx import registry
 from dbx.connection import Connection
-from dbx.dialects.base import Dialect
-from dbx.errors import ConnectFailed
+from dbx.dialects.base import Dialect, State
+from dbx.errors import ConnectFailed, DbxError, UsageError
 from dbx.redact import remember
+from dbx.rows import Statement
 from dbx.target import Target
 
 
@@ -48,7 +49,20 @@ class Database:
             self.target = self.target._replace(url=self.target.url.replace(password=password))
             connection = Connection(self.target, self.dialect)
         connection.canceller.timeout = self.timeout
+        self._set_up(connection)
         return connection
+
+    def _set_up(self, connection: Connection) -> None:
+        """Run the start-up statements of the profile. Raises the error of the first that fails."""
+        try:
+            for text in self.target.profile.startup:
+                connection.run(Statement(text, source=f"{self.target.label} start-up"))
+                connection.finish()
+            if connection.state is not State.IDLE:
+                raise UsageError(f"the start-up statements of {self.target.label} leave a transaction open")
+        except DbxError:
+            connection.close()
+            raise
 
     def reconnect(self) -> Connection:
         """A new connection in the place of the one there was."""

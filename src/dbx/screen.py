@@ -219,16 +219,20 @@ class Screen:
             raise Refused(f"{question}, and nobody is there to confirm: rolled back", hint="say --yes to keep them")
         return self.ask(f"{question}. Commit? [y/N] ") in ("y", "yes")
 
-    def ask(self, question: str) -> str:
-        """What the user answers on the terminal, in lower case; '' for nothing, and at its end."""
-        return self.answer(question).lower()
+    def ask(self, question: str) -> str | None:
+        """What the user answers on the terminal, in lower case; None at its end (Ctrl-D)."""
+        answer = self._answered(question)
+        return answer.strip().lower() if answer else None
 
     def answer(self, question: str) -> str:
-        """The same, as it was typed."""
+        """The same, as it was typed; '' at its end."""
+        return self._answered(question).strip()
+
+    def _answered(self, question: str) -> str:
         self._end_progress()
         sys.stderr.write(visible(redact(question)))
         sys.stderr.flush()
-        return sys.stdin.readline().strip()
+        return sys.stdin.readline()
 
     def notice(self, notice: Notice) -> None:
         self._end_progress()

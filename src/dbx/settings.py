@@ -85,13 +85,11 @@ class Config(NamedTuple):
     row_limit: Annotated[int, Key("rows of a result that the shell shows; 0: all", least=0)] = 1000
     timeout: Annotated[float | None, Key("seconds after which a statement is cancelled; 0: never", "60", 0)] = None
     pager: Annotated[bool, Key("long results go through $DBX_PAGER or $PAGER")] = True
-    ask: Annotated[
-        bool, Key("the shell asks before an UPDATE or DELETE of every row, a TRUNCATE, and a DROP of rows")
-    ] = True
     theme: Annotated[
         str, Key("colours of what is typed: default, none, or the name of a Pygments style", '"default"')
     ] = "default"
     colors: Annotated[Colors, Key("colours of the prompt, such as bold, ansired, #d7875f, bg:ansiblue")] = Colors()
+    shell: Annotated[Mapping[str, bool | int | float | str], Key("what \\set sets in the shell, for every start")] = {}
     profiles: Annotated[Mapping[str, Profile], Key("saved targets")] = {}
     project: Path | None = None
     ignored: Path | None = None

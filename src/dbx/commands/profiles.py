@@ -15,6 +15,7 @@ from dbx.redact import redact
 from dbx.registry import BUILT_IN
 from dbx.rows import Outcome, Rows, Statement
 from dbx.screen import Screen
+from dbx.shell.settings import SETTINGS, checked
 
 
 def run(
@@ -36,9 +37,15 @@ def _keys() -> Rows:
         (f"{table}{field.name}", config_file.written(field), field.key.doc)
         for table, shape in (("", config.Config), ("colors.", config.Colors), *_OF_A_PROFILE)
         for field in config_file.fields(shape).values()
-        if field.name not in ("colors", "profiles", "pool")
+        if field.name not in ("colors", "profiles", "pool", "shell")
     ]
-    return Rows.of("key", "value", "meaning", rows=lines).drawn(config_file.default().rstrip("\n"), anywhere=True)
+    shell = [(name, _toml(setting.default), setting.summary) for name, setting in SETTINGS.items()]
+    lines += [(f"shell.{name}", value, doc) for name, value, doc in shell]
+    return Rows.of("key", "value", "meaning", rows=lines).drawn(config_file.default(shell).rstrip("\n"), anywhere=True)
+
+
+def _toml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
 
 
 _OF_A_PROFILE: tuple[tuple[str, Any], ...] = (("profiles.NAME.", config.Profile), ("profiles.NAME.pool.", config.Pool))
@@ -51,6 +58,8 @@ def _listed(screen: Screen) -> Iterator[Outcome]:
         screen.say(f"{settings.ignored} is not trusted, and ignored: see dbx trust")
     for name in settings.shadowed:
         screen.say(f"@{name} is your own one, not that of {settings.project}")
+    for name, value in settings.shell.items():
+        checked(name, value)
     lines = [_line(name, settings) for name in settings.profiles]
     yield Outcome(Statement(""), Rows.of("profile", "target", "password", "settings", "problem", rows=lines))
     if broken := [name for name, *_, problem in lines if problem]:

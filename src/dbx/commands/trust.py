@@ -63,8 +63,10 @@ def _trusted(screen: Screen, project: trust.Project, yes: bool) -> Iterator[Outc
 def _lines(said: Config) -> Iterator[tuple[str, str, str]]:
     """Every key that it sets, with what that does."""
     for name, field in config_file.fields(Config).items():
-        if name not in ("profiles", "colors") and getattr(said, name) != field.default:
+        if name not in ("profiles", "colors", "shell") and getattr(said, name) != field.default:
             yield name, redact(str(getattr(said, name))), field.key.doc
+    for name, given in said.shell.items():
+        yield f"shell.{name}", str(given), "as \\set does in the shell"
     for profile, values in said.profiles.items():
         for name, field in config_file.fields(Profile).items():
             if (value := getattr(values, name)) != field.default:

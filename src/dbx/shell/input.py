@@ -85,14 +85,14 @@ class Reader:
 
     def read(
         self,
-        prompt: StyleAndTextTuples,
+        prompt: Callable[[], StyleAndTextTuples],
         right: Callable[[], str],
         default: str = "",
         previews: Source | None = None,
     ) -> str:
         """One input. Raises EOFError for Ctrl-D and KeyboardInterrupt for Ctrl-C.
 
-        `right` says what stands at the right end of the line, and is asked anew every few seconds. `previews` are of
+        `prompt`, and `right` at the right end of the line, are asked anew every few seconds. `previews` are of
         what is typed.
         """
         self.session.editing_mode = EditingMode.VI if self._settings["vi"] else EditingMode.EMACS
@@ -100,7 +100,7 @@ class Reader:
             self.live.begin(previews)
         try:
             return self.session.prompt(
-                lambda: fitted(prompt, _columns()), rprompt=right, refresh_interval=5, default=default
+                lambda: fitted(prompt(), _columns()), rprompt=right, refresh_interval=5, default=default
             )
         finally:
             self.live.end()

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from threading import Thread
 from traceback import print_exc
 
-from prompt_toolkit.formatted_text import StyleAndTextTuples
-
 from dbx import config
 from dbx.connection import Connection
 from dbx.database import Database
@@ -25,20 +23,23 @@ from dbx.shell.completion.shell import completed
 from dbx.shell.fix import fixed
 from dbx.shell.history import History
 from dbx.shell.input import Reader, reader
+from dbx.shell.leaving import may_leave
+from dbx.shell.losses import Losses
 from dbx.shell.plain import PlainReader
 from dbx.shell.pool import Watcher
 from dbx.shell.preview import Previewer
+from dbx.shell.prompt import Prompt
 from dbx.shell.results import Results
-from dbx.shell.settings import SETTINGS
+from dbx.shell.settings import SETTINGS, configured
 from dbx.shell.steps import Script, Steps
+from dbx.shell.theme import wear
 from dbx.sql import batch, files
 from dbx.sql.ending import ending
 from dbx.sql.kind import kind
 from dbx.sql.texts import units
 from dbx.sql.unit import Unit
 from dbx.transaction.guard import confirmed, guarded
-
-_STATES = {State.IDLE: "", State.OPEN: " [tx]", State.FAILED: " [tx failed]", State.LOST: " [not connected]"}
+from dbx.transaction.unbounded import question
 
 
 class Shell:
@@ -46,7 +47,9 @@ class Shell:
 
     def __init__(self, database: Database, screen: Screen, script: Script | None = None) -> None:
         self.screen = self.terminal = screen
-        limit = config.load().row_limit if screen.output.limit is None else screen.output.limit
+        self.config = config.load()
+        wished = (screen.output.limit, database.target.profile.row_limit, self.config.row_limit)
+        limit = next(limit for limit in wished if limit is not None) or None
         screen.output = screen.output._replace(limit=limit, echo=True)
         self.history = History(config.state_path() / "history", screen.say)
         self.results = Results(self)
@@ -57,8 +60,9 @@ class Shell:
         self.settings.update(row_limit=limit or 0, timeout=database.timeout or 0.0, pager=screen.pager)
         self.draft = ""
         """What stands at the next prompt, to be gone on with."""
-        self._warned = False
+        self._prompt = Prompt(self, self.config.colors)
         self._enter(database, script)
+        configured(self, self.config)
 
     def _enter(self, database: Database, script: Script | None = None) -> None:
         """All that belongs to one database."""
@@ -71,6 +75,7 @@ class Shell:
         self.steps = Steps(self, script)
         self.pool = Watcher(database)
         self.terminal.dialect = database.dialect.name
+        self.losses = Losses()
         self._typed: Reader | PlainReader | None = None
 
     def connect(self, database: Database) -> None:
@@ -96,7 +101,7 @@ class Shell:
                 draft, self.draft = self.draft, ""
                 previews = Previewer(self.database, self.known, self.translate)
                 with self.background.idle():
-                    text = typed.read(self._prompt(), self.steps.idle, draft, previews)
+                    text = typed.read(self._prompt, self.steps.idle, draft, previews)
             except KeyboardInterrupt as stop:
                 if isinstance(stop, Interrupted) and stop.signum != 2:
                     raise
@@ -130,6 +135,8 @@ class Shell:
         typed = reader(self.database.dialect.syntax, self.history, self.screen.error, self.settings, completer)
         typed.once_drawn(Thread(target=completer.load, daemon=True).start)  # 0.3 s; an import only
         typed.once_drawn(self.background.start)
+        if isinstance(typed, Reader):
+            wear(typed.session, self.config.theme)
         return typed
 
     def _greet(self) -> None:
@@ -137,15 +144,7 @@ class Shell:
         protection = f" · {self.connection.secured}" if self.connection.secured else ""
         self.screen.say(f"{visible(self.connection.server)} · {target}{protection}        \\? help  \\q quit")
 
-    def _prompt(self) -> StyleAndTextTuples:
-        label = visible(self.database.target.label)
-        production = " production" if self.database.target.profile.production else ""
-        state = self.steps.prompt or _STATES[self.connection.state]
-        return [("bold", label), ("ansired", production), ("ansiyellow", state), ("", "> ")]
-
     def _run(self, text: str) -> None:
-        if kind(text, shell=True) != "command":
-            self._warned = False
         what = kind(text, shell=True)
         if what == "nothing" or not text.strip("; \n"):
             self.steps.next()
@@ -170,10 +169,12 @@ class Shell:
         for unit in units([text], self.connection.syntax):
             unit = unit._replace(values=values)
             self._wake(unit.words)
+            self._question(unit)
             if self.steps.takes(unit):
                 self.steps.run(unit)
             else:
                 self._run_alone(unit)
+            self.losses.note(unit)
             if unit.kind == "sql" and unit.words[:1] in _CHANGES:
                 self.translate.refresh()
                 self.background.changed(unit.text)
@@ -201,6 +202,16 @@ class Shell:
             confirm = self.screen.confirm if self.database.target.profile.production else None
             self.screen.show(confirmed(self.connection, outcomes, unit.words, confirm) if confirm else outcomes)
 
+    def _question(self, unit: Unit) -> None:
+        """What would be for every row, and could not be taken back, is asked about; production asks by itself."""
+        profile, permanent = self.database.target.profile, self.connection.dialect.permanent
+        undone = self.steps.scripted or (self.connection.state is State.OPEN and permanent.isdisjoint(unit.words[:1]))
+        if undone or profile.production or profile.read_only or unit.kind != "sql" or not self.settings["ask"]:
+            return
+        asked = question(unit.text, self.connection.syntax)
+        if asked and self.screen.ask(f"{asked}. Run it? [y/N] ") not in ("y", "yes"):
+            raise Refused("not confirmed: nothing was sent")
+
     def _wake(self, words: tuple[str, ...]) -> None:
         """A lost connection is opened again only when the user says what should become of the transaction it had."""
         if self.connection.state is State.LOST:
@@ -215,19 +226,22 @@ class Shell:
         self.connection = self.database.reconnect()
         self.connection.patience = float(self.settings["hold"])
         self.translate = Translator(self.database, self.translate.session, raw=self.translate.raw)
-        self.screen.say("connected again: temporary tables, settings and locks of before are gone")
+        gone = self.losses.told() or "what the session had set, temporary tables and locks"
+        self.screen.say(f"connected again; nothing was run again. Gone with the connection: {gone}")
 
     def choose_format(self, name: str) -> None:
         self.screen.format = load(name)
         self.screen.output = self.screen.output._replace(format="" if self.screen.format.human else name)
 
     def _may_leave(self) -> bool:
-        """Work that is not committed is worth a second look; whoever asks twice means it."""
-        unsaved = self.connection.state in (State.OPEN, State.FAILED) and not self._warned
-        if unsaved:
-            self._warned = True
-            self.screen.say("a transaction is open: commit or rollback; leaving once more rolls it back")
-        return not unsaved
+        try:
+            return may_leave(self)
+        except DbxError as error:
+            self.screen.error(error)
+        except Interrupted as stop:
+            if stop.signum != 2:
+                raise
+        return False
 
     def _kept(self, before: State) -> str:
         """What has become of the transaction and the connection."""

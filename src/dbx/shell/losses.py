@@ -14,7 +14,7 @@ class Losses:
     """Statements that have set the session up, by what they made: the last one for each counts."""
 
     def __init__(self) -> None:
-        self._made: dict[str, None] = {}
+        self._made: dict[str, str] = {}
 
     def note(self, unit: Unit) -> None:
         """A statement has run."""
@@ -33,12 +33,12 @@ class Losses:
                 self._add(found[0])
 
     def _add(self, what: str) -> None:
-        self._made.pop(what, None)
-        self._made[what] = None
+        self._made.pop(what.lower(), None)
+        self._made[what.lower()] = what
 
     def told(self) -> str:
         """What is gone, and forget it: 'SET search_path, temporary table t'. '' for nothing that is known."""
-        made = [*self._made]
+        made = [*self._made.values()]
         self._made.clear()
         more = f" and {len(made) - _MOST} more" if len(made) > _MOST else ""
         return ", ".join(made[-_MOST:]) + more

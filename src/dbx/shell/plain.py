@@ -24,11 +24,15 @@ class PlainReader:
         """As Reader.once_drawn; but nothing is completed here, and nothing needed for it."""
 
     def read(
-        self, prompt: StyleAndTextTuples, right: Callable[[], str], default: str = "", previews: Source | None = None
+        self,
+        prompt: Callable[[], StyleAndTextTuples],
+        right: Callable[[], str],
+        default: str = "",
+        previews: Source | None = None,
     ) -> str:
         """As Reader.read, without previews. A `default` cannot be changed; Enter runs it."""
         lines = default.split("\n") if default else []
-        mark = "".join(part[1] for part in prompt)
+        mark = "".join(part[1] for part in prompt())
         if default:
             _write(mark + "\n... ".join(lines) + "\n")
             mark = "... "

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dbx.errors import UsageError
 
 if TYPE_CHECKING:
+    from dbx.settings import Config
     from dbx.shell.loop import Shell
 
 Value = bool | int | float | str
@@ -153,7 +154,26 @@ SETTINGS: Mapping[str, Setting] = {
         Setting("timeout", 0.0, "seconds after which a statement is cancelled; 0 for never", apply=_timeout),
         Setting("live", True, "the SQL of an expression under it while it is typed"),
         Setting("vi", False, "the keys of vi instead of those of Emacs, as F4 switches them"),
+        Setting("ask", True, "a question before an UPDATE or DELETE of every row, a TRUNCATE or DROP of rows"),
         Setting("semicolon", False, "SQL runs only when it ends in a semicolon, as in psql"),
     )
 }
 """By name, in the order in which they are listed."""
+
+
+def configured(shell: Shell, config: Config) -> None:
+    """Set what the table [shell] of the configuration says. Raises UsageError."""
+    for name, value in config.shell.items():
+        setting, given = checked(name, value)
+        shell.settings[name] = given
+        setting.apply(shell, given)
+
+
+def checked(name: str, value: Value) -> tuple[Setting, Value]:
+    """A setting of the configuration, and its value as the shell has it. Raises UsageError."""
+    try:
+        setting = find(name)
+        return setting, parsed(setting, shown(value))
+    except UsageError as error:
+        hint = error.hint if "did you mean" in error.hint else "\\set in the shell lists them"
+        raise UsageError(f"{error.message} (the table [shell] of the configuration)", hint=hint) from None

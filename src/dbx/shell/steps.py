@@ -83,6 +83,11 @@ class Steps:
     # --- what is typed ------------------------------------------------------------------------------------------------
 
     @property
+    def scripted(self) -> bool:
+        """Whether everything is a step (`dbx tx`), which can be undone."""
+        return self._script is not None
+
+    @property
     def prompt(self) -> str:
         """The transaction, as far as it is one of steps."""
         open_ = self._current is not None and self._current.stage in (Stage.OPEN, Stage.FAILED)

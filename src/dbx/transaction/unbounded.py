@@ -16,10 +16,13 @@ _VERB = re.compile(r"\b(UPDATE|DELETE)\b", re.IGNORECASE)
 # … FOR UPDATE, ON UPDATE, DO UPDATE SET, ON DUPLICATE KEY UPDATE belong to another statement
 _BEFORE = re.compile(r"\b(?:FOR|ON|DO|KEY)\s+\Z|\.\s*\Z", re.IGNORECASE)
 _TABLE = re.compile(
-    r"\s*(?:(?:LOW_PRIORITY|QUICK|IGNORE|FROM|ONLY|OR\s+\w+)\b\s*)*((?:[^\s(),;.=]+\s*\.\s*)*[^\s(),;.=]+)", re.IGNORECASE
+    r"\s*(?:(?:LOW_PRIORITY|QUICK|IGNORE|FROM|ONLY|OR\s+\w+)\b\s*)*((?:[^\s(),;.=]+\s*\.\s*)*[^\s(),;.=]+)",
+    re.IGNORECASE,
 )
 _BOUND = re.compile(r"[()]|\bWHERE\b|\bLIMIT\b|\bRETURNING\b|\bORDER\b", re.IGNORECASE)
-_NAME = re.compile(r"(?<!\w)(?!(?:and|or|not|true|false|null|is|in|like|between|exists|xor)\b)[^\W\d]\w*", re.IGNORECASE)
+_NAME = re.compile(
+    r"(?<!\w)(?!(?:and|or|not|true|false|null|is|in|like|between|exists|xor)\b)[^\W\d]\w*", re.IGNORECASE
+)
 _REST = r"\s+(.+?)\s*(?:\b(?:CASCADE|RESTRICT|RESTART|CONTINUE)\b|;|\Z)"
 _TRUNCATED = re.compile(r"TRUNCATE(?:\s+TABLE)?" + _REST, re.IGNORECASE | re.DOTALL)
 _DROPPED = re.compile(r"DROP\s+\w+(?:\s+IF\s+EXISTS)?" + _REST, re.IGNORECASE | re.DOTALL)
@@ -59,7 +62,7 @@ def _every_row(code: str, verb: re.Match[str]) -> str:
 
 
 def _condition(code: str, at: int) -> str | None:
-    """The text of the condition in the statement that goes on at `at`, up to the parenthesis around it; None without."""
+    """The condition of the statement that goes on at `at`, up to the parenthesis around it; None without one."""
     depth, start, end = 0, -1, -1
     for token in _BOUND.finditer(code, at):
         word = token[0].upper()
