@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests run against and is missing here: PostgreSQL, MariaDB and sqlite3, servers and clients.
+# Installs what the tests run against and is missing here: PostgreSQL, MariaDB and sqlite3, servers and clients; shells.
 # Nothing is started, and no database is made: the tests start private servers of their own.
 set -eu
 
@@ -24,6 +24,9 @@ have mariadbd || have mysqld || missing="$missing mariadb-server-core"
 have mariadb || have mysql || missing="$missing mariadb-client-core"
 have mariadb-dump || have mysqldump || missing="$missing mariadb-client"
 have sqlite3 || missing="$missing sqlite3"
+# whose completions are tested
+have zsh || missing="$missing zsh"
+have fish || missing="$missing fish"
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" != 0 ] || ! have apt-get; then

@@ -26,9 +26,3 @@ def test_every_command_and_format_is_in_the_readme() -> None:
     readme = (ROOT / "README.md").read_text()
     assert [name for name in formats.FORMATS if f"`{name}`" not in readme] == []
     assert [name for name in menu.COMMANDS if f"dbx {name}" not in readme] == []
-
-
-def test_bash_can_read_its_completions() -> None:
-    script = 'source completions/dbx.bash; COMP_WORDS=(dbx query x -f js); COMP_CWORD=4; _dbx; echo "${COMPREPLY[@]}"'
-    done = subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["json", "jsonl"]

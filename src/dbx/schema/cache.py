@@ -24,6 +24,7 @@ from dbx.redact import redact
 from dbx.schema import read, serial
 from dbx.schema.listing import without_texts
 from dbx.schema.model import Schema
+from dbx.target import Url
 
 
 def schema(database: Database, schemas: Sequence[str] = ()) -> Schema:
@@ -48,8 +49,12 @@ def known(database: Database, schemas: Sequence[str] = ()) -> Schema | None:
 
 
 def place(database: Database, schemas: Sequence[str] = ()) -> Path:
-    """The file for a target, its user and these schemas. The name tells nobody which: it is a hash."""
-    url = database.target.url
+    """The file for a target, its user and these schemas."""
+    return file(database.target.url, schemas)
+
+
+def file(url: Url, schemas: Sequence[str] = ()) -> Path:
+    """The file of that URL. Its name tells nobody which: it is a hash."""
     name = str(Path(url.database).absolute()) if url.backend == "sqlite" and url.database else url.database
     key = [url.backend, url.host, url.port, name, url.user or "", sorted(schemas)]
     digest = sha256(json.dumps(key).encode("utf-8", "backslashreplace")).hexdigest()
@@ -97,8 +102,8 @@ def store(path: Path, mark: str, schema: Schema) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, temporary = mkstemp(prefix=".", dir=path.parent)  # mode 0600
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(_head(mark, document) + document)
+            with os.fdopen(descriptor, "wb") as stream:
+                stream.write(_head(mark, document) + document)
             Path(temporary).replace(path)
         except OSError:
             Path(temporary).unlink(missing_ok=True)
