@@ -6,7 +6,6 @@ words: an error in the middle of a command line would help nobody.
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable
 from contextlib import suppress
@@ -38,11 +37,4 @@ def words(what: str = "", text: str = "@", *rest: str) -> Iterable[str]:
     if what == "formats":
         found = import_module("importlib.metadata").entry_points(group=GROUP)  # 40 ms that only this word needs
         return sorted({*FORMATS, *(point.name for point in found)})
-    return tables(text) if what == "tables" else ()
-
-
-def tables(text: str) -> Iterable[str]:
-    """The names of what has rows in the schema that was kept when the target was last looked at."""
-    file = cache.file(target.parse(text, config.load()).url)
-    document = json.loads(file.read_bytes().partition(b"\n")[2])
-    return sorted({str(each["name"]) for kind in ("tables", "views") for each in document.get(kind, ())})
+    return sorted({*cache.names(target.parse(text, config.load()).url)}) if what == "tables" else ()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -81,13 +81,23 @@ def held(database: Database, schemas: Sequence[str] = ()) -> tuple[str, Schema] 
     return None
 
 
+def names(url: Url) -> Iterator[str]:
+    """What has rows in the schema that was kept of a URL, whether that is still true or not. Raises OSError,
+    ValueError for a damaged file."""
+    _, document = _read(file(url)) or (b"", b"")
+    for line in document.splitlines()[1:]:
+        kind, found = json.loads(line)
+        if kind in ("tables", "views"):
+            yield str(found["name"])
+
+
 def _read(path: Path) -> tuple[bytes, bytes] | None:
     """The first line and the rest of a file that is the user's own."""
-    with path.open("rb") as file:
-        status = os.fstat(file.fileno())
+    with path.open("rb") as stream:
+        status = os.fstat(stream.fileno())
         if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o077:
             return None
-        return file.readline(), file.read()
+        return stream.readline(), stream.read()
 
 
 def store(path: Path, mark: str, schema: Schema) -> None:
