@@ -43,13 +43,15 @@ def _columns(diff: Diff) -> Iterator[Rename]:
     for change in diff.changes:
         if change.kind == "column" and change.within:
             parts.setdefault(change.within, []).append(change)
-    tables = {Name(table.name, table.schema): table for table in diff.before.tables}
-    after = {Name(table.name, table.schema): table for table in diff.after.tables}
+    tables, after = (_places(schema) for schema in (diff.before, diff.after))
     for within, changes in parts.items():
         gone, new = _sides(changes)
         for old in gone:
-            place = tables[within].columns.index(old.before)
-            likely = [(found, _why(old.before, place, found.after, after[within])) for found in new]
+            place = tables.get((within, old.before.name))
+            likely = [
+                (found, _why(old.before, found.after, same_place=place == after.get((within, found.after.name))))
+                for found in new
+            ]
             told = [(found, why) for found, why in likely if why]
             best = [pair for pair in told if "place" in pair[1]] or told
             if len(best) == 1:
@@ -57,12 +59,21 @@ def _columns(diff: Diff) -> Iterator[Rename]:
                 yield Rename("column", old.before.name, found.after.name, within, why)
 
 
-def _why(old: Column, place: int, new: Column, table: Table) -> str:
+def _places(schema: Schema) -> dict[tuple[Name, str], int]:
+    """Where in its table a column stands."""
+    return {
+        (Name(table.name, table.schema), column.name): place
+        for table in schema.tables
+        for place, column in enumerate(table.columns)
+    }
+
+
+def _why(old: Column, new: Column, *, same_place: bool) -> str:
     """What the two columns have in common, '' if that is too little."""
     if (old.type, old.generated, old.expression) != (new.type, new.generated, new.expression):
         return ""
     common = ["type"]
-    common += ["place"] if place < len(table.columns) and table.columns[place] == new else []
+    common += ["place"] if same_place else []
     common += ["comment"] if old.comment and old.comment == new.comment else []
     return f"same {' and '.join(common)}"
 

@@ -96,7 +96,7 @@ def described(found: Any) -> str:
     match found:
         case Table():
             count = sum(not column.hidden for column in found.columns)
-            return f"{count} column{'' if count == 1 else 's'}"
+            return "" if found.is_view and not count else f"{count} column{'' if count == 1 else 's'}"
         case Column():
             return visible(_column(found))
         case Key():
@@ -123,7 +123,8 @@ def described(found: Any) -> str:
         case Domain():
             return visible(found.type)
         case Trigger():
-            return visible(f"{found.timing} {' or '.join(found.events)}".strip().lower())
+            when = f"{found.timing} {' or '.join(found.events)}".strip().lower()
+            return visible(when) if when != found.name else ""
         case Routine():
             return visible(f"returns {found.returns}") if found.returns else ""
         case Policy():

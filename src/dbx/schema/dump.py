@@ -7,7 +7,7 @@ and what would outlast the scratch database, or reach beside it, is refused befo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -17,22 +17,34 @@ from dbx.errors import LanguageError, Refused, StatementFailed, UsageError
 from dbx.rows import Outcome, Statement
 from dbx.schema import read, scratch
 from dbx.schema.model import Schema
+from dbx.schema.mysql_text import STRING
 from dbx.schema.select import Wish
 from dbx.sql import files
-from dbx.sql.unit import Unit
+from dbx.sql.script import split
 
 _HEAD = 256 * 1024
 _MARKS = {
     "postgresql": r"PostgreSQL database dump|\bpg_catalog\.|\bplpgsql\b|\b(?:big|small)?serial\b|\bbytea\b"
-    r"|\btimestamptz\b|\bjsonb\b|::\w|\bcharacter varying\b|\bCREATE EXTENSION\b|timestamp with(?:out)? time zone",
-    "mysql": r"(?:MySQL|MariaDB) dump|\bENGINE\s*=|/\*!\d|\bAUTO_INCREMENT\b|^DELIMITER\b|\bUNSIGNED\b",
-    "sqlite": r"\bAUTOINCREMENT\b|^PRAGMA\b|\bWITHOUT ROWID\b|\bsqlite_sequence\b",
+    r"|\bnextval\(|\btimestamptz\b|\bjsonb\b|::\w|\bcharacter varying\b|\bCREATE EXTENSION\b"
+    r"|timestamp with(?:out)? time zone",
+    "mysql": r"(?:MySQL|MariaDB) dump|\bENGINE\s*=|/\*!\d|\bAUTO_INCREMENT\b|^DELIMITER\b|\bUNSIGNED\b|`",
+    "sqlite": r"\bAUTOINCREMENT\b|^PRAGMA\b|\bWITHOUT ROWID\b|\bsqlite_sequence\b"
+    r"|^\s*\[\w+\]",
+}
+_WORDS = {
+    **dict.fromkeys(("pg", "psql", "pgsql", "postgres", "postgresql"), "postgresql"),
+    **dict.fromkeys(("mysql", "mariadb", "maria"), "mysql"),
+    **dict.fromkeys(("sqlite", "sqlite3"), "sqlite"),
 }
 _NAMES = {"postgresql": "PostgreSQL", "mysql": "MySQL", "sqlite": "SQLite"}
 
 
 def dialect_of(path: str) -> str:
-    """Which server's SQL a file is, as far as words tell: postgresql, mysql, sqlite, or '' for any."""
+    """Which server's SQL a file is: as a word of its name says (dump.pg.sql), else as far as its own words tell;
+    postgresql, mysql, sqlite, or '' for any."""
+    for word in re.split(r"[._-]", Path(path).name.lower()):
+        if word in _WORDS:
+            return _WORDS[word]
     with files.opened(path) as file:
         text = file.read(_HEAD).decode("utf-8", "replace")
     found = {name: len(re.findall(marks, text, re.IGNORECASE | re.MULTILINE)) for name, marks in _MARKS.items()}
@@ -47,7 +59,7 @@ def loaded(path: str, servers: Sequence[Database], memory: Callable[[], Database
     Raises UsageError when none of them is of the dump's kind, or a statement fails; Refused for one that goes beyond.
     """
     wanted = dialect_of(path)
-    fitting = [server for server in servers if wanted in ("", server.dialect.name)]
+    fitting = [server for server in servers if wanted == server.dialect.name or (not wanted and len(servers) == 1)]
     if not fitting and wanted in ("postgresql", "mysql"):
         name = _NAMES[wanted]
         raise UsageError(
@@ -68,19 +80,26 @@ def schema(path: str, servers: Sequence[Database], memory: Callable[[], Database
 def _load(database: Database, path: str) -> None:
     syntax = database.dialect.syntax
     try:
-        files.check([path], syntax, sql=True)
         guard = _Guard(database.dialect.name)
-        for unit in files.units([path], syntax, sql=True):
-            if guard.wants(unit):
-                _run(database, unit)
+        with files.opened(path) as file:
+            for piece in split(_without_connects(file), syntax, source=path):
+                if guard.wants(statement := Statement(piece.text, None, path, piece.line, piece.column), piece.words):
+                    _run(database, guard.at_home(statement))
     except (StatementFailed, LanguageError) as error:
         raise UsageError(
             error.message, code=error.code, hint=error.hint, detail=error.detail, place=error.place
         ) from None
 
 
-def _run(database: Database, unit: Unit) -> None:
-    statement = Statement(unit.text, None, unit.source, unit.line, unit.column)
+def _without_connects(lines: Iterable[bytes]) -> Iterator[bytes]:
+    r"""The lines; empty ones for psql's \c and \connect: there is one database here."""
+    return (_CONNECT.sub(b"\n", line) for line in lines)
+
+
+_CONNECT = re.compile(rb"\A\\c(?:onnect)?\b.*\n?", re.DOTALL)
+
+
+def _run(database: Database, statement: Statement) -> None:
     outcome: Outcome | None = database.connection.run(statement)
     while outcome is not None:
         for _ in outcome.rows or ():
@@ -94,10 +113,14 @@ _ROWS = ("INSERT", "REPLACE", "UPDATE", "DELETE", "COPY", "LOCK", "UNLOCK", "ANA
 """What says nothing of the schema, or of one database only. A transaction of the dump's own would keep what failed."""
 
 _OWNER = re.compile(r"\bOWNER\s+TO\s+\S+\s*\Z", re.IGNORECASE)
-_OUTLASTING = {"ROLE", "USER", "GROUP", "TABLESPACE", "SYSTEM", "SUBSCRIPTION", "LOGFILE", "INSTANCE"}
+_OUTLASTING = {"ROLE", "USER", "GROUP", "TABLESPACE", "SUBSCRIPTION", "LOGFILE", "INSTANCE"}
 _MAKING = ("CREATE", "ALTER", "DROP", "RENAME")
 _GLOBAL = re.compile(r"\bSET\s+(?:GLOBAL|PERSIST|@@(?:global|persist))\b", re.IGNORECASE)
 _CALLS = ("CALL", "EXECUTE", "PREPARE", "INSTALL", "ATTACH", "DETACH", "SHUTDOWN", "KILL", "FLUSH", "RESET", "PURGE")
+_DATABASE = re.compile(
+    r"\s*(?:USE|(?:CREATE|ALTER|DROP)\s+(?:DATABASE|SCHEMA)(?:\s+IF\s+(?:NOT\s+)?EXISTS)?)\s+(`[^`]+`|\w+)",
+    re.IGNORECASE,
+)
 _WORD = r"(?:`(?:[^`]|``)+`|\w+)"
 _PLACED = re.compile(
     rf"\s*(?:CREATE|ALTER|DROP|RENAME)\b(?:\s+(?:OR\s+REPLACE|DEFINER\s*=\s*\S+|TEMPORARY|UNIQUE|ALGORITHM\s*=\s*\w+"
@@ -112,30 +135,36 @@ class _Guard:
 
     def __init__(self, dialect: str) -> None:
         self.dialect = dialect
+        self.own: set[str] = set()
+        """The databases that the dump makes or uses: here they are the scratch database."""
 
-    def wants(self, unit: Unit) -> bool:
+    def wants(self, statement: Statement, said: Sequence[str]) -> bool:
         """Raises Refused for what would go beyond the scratch database."""
-        words = [*unit.words, ""]
-        if words[0] in _ROWS or (words[0] == "ALTER" and _OWNER.search(unit.text)):
+        words, text = [*said, "", "", ""], statement.text
+        if self.dialect == "mysql" and (found := _DATABASE.match(text)):
+            self.own.add(found[1].strip("`"))
             return False
-        if words[0] in _MAKING and self._names_database(unit):
+        if words[0] in _ROWS or (words[0] == "ALTER" and _OWNER.search(text)):
             return False
-        if words[0] in ("CREATE", "ALTER", "DROP") and _OUTLASTING & set(words[1:3]):
-            raise self._refused(unit, f"{words[0]} {words[1]} would outlast the scratch database")
-        if words[0] in _CALLS or _GLOBAL.match(unit.text):
-            raise self._refused(unit, f"{words[0]} may reach beside the scratch database")
-        if self.dialect == "mysql" and (found := _PLACED.match(unit.text)):
-            raise self._refused(unit, f"this is in the database {found[1]}, which is not the scratch database")
+        if words[0] in _MAKING and "DATABASE" in words[1:3]:
+            return False
+        outlasting = words[0] in _MAKING and words[3 if words[1] == "OR" else 1] in _OUTLASTING
+        if outlasting or words[:2] == ["ALTER", "SYSTEM"]:
+            raise _refused(statement, f"{words[0]} {words[1]} would outlast the scratch database")
+        if words[0] in _CALLS or _GLOBAL.match(text):
+            raise _refused(statement, f"{words[0]} may reach beside the scratch database")
+        if self.dialect == "mysql" and (found := _PLACED.match(self.at_home(statement).text)):
+            raise _refused(statement, f"this is in the database {found[1]}, which is not the scratch database")
         return True
 
-    def _names_database(self, unit: Unit) -> bool:
-        """CREATE DATABASE and the like: there is one already. In MySQL a SCHEMA is one too."""
-        kinds = ("DATABASE", "SCHEMA") if self.dialect == "mysql" else ("DATABASE",)
-        return any(word in kinds for word in unit.words[1:3])
+    def at_home(self, statement: Statement) -> Statement:
+        """Without the name of the dump's own database before those of its tables."""
+        if not self.own:
+            return statement
+        names = "|".join(re.escape(name) for name in self.own)
+        pattern = rf"(?s){STRING}|\"(?:[^\"\\]|\\.)*\"|(`(?:{names})`|(?<![\w$.`@])(?:{names}))\s*\.\s*(?=[`\w$])"
+        return statement._replace(text=re.sub(pattern, lambda found: "" if found[1] else found[0], statement.text))
 
-    def _refused(self, unit: Unit, message: str) -> Refused:
-        return Refused(message, place=place(Statement(unit.text, None, unit.source, unit.line, unit.column), 0))
 
-
-def is_dump(path: str) -> bool:
-    return path.endswith(".sql") and Path(path).is_file()
+def _refused(statement: Statement, message: str) -> Refused:
+    return Refused(message, place=place(statement, 0))
