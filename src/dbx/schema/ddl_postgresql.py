@@ -42,7 +42,7 @@ def _statements(schema: Schema) -> Iterator[str]:
     for space in schema.namespaces:
         if space.name != "public":
             yield f"CREATE SCHEMA {ident(space.name)}"
-    yield from _extensions(schema)
+    yield from extensions(schema)
     yield from _in_order(schema)
     yield from (objects.own_sequence(each) for each in schema.sequences if each.owned_by)
     yield from _on_tables(schema, known)
@@ -52,7 +52,7 @@ def _statements(schema: Schema) -> Iterator[str]:
                 yield from objects.create_other(other)
     yield from chain.from_iterable(map(objects.create_trigger, schema.triggers))
     yield from map(objects.create_policy, schema.policies)
-    yield from _filled(known)
+    yield from filled(known)
     last = tuple(other for other in schema.others if other.kind in LAST)
     rest = schema._replace(others=tuple(other for other in schema.others if other.kind not in LAST))
     yield from comments(rest)
@@ -64,7 +64,7 @@ def _statements(schema: Schema) -> Iterator[str]:
     yield from (*comments(only), *owners(only))
 
 
-def _extensions(schema: Schema) -> Iterator[str]:
+def extensions(schema: Schema) -> Iterator[str]:
     by_name = {extension.name: extension for extension in schema.extensions}
     needs = {name: dict(each.options).get("requires", "").split(", ") for name, each in by_name.items()}
     yield from (objects.create_extension(by_name[name]) for name in in_order(needs))
@@ -74,7 +74,7 @@ def _extensions(schema: Schema) -> Iterator[str]:
 
 
 def _in_order(schema: Schema) -> Iterator[str]:
-    made = _Makings(schema)
+    made = Makings(schema)
     needs = {each: made.needs(each) for each in made.found}
     for each in in_order(needs):
         yield from made.begin(each, needs[each])
@@ -84,7 +84,7 @@ def _in_order(schema: Schema) -> Iterator[str]:
         yield from made.finish(waiting)
 
 
-class _Makings:
+class Makings:
     """The objects that may need one another, by what they are referred to as. What is `begun` has its name and columns,
     and lacks what closes a circle."""
 
@@ -199,7 +199,7 @@ def _can_begin(found: Any) -> bool:
 def _on_tables(schema: Schema, known: tables.Tables) -> Iterator[str]:
     """A partition is attached before there are indexes: else the server would choose itself which of two equal ones
     belongs to the parent's."""
-    yield from (tables.attach(table) for table in _partitions(known))
+    yield from (tables.attach(table) for table in partitions(known))
     for table in schema.tables:
         yield from (tables.create_index(table, index) for index in table.indexes)
         yield from (tables.add_exclusion(table, found) for found in table.exclusions)
@@ -210,17 +210,17 @@ def _on_tables(schema: Schema, known: tables.Tables) -> Iterator[str]:
     # a partition's own key before its parent's, which takes it as its part
     for table in sorted(schema.tables, key=lambda table: table.bound is None):
         yield from (
-            tables.add_foreign_key(table, key) for key in table.foreign_keys if not _handed_down(table, key, known)
+            tables.add_foreign_key(table, key) for key in table.foreign_keys if not handed_down(table, key, known)
         )
 
 
-def _partitions(known: tables.Tables) -> list[Table]:
+def partitions(known: tables.Tables) -> list[Table]:
     """Parents first, so that each hands on what it has."""
     needs = {name: table.parents for name, table in known.items() if table.bound is not None}
     return [known[name] for name in in_order(needs)]
 
 
-def _handed_down(table: Table, key: Any, known: tables.Tables) -> bool:
+def handed_down(table: Table, key: Any, known: tables.Tables) -> bool:
     """Whether attaching the partition brings the key, by the same name."""
     if not key.inherited or not table.parents:
         return False
@@ -228,7 +228,7 @@ def _handed_down(table: Table, key: Any, known: tables.Tables) -> bool:
     return parent is None or any(each.name == key.name for each in parent.foreign_keys)
 
 
-def _filled(known: tables.Tables) -> Iterator[str]:
+def filled(known: tables.Tables) -> Iterator[str]:
     """Materialised views are filled when all is there that their queries may call."""
     needs = {
         name: [Name(each.name, each.schema) for each in table.depends]

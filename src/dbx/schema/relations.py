@@ -167,7 +167,7 @@ class _Relations:
             if each.forward and each.key != relation.key and columns & set(each.key.columns)
             for name in (each.name, each.back)
         ]
-        return relation._replace(overlaps=tuple(sorted({*others} - {relation.name}))) if others else relation
+        return relation._replace(overlaps=tuple(sorted({*others}))) if others else relation
 
 
 def stem(columns: tuple[str, ...]) -> str:

@@ -45,6 +45,8 @@ WRITERS = {
     "json": Writer("dbx.schema.writers.text:json"),
     "jsonl": Writer("dbx.schema.writers.text:jsonl"),
     "summary": Writer("dbx.schema.writers.tables:summary", ""),
+    "sqlalchemy": Writer("dbx.schema.writers.python.core:write"),
+    "orm": Writer("dbx.schema.writers.python.orm:write"),
 }
 """By the name of `-f`. `format` '' is whatever rows look like where they go."""
 

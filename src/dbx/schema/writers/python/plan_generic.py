@@ -1,0 +1,27 @@
+"""Any other dialect: what SQLAlchemy's constructs can say of tables, and nothing beside."""
+
+from __future__ import annotations
+
+from dbx.schema.model import Schema
+from dbx.schema.objects import Name
+from dbx.schema.writers.python.plan import Plan, without_missing_targets
+
+
+def plan(schema: Schema) -> Plan:
+    """The plan of a schema of which only its facts are known."""
+    made = Plan(schema, (schema.dialect,))
+    for table in schema.tables:
+        name = Name(table.name, table.schema)
+        made.tables[name] = table
+        if table.is_view and table.query:
+            text = table.query.strip().rstrip(";")
+            made.created[name] = text if text[:6].upper() == "CREATE" else f"CREATE VIEW {_quoted(name)} AS\n{text}"
+            made.needs[name] = [Name(each.name, each.schema) for each in table.depends]
+    without_missing_targets(made)
+    for name in made.created:
+        made.needs[name] = [each for each in made.needs[name] if each in made.tables]
+    return made
+
+
+def _quoted(name: Name) -> str:
+    return ".".join('"' + part.replace('"', '""') + '"' for part in (name.schema, name.name) if part)
