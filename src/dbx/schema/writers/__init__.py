@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dbx.rows import Rows
 from dbx.schema.model import Schema
@@ -30,23 +30,44 @@ class Writer(NamedTuple):
     format: str = "tsv"
     counts: bool = False
     """Whether it shows how many rows there are."""
+    losses: str = ""
+    """module:function (Schema, Look) -> Iterable[Loss]: what it does not express; '' for one that has all of it."""
+    said: bool = False
+    """Whether a line says what is lost though nobody asked, because something is made again from what it writes."""
+    suffix: str = ""
+    """Of a file that holds what it writes."""
 
     def load(self) -> Write:
-        module, _, name = self.path.partition(":")
-        found: Write = getattr(import_module(module), name)
+        found: Write = _found(self.path)
         return found
 
+    def lost(self, schema: Schema, look: Look) -> list[Any]:
+        """The losses (dbx.schema.writers.losses.Loss) of writing a schema."""
+        return list(_found(self.losses)(schema, look)) if self.losses else []
+
+
+def _found(path: str) -> Any:
+    module, _, name = path.partition(":")
+    return getattr(import_module(module), name)
+
+
+_HERE = "dbx.schema.writers"
 
 WRITERS = {
-    "tree": Writer("dbx.schema.writers.tree:write", counts=True),
-    "table": Writer("dbx.schema.writers.tables:table", "table", counts=True),
-    "csv": Writer("dbx.schema.writers.tables:write", "csv", counts=True),
-    "ddl": Writer("dbx.schema.writers.text:ddl"),
-    "json": Writer("dbx.schema.writers.text:json"),
-    "jsonl": Writer("dbx.schema.writers.text:jsonl"),
-    "summary": Writer("dbx.schema.writers.tables:summary", ""),
-    "sqlalchemy": Writer("dbx.schema.writers.python.core:write"),
-    "orm": Writer("dbx.schema.writers.python.orm:write"),
+    "tree": Writer(f"{_HERE}.tree:write", counts=True, losses=f"{_HERE}.listed:tree", suffix=".txt"),
+    "table": Writer(f"{_HERE}.tables:table", "table", counts=True, losses=f"{_HERE}.listed:table", suffix=".txt"),
+    "csv": Writer(f"{_HERE}.tables:write", "csv", counts=True, losses=f"{_HERE}.listed:table", suffix=".csv"),
+    "ddl": Writer(f"{_HERE}.text:ddl", losses=f"{_HERE}.listed:ddl", said=True, suffix=".sql"),
+    "json": Writer(f"{_HERE}.text:json", suffix=".json"),
+    "jsonl": Writer(f"{_HERE}.text:jsonl", suffix=".jsonl"),
+    "markdown": Writer(f"{_HERE}.markdown:write", losses=f"{_HERE}.markdown:losses", suffix=".md"),
+    "mermaid": Writer(f"{_HERE}.mermaid:write", losses=f"{_HERE}.mermaid:losses", said=True, suffix=".mmd"),
+    "dbml": Writer(f"{_HERE}.dbml:write", losses=f"{_HERE}.dbml:losses", said=True, suffix=".dbml"),
+    "dot": Writer(f"{_HERE}.dot:write", losses=f"{_HERE}.dot:losses", said=True, suffix=".dot"),
+    "plantuml": Writer(f"{_HERE}.plantuml:write", losses=f"{_HERE}.plantuml:losses", said=True, suffix=".puml"),
+    "sqlalchemy": Writer(f"{_HERE}.python.core:write", losses=f"{_HERE}.python.core:losses", said=True, suffix=".py"),
+    "orm": Writer(f"{_HERE}.python.orm:write", losses=f"{_HERE}.python.orm:losses", said=True, suffix=".py"),
+    "summary": Writer(f"{_HERE}.tables:summary", "", losses=f"{_HERE}.listed:summary", suffix=".txt"),
 }
 """By the name of `-f`. `format` '' is whatever rows look like where they go."""
 

@@ -1,0 +1,109 @@
+"""Mermaid's erDiagram, several of them where one would be beyond the limits that Mermaid draws within."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from dbx.rows import Rows
+from dbx.schema.model import Schema
+from dbx.schema.objects import Name
+from dbx.schema.writers import Look, diagram, laid_out
+from dbx.schema.writers.diagram import Diagram, Entity, Field, Link
+from dbx.schema.writers.losses import Loss
+
+ROOM = 45_000
+"""Characters of one diagram: Mermaid refuses more than 50,000."""
+
+LINKS = 450
+"""Mermaid refuses more than 500."""
+
+_ALSO = "ForeignKey: name\n"
+
+
+def write(schema: Schema, look: Look) -> Rows:
+    """One diagram, or several behind one another, each with its number in a comment."""
+    return laid_out(f"{text}\n".encode("utf-8", "replace") for text in numbered(diagrams(schema, look)))
+
+
+def losses(schema: Schema, look: Look) -> Iterable[Loss]:
+    """What the diagrams do not show; names that Mermaid has no way to write are written otherwise."""
+    yield from diagram.losses(schema, look, _ALSO)
+    for entity in diagram.diagram(schema, look).entities:
+        shown = f"{entity.table.kind} {entity.name.shown}"
+        if _title(entity.name) != f'"{entity.name.shown}"':
+            yield Loss(shown, "some characters of its name", "Mermaid cannot write them")
+        for field in entity.fields:
+            if _word(field.column.name) != field.column.name:
+                yield Loss(shown, f"column {field.column.name}, characters of its name", "Mermaid cannot write them")
+            if _type(field.column.type) != field.column.type.replace(" ", "_"):
+                yield Loss(shown, f"column {field.column.name}, characters of its type", "Mermaid cannot write them")
+            if field.column.comment is not None and _quoted(field.column.comment) != f'"{field.column.comment}"':
+                yield Loss(shown, f"column {field.column.name}, characters of its comment", "Mermaid cannot write them")
+
+
+def numbered(found: list[str]) -> Iterator[str]:
+    for number, text in enumerate(found, 1):
+        yield text if len(found) == 1 else f"%% diagram {number} of {len(found)}\n{text}"
+
+
+def diagrams(schema: Schema, look: Look) -> list[str]:
+    """The texts of the diagrams, each for itself."""
+    whole = diagram.diagram(schema, look)
+    if not whole.entities:
+        return []
+    return ["\n".join(_lines(part)) for part in diagram.parts(whole, _size, ROOM, LINKS)]
+
+
+def _size(entity: Entity) -> int:
+    return sum(len(line) + 1 for line in _entity(entity)) + 150 * len(entity.table.foreign_keys)
+
+
+def _lines(found: Diagram) -> Iterator[str]:
+    yield "erDiagram"
+    for entity in found.entities:
+        yield from _entity(entity)
+    for link in found.links:
+        label = _quoted(link.key.name or ", ".join(link.key.columns))
+        yield f"    {_title(link.parent)} {_ends(link)} {_title(link.child)} : {label}"
+
+
+def _ends(link: Link) -> str:
+    return f"{'|o' if link.optional else '||'}--{'o{' if link.many else 'o|'}"
+
+
+def _entity(entity: Entity) -> Iterator[str]:
+    if entity.table.comment:
+        yield f"    %% {' '.join(entity.name.shown.split())}: {' '.join(entity.table.comment.split())}"
+    if not entity.fields:
+        yield f"    {_title(entity.name)}"
+        return
+    yield f"    {_title(entity.name)} {{"
+    yield from (f"        {_field(field)}" for field in entity.fields)
+    yield "    }"
+
+
+def _field(field: Field) -> str:
+    column = field.column
+    note = [column.comment] if column.comment is not None else []
+    note += [] if column.nullable else ["not null"]
+    words = [_type(column.type), _word(column.name), ", ".join(field.keys)]
+    return " ".join(filter(None, [*words, _quoted(" · ".join(note)) if note else ""]))
+
+
+def _title(name: Name) -> str:
+    return '"' + (re.sub(r'["%\\\x00-\x1f]', "_", name.shown) or "_") + '"'
+
+
+def _word(name: str) -> str:
+    word = re.sub(r"[^A-Za-z0-9_À-\uffff-]", "_", name)
+    return word if re.match(r"[A-Za-z_À-\uffff]", word) else f"_{word}"
+
+
+def _type(type_: str) -> str:
+    word = re.sub(r"[^A-Za-z0-9_()\[\]-]", "_", type_)
+    return word if re.match(r"[A-Za-z_]", word) else f"_{word}"
+
+
+def _quoted(text: str) -> str:
+    return '"' + " ".join(re.sub(r'["\\]', "'", text).split()) + '"'
