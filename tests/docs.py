@@ -109,7 +109,9 @@ def transcript(block: str, folder: str, url: str) -> str:
 
 def screen(inputs: str, folder: str) -> str:
     """What the shell's screen shows after the inputs; times and versions are not what a reader should compare."""
-    with Terminal([str(BIN / "dbx"), "shop.db"], cwd=folder, env=environment(folder), columns=110, rows=120) as terminal:
+    with Terminal(
+        [str(BIN / "dbx"), "shop.db"], cwd=folder, env=environment(folder), columns=110, rows=120
+    ) as terminal:
         terminal.wait_for(PROMPT)
         for number, line in enumerate(inputs.split(" | "), 2):
             if line.endswith("…"):  # looked at while it stands at the prompt
