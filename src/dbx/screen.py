@@ -36,13 +36,14 @@ class Screen:
     """The terminal or whatever stands in its place; made once in main(). `hidden`: rows are read and not shown.
 
     What a shell may set besides: `wide` and `expanded` as in Style; `timing` off, on or split; `seen` gets the rows
-    that are shown, `cut` what was left of the last result and `more` says how to have it.
+    that are shown, `cut` what was left of the last result, `more` says how to have it, and `page` which part this is.
     """
 
     timing = "on"
     wide = "cut"
     expanded = "fit"
     more = ""
+    page = "first"
     cut: Outcome | None = None
 
     def __init__(self, output: Output = _OUTPUT, report: Report = _REPORT, *, pager: bool = True) -> None:
@@ -179,7 +180,7 @@ class Screen:
                 self._note(noticed(notice), YELLOW, out)
         if outcome.rows is not None and outcome.rows.cut and not self.output.quiet:
             how = f": {self.more}" if self.more and outcome.rows.rest is not None else ""
-            self._note(f"(first {outcome.rows.count:,} rows; there are more{how})", DIM, out)
+            self._note(f"({self.page} {outcome.rows.count:,} rows; there are more{how})", DIM, out)
         if self.chatty and outcome.statement.hints is not None:
             for hint in outcome.statement.hints():
                 self._note(f"hint: {visible(redact(hint))}", DIM, out)

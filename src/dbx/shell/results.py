@@ -112,11 +112,12 @@ class Results:
             return False
         outcome.rows, outcome.statement = rest, outcome.statement._replace(display=None, hints=None)
         outcome.seconds = outcome.fetching = 0.0
-        self._goes_on = True
+        screen = self._shell.screen
+        self._goes_on, screen.page = True, "next"
         try:
-            self._shell.screen.show([outcome])
+            screen.show([outcome])
         finally:
-            self._goes_on = False
+            self._goes_on, screen.page = False, "first"
         return True
 
     # --- where they go ------------------------------------------------------------------------------------------------
