@@ -56,6 +56,8 @@ def one(evaluator: Evaluator, sign: str, left: Value, right: Value, node: ast.AS
     if isinstance(left, Literal) and isinstance(right, Literal):
         return _folded(sign, left, right)
     if isinstance(left, Record) or isinstance(right, Record):
+        if isinstance(left, (Scalar, Literal)) or isinstance(right, (Scalar, Literal)):
+            raise Unfit("E-TYPE", f"cannot compare {describe(left)} with {describe(right)}")
         return _tuples(evaluator, sign, left, right)
     if isinstance(left, Row) or isinstance(right, Row):
         return _rows(evaluator, sign, left, right)

@@ -59,6 +59,8 @@ def test_of(call: Call, node: ast.AST, value: Value) -> Sql:
     """A condition of Core; a column of truths stands as it is, as SQLAlchemy has it."""
     if isinstance(value, Scalar) and value.core and value.family == "bool":
         return value.sql
+    if isinstance(value, Literal) and value.family == "str":
+        raise Unfit("E-TYPE", "a string is no condition", "compare columns; SQL as text is text('…')", node)
     try:
         scalar = truth.truth(call.evaluator, value)
     except Unfit as unfit:

@@ -103,6 +103,9 @@ CASES: list[tuple[str, str, str, str]] = [
     ("course[1]", "E-CALL", "course[1]", "(name, semester)"),
     ("select(track.c.name).limit('x')", "E-CALL", "'x'", ""),
     # E-TYPE
+    ("select(track).where('1=1')", "E-TYPE", "'1=1'", "text('…')"),
+    ("[t.ms for t in track if t.ms == (1,)]", "E-TYPE", "t.ms == (1,)", ""),
+    ("[t.ms for t in track if t.name == {'$gt': ''}]", "E-TYPE", "t.name == {'$gt': ''}", ""),
     ("[sum(count(t)) for t in track]", "E-TYPE", "[sum(count(t)) for t in track]", ".over(…)"),
     ("track[-1]", "E-TYPE", "track[-1]", "sorted(track)[-1]"),
     ("{a.name: len(a.album) for a in artist}", "E-TYPE", "len(a.album)", "sum(len(a.album)); or pairs"),
