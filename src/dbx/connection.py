@@ -19,7 +19,7 @@ from dbx.dialects.base import Dialect, Result, State, Syntax, place
 from dbx.errors import ConnectionLost, DbxError, Interrupted, RolledBack, StatementFailed
 from dbx.rows import Notice, Outcome, Rows, Statement
 from dbx.target import Target
-from dbx.wording import GONE, check, consequence, first_word, gate, may_write, writes
+from dbx.wording import GONE, Tally, check, consequence, first_word, gate, may_write, writes
 from dbx.worker import Worker
 
 T = TypeVar("T")
@@ -34,13 +34,10 @@ class Connection:
     """
 
     def __init__(self, target: Target, dialect: Dialect) -> None:
-        self.target = target
-        self.dialect = dialect
-        self.canceller = Canceller(dialect)
-        self.state = State.IDLE
-        self.lost_work = False
-        self.ran = 0
-        self.patience = 0.0
+        self.target, self.dialect = target, dialect
+        self.canceller, self.tally = Canceller(dialect), Tally()
+        self.state, self.lost_work = State.IDLE, False
+        self.ran, self.patience = 0, 0.0
         self._refuse = gate(target.profile.read_only)
         self._result: Result | None = None
         self._unread = False
@@ -116,8 +113,11 @@ class Connection:
         self._ready()
 
         def job() -> T:
-            with self.canceller.running():
-                return function(self.raw)
+            try:
+                with self.canceller.running():
+                    return function(self.raw)
+            finally:
+                self._ask_state()
 
         return self._perform(job)
 
@@ -239,6 +239,7 @@ class Connection:
         outcome.changed, outcome.tag = result.changed, result.tag
         outcome.notices = [*result.said, *self.dialect.notices(self.raw)]
         self._ask_state()
+        self.tally.count(outcome.statement, before, self.state)
         first = first_word(outcome.statement)
         if outcome.tag == "ROLLBACK" and first not in ("ROLLBACK", "ABORT"):
             raise RolledBack(
@@ -262,6 +263,7 @@ class Connection:
         self.state = State.LOST if isinstance(fault, ConnectionLost) else self.dialect.state(self.raw)
         if self.state is State.LOST and not isinstance(fault, ConnectionLost):
             fault = ConnectionLost(fault.message, code=fault.code)
+        self.tally.count(statement, before, self.state)
         fault.notices = notices
         if isinstance(fault, ConnectionLost):
             fault.lost_work = before in (State.OPEN, State.FAILED)

@@ -10,6 +10,7 @@ COMMANDS = {
     "query": "Run expressions or SQL and print the rows.",
     "run": "Run script files as one transaction.",
     "tx": "Run a transaction step by step: see what each changes, undo, commit or roll back.",
+    "session": "Work with objects: an ORM Session whose every step is shown.",
     "reflect": "Print what a database holds, as a tree, as SQL or as JSON.",
     "explain": "Print how the server would run a statement, as one tree.",
     "pool": "Print the connection pool, its costs and its server's side; load it, watch it, find leaks.",

@@ -274,6 +274,7 @@ class MySQL(Dialect):
             yield
         finally:
             connection.decoders = before
+            connection.stale = True  # what ran here may have failed
 
     def session_syntax(self, connection: Connection) -> Syntax:
         escapes = not connection.server_status & SERVER_STATUS.SERVER_STATUS_NO_BACKSLASH_ESCAPES

@@ -28,6 +28,8 @@ from dbx.language.kinds import (
     describe,
 )
 from dbx.language.names import match
+from dbx.language.objects import Held, followed
+from dbx.language.objects import attribute as _object
 from dbx.language.refusal import Unfit, suggestion
 from dbx.language.scalars import derive
 from dbx.language.server_functions import check_name
@@ -147,6 +149,8 @@ def _span(evaluator: Evaluator, span: Value, name: str) -> Value:
 def _literal(evaluator: Evaluator, value: Literal, name: str) -> Value:
     if value.family == "interval":
         return _span(evaluator, value, name)
+    if isinstance(value, Held) and value.key:
+        return followed(evaluator, value, name)
     return _scalar(evaluator, evaluator.scalar(value), name)
 
 
@@ -219,6 +223,7 @@ def member(evaluator: Evaluator, database: Database, name: str) -> Value:
 
 KINDS: dict[str, Getter] = {
     "row": _row,
+    "object": _object,
     "query": _query,
     "tuple": _record,
     "scalar": _scalar,

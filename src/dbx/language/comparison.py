@@ -11,6 +11,7 @@ from dbx.language import documents, keys
 from dbx.language.core_functions import quantified
 from dbx.language.kinds import Literal, Query, Record, Row, Scalar, Span, Sql, Value, describe
 from dbx.language.membership import contains
+from dbx.language.objects import Instance, key_of, same
 from dbx.language.operators import pair
 from dbx.language.refusal import Unfit
 from dbx.language.scalars import derive
@@ -53,6 +54,10 @@ def compare(evaluator: Evaluator, node: ast.Compare, scope: Scope) -> Value:
 def one(evaluator: Evaluator, sign: str, left: Value, right: Value, node: ast.AST | None = None) -> Value:
     if sign in ("in", "not in"):
         return contains(evaluator, left, right, negate=sign == "not in")
+    if isinstance(left, Instance) or isinstance(right, Instance):
+        if not isinstance(left, (Row, Query, Scalar)) and not isinstance(right, (Row, Query, Scalar)):
+            return same(left, right, sign)
+        left, right = (key_of(evaluator, v) if isinstance(v, Instance) else v for v in (left, right))
     if isinstance(left, Literal) and isinstance(right, Literal):
         return _folded(sign, left, right)
     if isinstance(left, Record) or isinstance(right, Record):

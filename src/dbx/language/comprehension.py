@@ -13,6 +13,7 @@ from dbx.language import keys
 from dbx.language.assemble import flat
 from dbx.language.frame import Anchor, Frame
 from dbx.language.kinds import Change, Query, Record, Row, Scalar, Sql, Value, describe
+from dbx.language.object_lists import comprehended, leads_to_objects
 from dbx.language.refusal import Unfit
 from dbx.language.scope import Scope
 from dbx.language.sources import iterate
@@ -27,6 +28,8 @@ def comprehension(
     evaluator: Evaluator, node: ast.ListComp | ast.SetComp | ast.GeneratorExp, scope: Scope, *, tested: bool = False
 ) -> Value:
     """A query of its items; with `tested`, of whether each is true."""
+    if leads_to_objects(evaluator, node.generators[0].iter, scope):
+        return comprehended(evaluator, node, scope)
     evaluator.count_query()
     frame = Frame()
     inner = opened(evaluator, node.generators, scope, frame, [node.elt])

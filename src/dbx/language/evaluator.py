@@ -32,6 +32,7 @@ from dbx.language.kinds import (
 from dbx.language.lookup import Kept, Lazy
 from dbx.language.names import Names
 from dbx.language.nodes import NODES
+from dbx.language.objects import Instance, Repository, key_of
 from dbx.language.refusal import Unfit
 from dbx.language.reuse import Shared
 from dbx.language.scalars import Parameters
@@ -58,13 +59,22 @@ class Evaluator:
     """One statement's evaluation: what it may name, what it has used up, what it has bound."""
 
     def __init__(
-        self, names: Names, session: Mapping[str, Any], dialect: Dialect, source: Source, *, strict: bool
+        self,
+        names: Names,
+        session: Mapping[str, Any],
+        dialect: Dialect,
+        source: Source,
+        *,
+        strict: bool,
+        objects: Repository | None = None,
     ) -> None:
         self.names = names
         self.session = session
         self.server = Server(dialect)
         self.source = source
         self.strict = strict
+        self.objects = objects
+        """The Session, where there is one and it may be asked."""
         self.parameters = Parameters()
         self.steps = 0
         self.nesting = 0
@@ -125,6 +135,8 @@ class Evaluator:
             if len(key) != 1:
                 raise Unfit("E-TYPE", "a row with a key of several columns is no single value", "name the column")
             return key[0]
+        if isinstance(value, Instance):
+            return self.scalar(key_of(self, value), family)
         if isinstance(value, Record) and len(value.items) == 1:
             return self.scalar(value.items[0], family)
         if isinstance(value, Selected):

@@ -320,6 +320,8 @@ NAMES: dict[str, str] = {
     "tuple": "a tuple",
     "list": "a list",
     "row": "a row",
+    "object": "an object",
+    "objects": "a list of objects",
     "query": "a query",
     "table": "a table",
     "alias": "an alias",

@@ -32,6 +32,7 @@ from dbx.language.kinds import (
     describe,
 )
 from dbx.language.names import match
+from dbx.language.objects import Instance, Objects, attribute
 from dbx.language.refusal import Unfit, suggestion
 from dbx.language.scalars import derive
 from dbx.language.server_text import ONE, ZERO
@@ -105,10 +106,20 @@ def _row(evaluator: Evaluator, row: Row, node: ast.Subscript, scope: Scope) -> V
     raise Unfit("E-TYPE", "a row is read by the name of a column", "columns: " + ", ".join(keys.names(row)))
 
 
+def _object(evaluator: Evaluator, value: Instance, node: ast.Subscript, scope: Scope) -> Value:
+    """x["order date"]"""
+    index = evaluator.evaluate(node.slice, scope) if not isinstance(node.slice, ast.Slice) else None
+    if not isinstance(index, Literal) or index.family != "str":
+        raise Unfit("E-TYPE", "an object is read by the name of an attribute")
+    return attribute(evaluator, value, index.value)
+
+
 def _record(evaluator: Evaluator, record: Record | Sequence, node: ast.Subscript, scope: Scope) -> Value:
     if isinstance(node.slice, ast.Slice):
         low, high = (_bound(evaluator, each, scope) for each in (node.slice.lower, node.slice.upper))
         part = record.items[low:high]
+        if isinstance(record, Objects):
+            return Objects(part)
         return Record(part) if isinstance(record, Record) else replace(record, items=part)
     value = evaluator.evaluate(node.slice, scope)
     if isinstance(value, Literal) and value.family == "str" and isinstance(record, Record):
@@ -301,6 +312,8 @@ KINDS: dict[str, Callable[[Evaluator, Any, ast.Subscript, Scope], Value]] = {
     "row": _row,
     "tuple": _record,
     "list": _record,
+    "objects": _record,
+    "object": _object,
     "query": _query,
     "select": _select,
     "scalar": _scalar,

@@ -24,8 +24,10 @@ from dbx.language.kinds import (
 )
 from dbx.language.lookup import RESERVED, Kept, Lazy
 from dbx.language.names import Names, match
+from dbx.language.objects import Repository, is_held, shown
 from dbx.language.raw import refuse_raw
 from dbx.language.refusal import Unfit
+from dbx.language.repository import assign
 from dbx.language.reuse import Shared
 from dbx.language.scalars import check_size
 from dbx.language.scope import Scope
@@ -65,15 +67,19 @@ def translate(
     source: str = "",
     line: int = 1,
     column: int = 1,
+    objects: Repository | None = None,
 ) -> Iterator[Query | Answer]:
     """The statements of a text. Assignments bind into `session` and give none.
 
     `line` and `column` are where the text begins in what it was taken from. `strict` refuses whatever carries SQL.
+    `objects` is the Session that `track.get(1)` asks; what it is told is done as the statements are asked for.
     """
     parsed = Source(text, source, line, column)
     for node in parsed.statements:
         nodes = list(parts(node))
-        found = _checked(Evaluator(names, session, dialect, parsed, strict=strict), node, nodes, session)
+        found = _checked(
+            Evaluator(names, session, dialect, parsed, strict=strict, objects=objects), node, nodes, session
+        )
         if found is not None:
             statement, columns = found
             place = parsed.place(node)
@@ -122,6 +128,8 @@ def _statement(
     value = evaluator.evaluate(node.value, Scope())
     if isinstance(value, Report):
         return value, ()
+    if is_held(value):
+        return Report(shown(evaluator, value)), ()
     found = executable(evaluator, value)
     check_size(found[0])
     return found
@@ -156,6 +164,9 @@ def _targets(nodes: Sequence[ast.AST]) -> frozenset[str]:
 def _assign(
     evaluator: Evaluator, node: ast.Assign, nodes: Sequence[ast.AST], session: MutableMapping[str, Any]
 ) -> None:
+    if len(node.targets) == 1 and isinstance(node.targets[0], ast.Attribute):
+        assign(evaluator, node.targets[0], node.value)
+        return
     if len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
         raise Unfit("E-NODE", "only a name can be assigned to", "name = expression", node.targets[0])
     target = node.targets[0]
@@ -163,6 +174,9 @@ def _assign(
     value = evaluator.evaluate(node.value, Scope())
     if isinstance(value, (Write, Change)):
         raise Unfit("E-WRITE", "a write is a statement by itself, and has no name", "write it alone", node.value)
+    if is_held(value):
+        session[target.id] = value
+        return
     lazy = Lazy(node.value, evaluator.source, _used(nodes, session))
     session[target.id] = Kept(value, lazy, evaluator.server.dialect) if _kept(value) else lazy
 

@@ -5,7 +5,7 @@ SQLAlchemy is imported with the first expression, by way of the lazy package `db
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -28,6 +28,8 @@ class Translator:
         self.values = values
         self.raw = raw
         self.session: dict[str, Any] = dict(values)
+        self.objects: Callable[[], Any] | None = None
+        """How the Session (dbx.language.objects.Repository) is had that expressions may ask; None: there is none."""
         self._names: Any = None
         self._capture: Any = None
 
@@ -71,6 +73,7 @@ class Translator:
             strict=not self.raw,
             source=unit.source,
             line=unit.line,
+            objects=self.objects() if self.objects is not None else None,
         )
         for query in queries:
             if isinstance(query, language.Answer):

@@ -24,6 +24,7 @@ from dbx.language.kinds import (
     Value,
     describe,
 )
+from dbx.language.objects import Instance
 from dbx.language.refusal import Unfit
 from dbx.language.scalars import derive
 from dbx.language.server_text import EMPTY, ONE, ZERO
@@ -63,6 +64,8 @@ def truth(evaluator: Evaluator, value: Value, *, negate: bool = False) -> Scalar
         return derive(not_(value.sql), "bool", value, predicate=True) if negate else value
     if isinstance(value, (Literal, Sequence, Record, Span, Range)):
         return _constant(_known(value) != negate)
+    if isinstance(value, Instance):
+        return _constant(not negate)
     if isinstance(value, (Query, TableValue, Selected)) and not (isinstance(value, Query) and value.single):
         return existence(evaluator, value, negate=negate)
     if isinstance(value, Row):

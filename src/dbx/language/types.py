@@ -109,6 +109,11 @@ _PYTHON: tuple[tuple[type, str], ...] = (
 )  # fmt: skip
 
 
+def family_of_value(value: Any) -> str:
+    """The family of a Python value, 'unknown' for what a literal cannot be."""
+    return "null" if value is None else next((f for type_, f in _PYTHON if isinstance(value, type_)), "unknown")
+
+
 def literal(value: Any, text: str = "") -> Literal:
     """A Python value as a literal; the only way one is made."""
     if value is None:

@@ -16,6 +16,10 @@ def may_leave(shell: Shell) -> bool:
     Raises the error of a COMMIT that fails; then the user stays.
     """
     state = shell.connection.state
+    if shell.session.unflushed:
+        answer = shell.screen.ask("the Session has changes that are not written. Drop them and leave? [y/N] ")
+        if answer is not None and not answer.startswith(("y", "\\q")):
+            return False
     if state not in (State.OPEN, State.FAILED):
         return True
     if state is State.FAILED:

@@ -30,6 +30,7 @@ from dbx.shell.pool import Watcher
 from dbx.shell.preview import Previewer
 from dbx.shell.prompt import Prompt
 from dbx.shell.results import Results
+from dbx.shell.session import ObjectSession
 from dbx.shell.settings import SETTINGS, configured
 from dbx.shell.steps import Script, Steps
 from dbx.shell.theme import wear
@@ -45,7 +46,7 @@ from dbx.transaction.unbounded import question
 class Shell:
     """What the loop and its commands share: a database, its connection, the translator's names, and the screen."""
 
-    def __init__(self, database: Database, screen: Screen, script: Script | None = None) -> None:
+    def __init__(self, database: Database, screen: Screen, script: Script | None = None, models: str = "") -> None:
         self.screen = self.terminal = screen
         self.config = config.load()
         wished = (screen.output.limit, database.target.profile.row_limit, self.config.row_limit)
@@ -61,10 +62,10 @@ class Shell:
         self.draft = ""
         """What stands at the next prompt, to be gone on with."""
         self._prompt = Prompt(self, self.config.colors)
-        self._enter(database, script)
+        self._enter(database, script, models)
         configured(self, self.config)
 
-    def _enter(self, database: Database, script: Script | None = None) -> None:
+    def _enter(self, database: Database, script: Script | None = None, models: str = "") -> None:
         """All that belongs to one database."""
         self.database = database
         self.connection: Connection = database.connection
@@ -72,6 +73,7 @@ class Shell:
         self.known = Known()
         self.background = Background(database, self.known)
         self.translate = Translator(database, {}, raw=database.target.profile.raw)
+        self.session = ObjectSession(self, models)
         self.steps = Steps(self, script)
         self.pool = Watcher(database)
         self.terminal.dialect = database.dialect.name
@@ -166,18 +168,22 @@ class Shell:
         """Run statements, with `values` for their parameters, and show what they come to."""
         if "_rows" in text:
             self.translate.session["_rows"] = self.results.values()
-        for unit in units([text], self.connection.syntax):
-            unit = unit._replace(values=values)
-            self._wake(unit.words)
-            self._question(unit)
-            if self.steps.takes(unit):
-                self.steps.run(unit)
-            else:
-                self._run_alone(unit)
-            self.losses.note(unit)
-            if unit.kind == "sql" and unit.words[:1] in _CHANGES:
-                self.translate.refresh()
-                self.background.changed(unit.text)
+        with self.session.telling():
+            for unit in units([text], self.connection.syntax):
+                self._run_unit(unit._replace(values=values))
+
+    def _run_unit(self, unit: Unit) -> None:
+        self._wake(unit.words)
+        self._question(unit)
+        if self.steps.takes(unit):
+            self.steps.run(unit)
+        else:
+            self._run_alone(unit)
+        self.losses.note(unit)
+        if unit.kind == "sql" and unit.words[:1] in _CHANGES:
+            self.translate.refresh()
+            self.session.changed(unit.words)
+            self.background.changed(unit.text)
 
     def include(self, names: list[str]) -> Iterator[Outcome] | None:
         """Run files, as one transaction; within an open one, as more of its steps. Raises as dbx run."""
@@ -226,6 +232,7 @@ class Shell:
         self.connection = self.database.reconnect()
         self.connection.patience = float(self.settings["hold"])
         self.translate = Translator(self.database, self.translate.session, raw=self.translate.raw)
+        self.session.attach()
         gone = self.losses.told() or "what the session had set, temporary tables and locks"
         self.screen.say(f"connected again; nothing was run again. Gone with the connection: {gone}")
 
@@ -256,7 +263,7 @@ class Shell:
 _CHANGES = {(word,) for word in ("CREATE", "ALTER", "DROP", "RENAME", "ROLLBACK", "ATTACH", "DETACH", "USE", "SET")}
 
 
-def run(database: Database, screen: Screen, script: Script | None = None) -> None:
+def run(database: Database, screen: Screen, script: Script | None = None, models: str = "") -> None:
     """Open the shell on a database and stay until the user leaves. In `dbx tx` everything is a step, and `script` says
-    how, and what to begin with."""
-    Shell(database, screen, script).loop()
+    how, and what to begin with. `models` is a module of mapped classes for the Session."""
+    Shell(database, screen, script, models).loop()

@@ -5,7 +5,18 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from dbx.errors import UsageError
-from dbx.shell.commands import asking, connecting, editing, inspecting, language, results, setting, steps, texts
+from dbx.shell.commands import (
+    asking,
+    connecting,
+    editing,
+    inspecting,
+    language,
+    results,
+    session,
+    setting,
+    steps,
+    texts,
+)
 from dbx.shell.commands.command import Answer, Command, Leave
 
 __all__ = ["COMMANDS", "GROUPS", "Answer", "Command", "Leave", "find"]
@@ -19,6 +30,7 @@ GROUPS: dict[str, tuple[Command, ...]] = {
     "files and favourites": texts.COMMANDS,
     "settings": setting.COMMANDS,
     "transactions": steps.COMMANDS,
+    "objects": session.COMMANDS,
     "connections": connecting.COMMANDS,
 }
 """Every command, under the heading that it has in \\?"""

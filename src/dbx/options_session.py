@@ -1,0 +1,27 @@
+"""The options of dbx session."""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+import typer
+
+
+class Working(NamedTuple):
+    """How a Session works."""
+
+    models: Annotated[
+        str,
+        typer.Option(metavar="PACKAGE", help="Your own mapped classes: a module to import; else they are made."),
+    ] = ""
+    commit: Annotated[bool, typer.Option("--commit", help="Flush and commit at the end, if every line went well.")] = (
+        False
+    )
+    param: Annotated[
+        list[str],
+        typer.Option("--param", "-p", metavar="NAME=VALUE", help="As of dbx query."),
+    ] = []
+    no_raw: Annotated[
+        bool, typer.Option("--no-raw", help="Refuse SQL: only expressions, for text that somebody else wrote.")
+    ] = False
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Commit in production without being asked.")] = False

@@ -1,0 +1,82 @@
+"""What a Session has written that is not committed yet, and how a rollback gives it back."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from sqlalchemy import inspect
+from sqlalchemy.orm import Session, make_transient, make_transient_to_detached
+
+Before = tuple[Any, frozenset[str]]
+"""A new object, and the attributes it had before its flush: the others came from that."""
+
+
+class Written:
+    """The objects that were inserted and deleted since the Session's first flush."""
+
+    def __init__(self) -> None:
+        self.inserted: list[Any] = []
+        self.deleted: list[Any] = []
+        self.changed: list[Any] = []
+        self._had: dict[int, frozenset[str]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self.inserted or self.deleted)
+
+    def add(self, new: Iterable[Before], deleted: Iterable[Any], changed: Iterable[Any]) -> None:
+        for instance, had in new:
+            if inspect(instance).persistent:
+                self.inserted.append(instance)
+                self._had[id(instance)] = had
+        self.deleted += deleted
+        self.changed += [each for each in changed if each not in self.changed]
+
+    def clear(self) -> None:
+        self.inserted.clear()
+        self.deleted.clear()
+        self.changed.clear()
+        self._had.clear()
+
+    def there(self, session: Session) -> set[int]:
+        """Of all of them, by id(): those that have a row. Asks the server."""
+        return {id(each) for each in (*self.inserted, *self.deleted) if _exists(session, each)}
+
+    def give_back(self, session: Session, there: Collection[int] | None = None) -> list[str]:
+        """Inserted objects that are not there leave the Session as if they had never been in it; deleted ones that
+        are there come back. Without `there` all is as before the first flush. What happened, in words."""
+        gone = [each for each in self.inserted if there is None or id(each) not in there]
+        back = [each for each in self.deleted if (there is None or id(each) in there) and each not in gone]
+        for each in gone:
+            if each in session:
+                session.expunge(each)
+            make_transient(each)
+            values = inspect(each).dict
+            for name in values.keys() - self._had[id(each)]:
+                del values[name]
+        for each in back:
+            make_transient(each)
+            make_transient_to_detached(each)
+            session.add(each)
+        self.inserted = [each for each in self.inserted if each not in gone]
+        self.deleted = [each for each in self.deleted if each not in back and each not in gone]
+        changed = [each for each in self.changed if there is None and each not in gone]
+        told = [
+            (gone, "inserted, new again outside the Session"),
+            (back, "deleted, there again"),
+            (changed, "changed, as in the database again"),
+        ]
+        return [f"{count(len(objects), 'object')} {what}" for objects, what in told if objects]
+
+
+def _exists(session: Session, instance: Any) -> bool:
+    state: Any = inspect(instance)
+    mapper = state.mapper
+    key = state.key[1] if state.key else mapper.primary_key_from_instance(instance)
+    pairs = zip(mapper.primary_key, key, strict=True)
+    statement = mapper.local_table.select().where(*(column == value for column, value in pairs))
+    return session.connection().execute(statement).first() is not None
+
+
+def count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
