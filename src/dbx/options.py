@@ -155,7 +155,7 @@ class Dump(NamedTuple):
             "--format",
             "-f",
             metavar="FORMAT",
-            help="tree, table, ddl, json, jsonl, summary, csv. Tree on a terminal, else ddl.",
+            help="tree, table, ddl, json, jsonl, summary, csv, advice, sizes. Tree on a terminal, else ddl.",
         ),
     ] = ""
     exclude: Annotated[

@@ -16,6 +16,7 @@ from dbx.options_reflect import Comparing
 from dbx.schema import read, snapshot, sources
 from dbx.schema.objects import Missing, Name
 from dbx.schema.select import Wish
+from dbx.schema.statistics import statistics
 from dbx.schema.writers import WRITERS, Look, Writer
 from dbx.screen import Screen
 
@@ -57,6 +58,8 @@ def run(
             look = Look(dump.columns)
             if source.live and writer.counts:
                 look = look._replace(estimates=read.estimates(database))
+            if source.live and writer.statistics:
+                look = look._replace(statistics=statistics(database))
             screen.show(writer.load()(found, look))
     if found.missing:
         raise partial(found.missing)
