@@ -33,17 +33,14 @@ class Writer(NamedTuple):
     format: str = "tsv"
     counts: bool = False
     """Whether it shows how many rows there are."""
-<<<<<<< HEAD
     losses: str = ""
     """module:function (Schema, Look) -> Iterable[Loss]: what it does not express; '' for one that has all of it."""
     said: bool = False
     """Whether a line says what is lost though nobody asked, because something is made again from what it writes."""
     suffix: str = ""
     """Of a file that holds what it writes."""
-=======
     statistics: bool = False
     """Whether it says what the server has counted."""
->>>>>>> 2124066 (reflect -f advice, -f sizes: keys, indexes and relations from the catalog)
 
     def load(self) -> Write:
         found: Write = _found(self.path)
@@ -62,7 +59,6 @@ def _found(path: str) -> Any:
 _HERE = "dbx.schema.writers"
 
 WRITERS = {
-<<<<<<< HEAD
     "tree": Writer(f"{_HERE}.tree:write", counts=True, losses=f"{_HERE}.listed:tree", suffix=".txt"),
     "table": Writer(f"{_HERE}.tables:table", "table", counts=True, losses=f"{_HERE}.listed:table", suffix=".txt"),
     "csv": Writer(f"{_HERE}.tables:write", "csv", counts=True, losses=f"{_HERE}.listed:table", suffix=".csv"),
@@ -77,17 +73,8 @@ WRITERS = {
     "sqlalchemy": Writer(f"{_HERE}.python.core:write", losses=f"{_HERE}.python.core:losses", said=True, suffix=".py"),
     "orm": Writer(f"{_HERE}.python.orm:write", losses=f"{_HERE}.python.orm:losses", said=True, suffix=".py"),
     "summary": Writer(f"{_HERE}.tables:summary", "", losses=f"{_HERE}.listed:summary", suffix=".txt"),
-=======
-    "tree": Writer("dbx.schema.writers.tree:write", counts=True),
-    "table": Writer("dbx.schema.writers.tables:table", "table", counts=True),
-    "csv": Writer("dbx.schema.writers.tables:write", "csv", counts=True),
-    "ddl": Writer("dbx.schema.writers.text:ddl"),
-    "json": Writer("dbx.schema.writers.text:json"),
-    "jsonl": Writer("dbx.schema.writers.text:jsonl"),
-    "summary": Writer("dbx.schema.writers.tables:summary", ""),
-    "advice": Writer("dbx.schema.writers.advice:advice", "", statistics=True),
-    "sizes": Writer("dbx.schema.writers.advice:sizes", "", statistics=True),
->>>>>>> 2124066 (reflect -f advice, -f sizes: keys, indexes and relations from the catalog)
+    "advice": Writer(f"{_HERE}.advice:advice", "", statistics=True, suffix=".txt"),
+    "sizes": Writer(f"{_HERE}.advice:sizes", "", statistics=True, suffix=".txt"),
 }
 """By the name of `-f`. `format` '' is whatever rows look like where they go."""
 
