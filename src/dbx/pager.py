@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from dbx import redact
 from dbx.formats.visible import cells
 from dbx.sink import Sink, waited
 
@@ -51,7 +52,7 @@ class Pager(Sink):
 
     def _start(self) -> None:
         options = "-RSX" if self._wide and self._height < self._size.lines else "-FRX" if not self._wide else "-FRSX"
-        environment = {"LESS": options, **os.environ, "LESSSECURE": "1"}
+        environment = {"LESS": options, **redact.environment(), "LESSSECURE": "1"}
         with suppress(OSError):  # no such program: standard output will do
             self.process = subprocess.Popen(self.command, stdin=subprocess.PIPE, env=environment)
             assert self.process.stdin is not None

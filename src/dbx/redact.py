@@ -27,7 +27,7 @@ _SPEAKS_OF = re.compile(
     r"|pragma\s+(\w+\s*\.\s*)?(hex)?(re)?key|\bkey\s*(=|'|\")|://[^\s/]*:[^\s/]*@",
     re.IGNORECASE,
 )
-_COMMENT = re.compile(r"/\*.*?\*/|--[^\n]*|\s+", re.DOTALL)
+_COMMENT = re.compile(r"/\*.*?\*/|(?:--|#)[^\n]*|\s+", re.DOTALL)
 _known: set[str] = set()
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from pymysql.constants import CLIENT
 
 from dbx import credentials
+from dbx.errors import UsageError
 from dbx.target import Url
 
 
@@ -23,7 +24,10 @@ def arguments(url: Url) -> dict[str, Any]:
     given.update({name: value if isinstance(value, str) else value[-1] for name, value in url.query.items()})
     for name in ("connect_timeout", "read_timeout", "write_timeout", "client_flag"):
         if name in given:
-            given[name] = int(given[name])
+            try:
+                given[name] = int(given[name])
+            except ValueError:
+                raise UsageError(f"the URL option '{name}' is no number") from None
     tls = {
         name[4:]: given.pop(name)
         for name in ("ssl_ca", "ssl_key", "ssl_cert", "ssl_capath", "ssl_cipher")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from dbx import redact
 from dbx.errors import UsageError
 
 _USUAL = ("sensible-editor", "vim", "vi", "nano", "emacs")
@@ -39,7 +40,7 @@ def run(program: list[str], file: Path) -> bool:
     """Whether the editor, done with a file, says that it went well. Raises UsageError when it cannot be started."""
     with _interrupts_are_the_editors():
         try:
-            return subprocess.run([*program, str(file)], check=False).returncode == 0
+            return subprocess.run([*program, str(file)], env=redact.environment(), check=False).returncode == 0
         except OSError as error:
             raise UsageError(
                 f"the editor cannot be started: {program[0]}: {error.strerror}", hint="$VISUAL or $EDITOR names one"

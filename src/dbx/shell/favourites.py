@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from dbx import config
 from dbx.dialects.base import Syntax
 from dbx.errors import OutputFailed, Refused, UsageError
-from dbx.shell.history import holds_secret
+from dbx.redact import holds_secret
 from dbx.sql.kind import kind
 from dbx.sql.parameters import names, parse_parameter
 

@@ -10,22 +10,14 @@ from pathlib import Path
 
 from prompt_toolkit.history import FileHistory
 
+from dbx.redact import holds_secret
+
 KEPT = 10_000
 """Statements that are remembered from earlier sessions."""
 LARGEST = 64 * 1024
 """Characters of one that is worth keeping: what is longer was pasted, and is in a file somewhere."""
 _READ = 4 * 1024 * 1024
 """Bytes of the file that are read, from its end."""
-
-_SECRET = re.compile(
-    r"passw|\bpwd\b|identified\s+(by|via|with)|\bsecret|\btoken\b|://[^\s/]*:[^\s/]*@|pragma\s+(hex)?(re)?key|\bkey\s*(=|')",
-    re.IGNORECASE,
-)
-
-
-def holds_secret(text: str) -> bool:
-    """Whether a statement looks as if it carried a password; then it is not kept."""
-    return _SECRET.search(re.sub(r"/\*.*?\*/|\s+", " ", text, flags=re.DOTALL)) is not None
 
 
 _ENTRY = re.compile(r"^\+.*(?:\n\+.*)*", re.MULTILINE)

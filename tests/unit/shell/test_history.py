@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dbx.shell.history import History, holds_secret
+from dbx.redact import holds_secret
+from dbx.shell.history import History
 
 CANARY = "CANARY-9f3b"
 
@@ -48,6 +49,10 @@ def test_a_file_that_others_can_read_is_closed_to_them(tmp_path: Path, told: lis
         f"create user mapping for u server s options (password '{CANARY}')",
         f"pragma key='{CANARY}'",
         f"attach 'x.db' as y key '{CANARY}'",
+        f"create user u identified -- x\n by '{CANARY}'",
+        f"create user u identified # x\n by '{CANARY}'",
+        f"set aws_secret_access_key to '{CANARY}'",
+        f"pragma main.rekey('{CANARY}')",
         f" select '{CANARY}'",
     ],
 )
