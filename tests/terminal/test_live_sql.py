@@ -88,3 +88,16 @@ def test_it_fits_a_terminal_that_shrinks(shop: Terminal) -> None:
     shop.resize(30, 100)
     shop.type("[:1]")
     shop.wait_for(r"^ {9}LIMIT 1$")
+
+
+def test_keys_that_names_make_likely_are_proposed_until_they_are_declared(shop: Terminal) -> None:
+    shop.type("\\fk\r")
+    shop.wait_for(r"^best_seller\.track_id -> track\.track_id +proposed$")
+    shop.wait_for(PROMPT)
+    shop.type("\\fk best_seller.track_id -> track.track_id\r")
+    shop.wait_for(PROMPT)
+    shop.type("\\fk\r")
+    screen = shop.wait_for(r" declared$")
+    assert "proposed" not in screen.rpartition("shop.db> \\fk")[2]
+    shop.type("[b.track_id.composer for b in best_seller]")
+    shop.wait_for(r"^ +SELECT t\.composer FROM best_seller AS b LEFT JOIN track AS t ON b\.track_id = t\.track_id$")

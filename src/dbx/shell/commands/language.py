@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from dbx.plan.explain import explained
 from dbx.rows import Outcome, Rows, Statement
+from dbx.schema import cache
+from dbx.schema.proposed import proposed
 from dbx.shell.commands.command import Command
 from dbx.sql.texts import units
 
@@ -23,7 +25,20 @@ def _compare(shell: Shell, rest: str) -> Rows:
 
 
 def _foreign_key(shell: Shell, rest: str) -> Rows:
-    return shell.translate.declare(rest)
+    """Declare one; or list those that were declared, and those that names and types make likely."""
+    if rest.strip():
+        return shell.translate.declare(rest)
+    declared = shell.translate.declared
+    taken = {(key.schema, key.table, column) for key in declared for column in key.key.columns}
+    if not shell.known.whole:
+        shell.known.learn_all(cache.schema(shell.database))
+    tables = [table for name in shell.known.listed() if (table := shell.known.peek(name[1], name[0]))]
+    found = [
+        (each.text, "proposed")
+        for each in proposed(tables)
+        if (each.table.schema, each.table.name, each.column) not in taken
+    ]
+    return Rows.of("foreign key", "is", rows=[*((key.text, "declared") for key in declared), *found])
 
 
 _DIALECTS = re.compile(r"[a-z][\w+]*(,[a-z][\w+]*)*")
@@ -41,6 +56,11 @@ def _explain(shell: Shell, rest: str) -> Iterator[Outcome]:
 
 COMMANDS = (
     Command(("\\explain",), "[analyze] TEXT", "the plan of a statement; analyze runs it and rolls it back", _explain),
-    Command(("\\fk",), "[KEY]", "foreign keys for views: v.a_id -> a.id declares one; lists them", _foreign_key),
+    Command(
+        ("\\fk",),
+        "[KEY]",
+        "foreign keys for views: v.a_id -> a.id declares one; lists and proposes them",
+        _foreign_key,
+    ),
     Command(("\\compare",), "[DIALECT,…] TEXT", "the SQL of an expression on every server", _compare),
 )
