@@ -105,6 +105,10 @@ def test_wide_rows_are_vertical_wrapped_or_cut_as_is_set(shop: Terminal) -> None
 def test_the_last_result_can_be_used_as_values(shop: Terminal) -> None:
     ask(shop, "select genre_id from genre where genre_id < 3", r"2 rows · ")
     ask(shop, "[g.name for g in genre if g.genre_id in _rows]", r"^Pop$(.*\n)*2 rows · ")
+    ask(shop, "two = rows([g.genre_id for g in genre if g.genre_id < 3])", r"^two +2$")
+    ask(shop, "delete from genre where genre_id = 99", r"0 rows changed")
+    ask(shop, "[g.name for g in genre if g.genre_id in two]", r"IN \(1, 2\)(.*\n)*2 rows · ")
+    ask(shop, "all = rows([(a.name, b.name) for a in track for b in track])", r"E-NAME|more than 10,000 rows")
 
 
 def test_watching_marks_what_has_changed_until_it_is_ended(shop: Terminal, folder: Path) -> None:

@@ -46,6 +46,7 @@ FUNCTIONS: dict[str, str] = {
     "hash": "the primary key of a row tells it from others",
     "id": "the primary key of a row tells it from others",
     "next": "first(q)",
+    "rows": "name = rows(q) runs q once and keeps its rows under the name",
     "iter": "a query is its own source: [x for x in q]",
     "divmod": "(a // b, a % b)",
     "slice": "q[a:b]",

@@ -39,13 +39,15 @@ from dbx.language.toplevel import executable
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One statement to run. `columns` are (name, family) of what it gives, where that is known."""
+    """One statement to run. `columns` are (name, family) of what it gives, where that is known; `keep` is the name that
+    its rows are to have from then on."""
 
     statement: Executable
     line: int
     column: int
     columns: tuple[tuple[str, str], ...] = field(default=())
     write: bool = False
+    keep: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,9 @@ def translate(
             if isinstance(statement, Report):
                 yield Answer(statement, place.line, place.column)
                 continue
-            yield Query(statement, place.line, place.column, columns, write=not getattr(statement, "is_select", False))
+            write = not getattr(statement, "is_select", False)
+            keep = _fetched(node)[0] if isinstance(node, ast.Assign) else ""
+            yield Query(statement, place.line, place.column, columns, write, keep)
             if isinstance(node, ast.Expr) and getattr(statement, "is_select", False):
                 session["_"] = Lazy(node.value, parsed, _used(nodes, session))
 
@@ -117,6 +121,9 @@ def _statement(
 ) -> tuple[Any, tuple[tuple[str, str], ...]] | None:
     evaluator.reserved = _targets(nodes)
     evaluator.shared = Shared(nodes, session)
+    if isinstance(node, ast.Assign) and (asked := _fetched(node)[1]) is not None:
+        _check_target(evaluator, _target(node))
+        return executable(evaluator, _read(evaluator, asked))
     if isinstance(node, ast.Assign):
         _assign(evaluator, node, nodes, session)
         return None
@@ -133,6 +140,21 @@ def _statement(
     found = executable(evaluator, value)
     check_size(found[0])
     return found
+
+
+def _fetched(node: ast.Assign) -> tuple[str, ast.expr | None]:
+    """The name and the query of `name = rows(query)`."""
+    call, target = node.value, node.targets[0]
+    if (
+        isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Name)
+        and call.func.id == "rows"
+        and len(call.args) == 1
+        and not call.keywords
+        and isinstance(target, ast.Name)
+    ):
+        return target.id, call.args[0]
+    return "", None
 
 
 def _used(nodes: Sequence[ast.AST], session: MutableMapping[str, Any]) -> dict[str, Any]:
@@ -167,18 +189,28 @@ def _assign(
     if len(node.targets) == 1 and isinstance(node.targets[0], ast.Attribute):
         assign(evaluator, node.targets[0], node.value)
         return
-    if len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
-        raise Unfit("E-NODE", "only a name can be assigned to", "name = expression", node.targets[0])
-    target = node.targets[0]
+    target = _target(node)
     _check_target(evaluator, target)
-    value = evaluator.evaluate(node.value, Scope())
-    if isinstance(value, (Write, Change)):
-        raise Unfit("E-WRITE", "a write is a statement by itself, and has no name", "write it alone", node.value)
+    value = _read(evaluator, node.value)
     if is_held(value):
         session[target.id] = value
         return
     lazy = Lazy(node.value, evaluator.source, _used(nodes, session))
     session[target.id] = Kept(value, lazy, evaluator.server.dialect) if _kept(value) else lazy
+
+
+def _target(node: ast.Assign) -> ast.Name:
+    if len(node.targets) != 1 or not isinstance(node.targets[0], ast.Name):
+        raise Unfit("E-NODE", "only a name can be assigned to", "name = expression", node.targets[0])
+    return node.targets[0]
+
+
+def _read(evaluator: Evaluator, node: ast.expr) -> Value:
+    """What a name may stand for. Raises Unfit for a write."""
+    value = evaluator.evaluate(node, Scope())
+    if isinstance(value, (Write, Change)):
+        raise Unfit("E-WRITE", "a write is a statement by itself, and has no name", "write it alone", node)
+    return value
 
 
 def _check_target(evaluator: Evaluator, target: ast.Name) -> None:

@@ -11,10 +11,14 @@ from typing import Any
 
 from dbx import language
 from dbx.database import Database
-from dbx.errors import LanguageError, Place
-from dbx.rows import Rows, Statement
+from dbx.errors import LanguageError, Place, Refused
+from dbx.rows import Column, Rows, Statement
 from dbx.sql.parameters import bind
 from dbx.sql.unit import Unit
+from dbx.sql.values import as_values
+
+MOST = 10_000
+"""Rows that a name may stand for; each value is a parameter wherever it is used."""
 
 
 class Translator:
@@ -81,6 +85,11 @@ class Translator:
                 continue
             text, parameters = language.compiled(self._capture, query, unit)
             display = partial(language.shown, query.statement, engine.dialect)
+            if query.keep:
+                wanted = Statement(text, parameters, unit.source, query.line, query.column, display)
+                answer = partial(self._keep, query.keep, wanted)
+                yield Statement("", None, unit.source, query.line, query.column, display, answer=answer)
+                continue
             hints = partial(language.hinted, query.statement, engine.dialect)
             yield Statement(text, parameters, unit.source, query.line, query.column, display, hints=hints)
 
@@ -100,6 +109,19 @@ class Translator:
         statement = Statement(text, parameters, display=display)
         plan: Rows = language.explained(self.database, statement, analyze=report.analyze)
         return plan
+
+    def _keep(self, name: str, statement: Statement) -> Rows:
+        """Run a query, and let a name stand for the rows that it gives now. Raises Refused for too many."""
+        found = self.database.connection.run(statement).rows
+        assert found is not None
+        found = found.first(MOST)
+        rows = [row for batch in found for row in batch]
+        if found.cut:
+            raise Refused(
+                f"more than {MOST:,} rows are too many to be kept", hint=f"{name} = … without rows(…) is lazy"
+            )
+        self.session[name] = as_values(found.columns, rows)
+        return Rows.of("name", Column("rows", kind="number"), rows=[(name, len(rows))])
 
     def declare(self, text: str) -> Rows:
         """The foreign keys that were declared, after one more where there is a text."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
-from decimal import Decimal, InvalidOperation
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from dbx import sink
 from dbx.errors import Refused, UsageError
 from dbx.formats import load
-from dbx.formats.cells import octets
 from dbx.rows import Batch, Cell, Column, Outcome, Rows
 from dbx.screen import Screen
+from dbx.sql.values import as_values
 from dbx.wording import may_write
 
 if TYPE_CHECKING:
@@ -77,8 +76,7 @@ class Results:
             raise UsageError("'_rows' is the last result; there is none yet")
         if not self.whole:
             raise UsageError(f"the last result is too large to be used as values: at most {KEPT:,} rows")
-        convert = [_CONVERT.get(column.kind, _plain) for column in self.columns]
-        return [tuple([_value(one, cell) for one, cell in zip(convert, row, strict=True)]) for row in self.rows]
+        return as_values(self.columns, self.rows)
 
     # --- more of it ---------------------------------------------------------------------------------------------------
 
@@ -177,32 +175,3 @@ class Results:
             if source.is_file() and source.samefile(path):
                 raise Refused(f"{goal} is the database itself")
         return path
-
-
-# --- cells as values --------------------------------------------------------------------------------------------------
-
-
-def _value(convert: Callable[[str], Any], cell: Cell) -> Any:
-    return convert(cell) if isinstance(cell, str) else cell
-
-
-def _plain(text: str) -> str:
-    return text
-
-
-def _number(text: str) -> Any:
-    try:
-        return int(text)
-    except ValueError:
-        pass
-    try:
-        return Decimal(text) if Decimal(text).is_finite() else text
-    except InvalidOperation:
-        return text
-
-
-def _truth(text: str) -> Any:
-    return {"t": True, "true": True, "f": False, "false": False}.get(text, text)
-
-
-_CONVERT: dict[str, Callable[[str], Any]] = {"number": _number, "boolean": _truth, "binary": octets}
