@@ -255,6 +255,10 @@ METHODS = {
     "on_conflict_do_nothing": "insert(genre).values(genre_id=1, name='Rock').on_conflict_do_nothing()",
     "on_conflict_do_update": "insert(genre).values(genre_id=1, name='Rock')"
     ".on_conflict_do_update(index_elements=['genre_id'], set_={'name': 'Rock'})",
+    "all": "genre.all(lambda g: g.genre_id < 3)",
+    "add": "genre.add(name='Chant')",
+    "append": "artist.get(1).album.append(album.add(title='Late'))",
+    "remove": "genre.remove(genre.get(12))",
 }
 """By name, whatever it is a method of."""
 
