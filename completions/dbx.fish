@@ -151,7 +151,7 @@ complete -c dbx -n '__dbx_command reflect; and not __dbx_at 2' -f -a '(__dbx_tab
 complete -c dbx -n '__dbx_command reflect' -l password-file -r -F -d 'Read the password from the first line of FILE.'
 complete -c dbx -n '__dbx_command reflect' -l timeout -x -d 'Cancel a statement that takes longer; 0 for no limit.'
 complete -c dbx -n '__dbx_command reflect' -l read-only -d 'Refuse whatever could change something; no SET switches it off.'
-complete -c dbx -n '__dbx_command reflect' -l format -s f -x -a 'tree table ddl json jsonl summary csv' -d 'tree, table, ddl, json, jsonl, summary, csv. Tree on a terminal, else ddl.'
+complete -c dbx -n '__dbx_command reflect' -l format -s f -x -a 'tree table ddl json jsonl summary csv' -d 'tree, table, ddl, json, jsonl, summary, csv, advice, sizes. Tree on a terminal, else ddl.'
 complete -c dbx -n '__dbx_command reflect' -l exclude -s x -x -d 'Leave out these names or globs.'
 complete -c dbx -n '__dbx_command reflect' -l schema -s s -x -d 'Only these schemas; globs too.'
 complete -c dbx -n '__dbx_command reflect' -l kind -x -d 'Only table, view, trigger, function, type, sequence, …'
