@@ -1,0 +1,138 @@
+"""The shell reads the schema in the background on real servers: all of it, over one connection, out of everybody's way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import pytest
+from run_dbx import execute, existing
+from watching import Watch, backend
+
+from dbx import config, target
+from dbx.database import Database
+from dbx.dialects.base import State
+from dbx.errors import StatementFailed
+from dbx.rows import Statement
+from dbx.schema import read
+from dbx.schema.known import Known, Unread
+from dbx.schema.model import Schema
+from dbx.shell import background
+from dbx.shell.background import Background
+
+WAIT = 30
+
+
+@pytest.fixture(params=["pg_url", "maria_url"])
+def remote(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setattr(background, "PAUSE", 0.0)
+    url: str = request.getfixturevalue(request.param)
+    execute(
+        existing(url),
+        "create table artist (id int primary key, name varchar(40))",
+        "create table album (id int primary key, artist_id int, foreign key (artist_id) references artist (id))",
+    )
+    return url
+
+
+class Reads:
+    """A Background on a database of its own, and what it has learnt."""
+
+    def __init__(self, url: str) -> None:
+        self.database = Database(target.parse(url, config.Config()))
+        self.known = Known()
+        self.learnt = Event()
+        self.known.learnt = self.learnt.set
+        self.background = Background(self.database, self.known)
+
+    def until(self, condition: Callable[[], Any]) -> None:
+        with self.background.idle():
+            while not condition():
+                assert self.learnt.wait(WAIT), "nothing more was learnt"
+                self.learnt.clear()
+
+    def run(self, text: str) -> None:
+        self.database.connection.run(Statement(text))
+        self.database.connection.finish()
+
+
+@pytest.fixture
+def reads(remote: str) -> Iterator[Reads]:
+    made = Reads(remote)
+    yield made
+    made.database.close()
+
+
+def test_everything_is_read_over_the_one_connection(remote: str, reads: Reads) -> None:
+    with Watch(remote) as watch:
+        reads.background.start()
+        reads.until(lambda: reads.known.whole)
+        assert len(watch.clients()) == 1
+    assert {"album", "artist"} <= set(reads.known.tables())
+    assert list(reads.known.references()) == [("album", None, "artist")]
+    album = reads.known.table("album")
+    assert album and album.schema is None and album.foreign_keys[0].target_schema is None
+    assert reads.database.connection.state is State.IDLE
+
+
+def test_what_was_just_made_is_known_soon(reads: Reads) -> None:
+    reads.background.start()
+    reads.until(lambda: reads.known.whole)
+    for text in ("create table song (id int primary key)", "alter table album add column title varchar(40)"):
+        reads.run(text)
+        reads.background.changed(text)
+    reads.until(lambda: "song" in reads.known.tables())
+    for name, column in (("song", "id"), ("album", "title")):
+        try:
+            reads.known.table(name)
+        except Unread:
+            pass
+        reads.until(lambda name=name, column=column: (table := reads.known.peek(name)) and table.column(column))
+
+
+def test_the_user_does_not_wait_for_it(reads: Reads, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostgreSQL is asked to cancel; on MySQL the reader stops between packets, because KILL would take a second login."""
+    started = Event()
+
+    def endless(given: Database, *_: object) -> Schema:
+        def job(raw: Any) -> None:
+            started.set()
+            if backend(given.target.url.show()) == "postgresql":
+                raw.execute("select pg_sleep(1000)")
+            else:
+                with import_module("dbx.schema.mysql_session").session(raw) as asked:
+                    while True:
+                        asked.ask([("select 1", lambda answer: None)] * 100)
+
+        given.connection.call(job)
+        raise AssertionError("this never ends by itself")
+
+    monkeypatch.setattr(read, "schema", endless)
+    reads.background.start()
+    with reads.background.idle():
+        assert started.wait(WAIT)
+    outcome = reads.database.connection.run(Statement("select 42 as n"))
+    assert outcome.rows is not None and [str(row[0]) for batch in outcome.rows for row in batch] == ["42"]
+    assert reads.database.connection.state is State.IDLE
+
+
+def test_a_failed_transaction_is_left_alone(pg_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    reads = Reads(pg_url)
+    reads.run("begin")
+    with pytest.raises(StatementFailed):
+        reads.run("select nothing")
+    assert reads.database.connection.state is State.FAILED
+    reads.background.changed("create table nothing ()")
+    reads.learnt.clear()
+    reads.background.start()
+    with reads.background.idle():
+        reads.known.asked()
+        assert not reads.learnt.wait(0.3)
+    reads.run("rollback")
+    reads.until(lambda: reads.known.whole)
+    reads.database.close()
