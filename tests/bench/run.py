@@ -1,6 +1,6 @@
 """Benchmarks: dbx against the native tools, as ratios of whole processes in one run.
 
-    python tests/bench/run.py [--rows 1000000] [--repeat 5] [--only postgresql|mariadb|sqlite|scripts|schemas|language]
+    python tests/bench/run.py [--rows 1000000] [--repeat 5] [--only postgresql|mariadb|sqlite|scripts|schemas|language|shell]
 
 Times are the smallest of the repetitions, taken in turn (native, dbx, native, dbx, …) so that a busy machine
 hits both. Nothing here is asserted: figures of a shared machine prove nothing by themselves.
@@ -25,6 +25,7 @@ from language import language
 from schemas import schemas
 from scripts import scripts
 from servers import MariaDB, PostgreSQL
+from shell import shell
 
 DBX = [str(Path(sys.executable).with_name("dbx"))]
 TABLE = "id int, name varchar(40), amount decimal(12,2), ratio double precision, at timestamp, note varchar(40)"
@@ -187,7 +188,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--repeat", type=int, default=5)
-    parser.add_argument("--only", choices=("sqlite", "postgresql", "mariadb", "scripts", "schemas", "language"))
+    parser.add_argument(
+        "--only", choices=("sqlite", "postgresql", "mariadb", "scripts", "schemas", "language", "shell")
+    )
     options = parser.parse_args()
     print(f"{options.rows:,} rows x 6 columns, best of {options.repeat}, {os.cpu_count()} cores")
     for run in (sqlite, postgresql, mariadb):
@@ -199,6 +202,8 @@ def main() -> None:
         schemas(measure, DBX, options.repeat)
     if options.only in (None, "language"):
         language(options.repeat)
+    if options.only in (None, "shell"):
+        shell(DBX)
 
 
 if __name__ == "__main__":

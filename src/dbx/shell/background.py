@@ -23,6 +23,7 @@ from dbx.schema import cache, read
 from dbx.schema.catalog import catalog
 from dbx.schema.known import Known
 from dbx.schema.listing import without_texts
+from dbx.schema.model import Schema
 
 PAUSE = 0.2
 """Seconds for which nothing has to be run before anything long is begun."""
@@ -35,6 +36,10 @@ _AGAIN = 1.0
 _SWITCH = 0.0005
 
 _WORD = pattern(r"\w+")
+
+
+_Later = Callable[[], None] | None
+"""What is left to be done of a job without the connection."""
 
 
 @contextmanager
@@ -63,7 +68,9 @@ class Background:
         self._mark = ""
         self._names_due = self._check_due = True
         self._checked = 0.0
-        self._altered = self._held = False
+        self._altered = self._held = self._lent = False
+        self.settled = Event()
+        """For the first time there is nothing more to read, or it failed."""
         known.asked = self._work.set
 
     def start(self) -> None:
@@ -71,17 +78,26 @@ class Background:
 
     @contextmanager
     def idle(self) -> Iterator[None]:
-        """A block in which the shell only waits for its user."""
+        """A block in which the shell only waits for its user. Behind it the connection is the shell's again, unless the
+        user has only thrown away what was typed: then it stays lent, up to the next of these blocks."""
         if monotonic() - self._checked > STALE:
             self._check_due = True
         self._hurry.clear()
-        if self._turn.locked():
+        if not self._lent:
+            self._lent = True
             self._turn.release()
         self._idle.set()
         self._work.set()
         try:
             yield
-        finally:
+        except KeyboardInterrupt as stop:
+            if isinstance(stop, Interrupted):  # a signal: it is to leave
+                self._take_back()
+            raise
+        except BaseException:
+            self._take_back()
+            raise
+        else:
             self._take_back()
 
     def changed(self, text: str = "") -> None:
@@ -96,11 +112,13 @@ class Background:
         self._hurry.set()
         canceller = self._database.connection.canceller
         if self._turn.acquire(blocking=False):
+            self._lent = False
             return
         canceller.clear()
         with interrupt.forwarded(canceller.on_signal):
             while not self._turn.acquire(timeout=_PATIENCE):
                 canceller.give_way()
+        self._lent = False
         if canceller.signals:
             raise Interrupted(canceller.signals[0])
 
@@ -113,9 +131,13 @@ class Background:
             self._work.clear()
             self._idle.wait()
             while self._idle.is_set() and (job := self._next()):
-                with self._turn, _considerate():
-                    if self._idle.is_set():
-                        self._try(job)
+                with _considerate():
+                    with self._turn:
+                        later = self._try(job) if self._idle.is_set() else None
+                    if later is not None:  # the connection is not needed for it
+                        self._try(later)
+            if not self._hurry.is_set():
+                self.settled.set()
 
     def _recall(self) -> None:
         """What was kept by an earlier session. The connection is not needed for that."""
@@ -125,7 +147,7 @@ class Background:
             self._mark = found[0]
             self._known.learn_all(found[1])
 
-    def _next(self) -> Callable[[], None] | None:
+    def _next(self) -> Callable[[], _Later] | None:
         """What is to be read next, the short and urgent first."""
         connection = self._database.connection
         self._held = connection.holding
@@ -140,15 +162,16 @@ class Background:
             return self._check
         return None
 
-    def _try(self, job: Callable[[], None]) -> None:
+    def _try(self, job: Callable[[], _Later]) -> _Later:
         try:
-            job()
+            return job()
         except (Exception, Interrupted):
             # A connection that is lost is the user's to find out: a statement written for the session that was there
             # must not go to a new one.
             if not self._hurry.is_set():  # it fails by itself, and would again
                 self._names_due = self._check_due = False
                 self._known.wanted.clear()
+            return None
 
     def _read_names(self) -> None:
         found = catalog(self._database)
@@ -178,15 +201,18 @@ class Background:
         )
         return found
 
-    def _check(self) -> None:
+    def _check(self) -> _Later:
         """Read everything again, unless it is what is known."""
         mark = read.fingerprint(self._database)
-        if not mark or mark != self._mark or not self._known.whole:
-            found = without_texts(read.schema(self._database))
-            self._known.learn_all(found)
-            self._mark = mark if not found.missing else ""
-            if self._mark:
-                cache.store(cache.place(self._database), mark, found)
-            self._read_names()  # some have names that no other session sees
+        again = not mark or mark != self._mark or not self._known.whole
+        found = read.schema(self._database) if again else None
         self._check_due = self._altered = False
+        self._names_due = again  # some have names that no other session sees
         self._checked = monotonic()
+        return None if found is None else lambda: self._keep(mark, without_texts(found))
+
+    def _keep(self, mark: str, found: Schema) -> None:
+        self._known.learn_all(found)
+        self._mark = mark if not found.missing else ""
+        if self._mark:
+            cache.store(cache.place(self._database), mark, found)

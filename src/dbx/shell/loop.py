@@ -19,6 +19,7 @@ from dbx.schema.known import Known
 from dbx.screen import Screen
 from dbx.shell.background import Background
 from dbx.shell.commands import Leave, find
+from dbx.shell.completion import ShellCompleter
 from dbx.shell.completion.shell import completed
 from dbx.shell.fix import fixed
 from dbx.shell.history import History
@@ -135,11 +136,16 @@ class Shell:
         """What reads the inputs; what it needs besides comes while the first one is typed."""
         completer = completed(self)
         typed = reader(self.database.dialect.syntax, self.history, self.screen.error, self.settings, completer)
-        typed.once_drawn(Thread(target=completer.load, daemon=True).start)  # 0.3 s; an import only
         typed.once_drawn(self.background.start)
+        typed.once_drawn(Thread(target=self._load, args=(completer,), daemon=True).start)
         if isinstance(typed, Reader):
             wear(typed.session, self.config.theme)
         return typed
+
+    def _load(self, completer: ShellCompleter) -> None:
+        """Import what expressions need, 0.3 s; behind the reading of the schema, which leaves room in memory for it."""
+        self.background.settled.wait(_LOADED)
+        completer.load()
 
     def _greet(self) -> None:
         target = visible(self.database.target.label)
@@ -259,6 +265,9 @@ class Shell:
             return "; the transaction is still open"
         return "; the open transaction was rolled back" if before is State.OPEN else ""
 
+
+_LOADED = 1.5
+"""Seconds after which expressions are completed, whatever else is still to be read."""
 
 _CHANGES = {(word,) for word in ("CREATE", "ALTER", "DROP", "RENAME", "ROLLBACK", "ATTACH", "DETACH", "USE", "SET")}
 

@@ -176,3 +176,25 @@ def test_a_reading_that_fails_is_not_tried_without_end(database: Database, monke
         reads.known.asked()
         assert not again.wait(0.2)
     assert names(reads.known) == ["t"]
+
+
+def test_throwing_away_what_was_typed_interrupts_no_reading(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C needs no connection; the reading goes on through as many prompts as it takes."""
+    started, go_on, really = Event(), Event(), read.schema
+
+    def slow(given: Database, *_: object) -> Schema:
+        started.set()
+        assert go_on.wait(WAIT)
+        return really(given)
+
+    monkeypatch.setattr(read, "schema", slow)
+    reads = Reads(database)
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt), reads.background.idle():
+            assert started.wait(WAIT)
+            raise KeyboardInterrupt
+    go_on.set()
+    reads.until(lambda: reads.known.whole)
+    assert database.connection.run(Statement("select 1")).rows is not None

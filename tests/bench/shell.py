@@ -1,0 +1,81 @@
+"""The shell on databases of 5,000 tables: what it costs until the prompt stands, what it takes from key to screen while
+it completes, and memory. The first start finds no cache, the second one does.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import tempfile
+import time
+from pathlib import Path
+
+from pty_screen import Terminal
+from schemas import SIZES, mariadb, postgresql, sqlite
+
+TEXTS = (
+    "select x.id, x.b from t00012 x join t00024 on t00024.up = x.id where x.c = 'a' order by x.d",
+    "[x.b for x in t00012 if x.up.b == 'a' and len(x.t00024) > 2]",
+    "sorted(t04999, key=lambda t: t.d)",
+)
+QUIET = 0.05
+"""Seconds without output after which a key has done all it does."""
+
+
+def shell(dbx: list[str]) -> None:
+    for title, opened in (("SQLite", sqlite), ("PostgreSQL", postgresql), ("MariaDB", mariadb)):
+        with opened(SIZES[-1]) as case, tempfile.TemporaryDirectory() as folder:
+            for start in ("first", "second"):
+                session(f"shell, {title}, {start} start", [*dbx, case.target], case.environment, Path(folder))
+
+
+def session(title: str, command: list[str], environment: dict[str, str], folder: Path) -> None:
+    homes = {f"XDG_{name}_HOME": str(folder) for name in ("CACHE", "STATE", "CONFIG")}
+    with Terminal(command, env={**environment, **homes}, columns=120, rows=40) as terminal:
+        terminal.wait_for(r"> *$")
+        prompt = used(terminal.pid)
+        early = keys(terminal, TEXTS[0])  # while the schema is read
+        while terminal.read(3):
+            pass
+        late = [pair for text in TEXTS for pair in keys(terminal, text)]
+        peak = memory(terminal.pid)
+    print(
+        f"{title:<34} prompt after {prompt:4.2f} s CPU   aim ≤ 0.5 over Python   peak {peak:4.0f} MB   aim ≤ 150",
+        flush=True,
+    )
+    for when, pairs in (("while reading", early), ("once read", late)):
+        echo, whole = (sorted(pair[at] * 1000 for pair in pairs) for at in (0, 1))
+        print(
+            f"  key to screen, {when:<14} p50 {echo[len(echo) // 2]:5.1f}   p99 {echo[int(len(echo) * 0.99)]:6.1f} ms"
+            f"   with its menu p50 {whole[len(whole) // 2]:5.1f}   p99 {whole[int(len(whole) * 0.99)]:6.1f} ms   aim ≤ 16",
+            flush=True,
+        )
+
+
+def keys(terminal: Terminal, text: str) -> list[tuple[float, float]]:
+    """Type a text; for each key the seconds until it was on the screen, and until nothing more came."""
+    found = []
+    for key in text:
+        started = time.perf_counter()
+        terminal.type(key)
+        select.select([terminal.fd], [], [], 5)
+        echo = last = time.perf_counter()
+        while terminal.read(0) or select.select([terminal.fd], [], [], QUIET)[0]:
+            last = time.perf_counter()
+        found.append((echo - started, last - started))
+    terminal.type("\x03")
+    while terminal.read(QUIET * 4):
+        pass
+    return found
+
+
+def used(pid: int) -> float:
+    """Seconds of CPU."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def memory(pid: int) -> float:
+    found = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
+    return int(found[1]) / 1024 if found else 0.0
