@@ -195,11 +195,13 @@ class Known:
         self.wanted.clear()
         self._changed(anew=True)
 
-    def forget(self, name: str) -> None:
+    def forget(self, *names: str) -> None:
         """What is called so has changed: it is to be read again before it is believed."""
-        for place in [place for place in list(self._tables) if place[1] == name]:
+        gone = set(names)
+        for place in [place for place in list(self._tables) if place[1] in gone]:
             del self._tables[place]
-        self._bare.pop(name, None)
+        for name in gone:
+            self._bare.pop(name, None)
         self._changed()
 
     def _changed(self, *, anew: bool = False) -> None:

@@ -69,6 +69,7 @@ class Background:
         self._names_due = self._check_due = True
         self._checked = 0.0
         self._altered = self._held = self._lent = False
+        self._ended = False
         self.settled = Event()
         """For the first time there is nothing more to read, or it failed."""
         known.asked = self._work.set
@@ -100,10 +101,16 @@ class Background:
         else:
             self._take_back()
 
+    def end(self) -> None:
+        """The database is left: the thread ends, and what it knows can go."""
+        self._ended = True
+        self._known.asked = lambda: None
+        self._idle.set()
+        self._work.set()
+
     def changed(self, text: str = "") -> None:
         """A statement may have changed the schema: the tables that it mentions are read again, and so is the rest."""
-        for word in set(_WORD.findall(text)):
-            self._known.forget(word)
+        self._known.forget(*_WORD.findall(text))
         self._names_due = self._check_due = self._altered = True
 
     def _take_back(self) -> None:
@@ -130,6 +137,8 @@ class Background:
             self._work.wait(_AGAIN if self._held else None)
             self._work.clear()
             self._idle.wait()
+            if self._ended:
+                return
             while self._idle.is_set() and (job := self._next()):
                 with _considerate():
                     with self._turn:

@@ -88,6 +88,7 @@ class Shell:
         if self.connection.state in (State.OPEN, State.FAILED) and self.screen.ask(question) not in ("y", "yes"):
             raise Refused("the transaction is still open", hint="commit or rollback ends it")
         assert database.connection is not self.connection
+        self.background.end()
         self.database.close()
         self._enter(database)
         self.terminal.cut = None
