@@ -9,7 +9,7 @@ from time import perf_counter, sleep
 from typing import Any
 
 from dbx.dialects.base import Dialect
-from dbx.errors import ConnectionLost, DbxError, Interrupted, TimedOut
+from dbx.errors import ConnectionLost, DbxError, Interrupted, StatementFailed, TimedOut
 
 _TRIES = 10
 
@@ -93,8 +93,11 @@ class Canceller:
 
     @contextmanager
     def running(self) -> Iterator[None]:
-        """The time in which a cancel may be sent; leaving it waits for a cancel that is under way."""
+        """The time in which a cancel may be sent; leaving it waits for a cancel that is under way. What was to end
+        before it began does not begin: nobody would cancel it any more. Raises StatementFailed for that."""
         with self._guard:
+            if self.wanted:
+                raise StatementFailed("cancelled before it began", code="57014")
             self._run = object()
         try:
             yield

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import os
-import signal
-import stat
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Generator, Iterator
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dbx import interrupt, sink
+from dbx import sink
+from dbx.commands.run_report import followed, report_file
 from dbx.connection import Connection
 from dbx.database import Database
 from dbx.dialects.base import Syntax
-from dbx.errors import DbxError, Interrupted, OutputFailed, Refused, UsageError
+from dbx.errors import Interrupted, Refused, UsageError
 from dbx.language.translator import Translator
 from dbx.options import Running, Script
 from dbx.rows import Outcome, Statement
 from dbx.screen import Screen
-from dbx.sql import batch, files, report, resume
-from dbx.sql.ledger import Entry, Ledger
+from dbx.sql import batch, files, resume
+from dbx.sql.ledger import Ledger
 from dbx.sql.parameter_rows import Row, parameter_rows
 from dbx.sql.parameters import all_used, parse_parameter
 from dbx.sql.perform import Perform, checked, failing, plainly, tolerant
@@ -47,8 +46,8 @@ def run(
     ledger = Ledger(files.size(file))
     screen.chatty = False  # the summary at the end will do
     screen.pager = False  # a transaction should not wait for its reader
-    screen.hidden = _report_file(script) == "-" and screen.output.output in ("", "-")
-    return _followed(_outcomes(database, screen, file, running, script, ledger), ledger, script, screen)
+    screen.hidden = report_file(script) == "-" and screen.output.output in ("", "-")
+    return followed(_outcomes(database, screen, file, running, script, ledger), ledger, script, screen)
 
 
 def _keep_apart(database: Database, file: list[str], script: Script, screen: Screen) -> None:
@@ -71,7 +70,7 @@ def _outcomes(
 ) -> Generator[Outcome, None, None]:
     confirm = screen.confirm if database.target.profile.production and not running.yes else None
     careful = script.on_error == "continue" or screen.output.limit is not None
-    looked_at = running.dry_run or running.max_rows is not None or bool(_report_file(script) or database.timeout)
+    looked_at = running.dry_run or running.max_rows is not None or bool(report_file(script) or database.timeout)
     rules = batch.Rules(
         running.autocommit,
         running.dry_run,
@@ -133,79 +132,3 @@ def _perform(script: Script, *, careful: bool) -> Perform:
 
     perform = checked(one)
     return tolerant(perform) if script.on_error == "continue" else perform
-
-
-def _report_file(script: Script) -> str:
-    """Where the report goes, "-" for standard output, where no rows are shown then; "" for nowhere."""
-    return script.report or ("-" if script.report_format else "")
-
-
-@contextmanager
-def _reported(script: Script, ledger: Ledger, screen: Screen) -> Iterator[Callable[[Callable[[], Entry]], None]]:
-    """What makes entries and puts them into the report that was asked for. However the run ends, it is complete."""
-    file = _report_file(script)
-    if not file:
-        yield _count_only
-        return
-    form = report.choose(script.report_format, file)
-    failed: BaseException | None = None
-    try:
-        with sink.opened(file, False) as out:
-            writer = report.Writer(form, out.write)
-
-            def add(entry: Callable[[], Entry]) -> None:
-                with _undisturbed(out):
-                    writer.add(entry())
-
-            try:
-                yield add
-            except BaseException as error:
-                failed = error
-            with _undisturbed(out):
-                writer.end(ledger)
-            if writer.broken and failed is not None:
-                raise failed
-    except OutputFailed as error:
-        if failed is None:
-            error.hint = " · ".join(filter(None, [error.hint, ledger.fate]))
-            raise
-        if error is not failed:
-            screen.error(error)
-    if failed is not None:
-        raise failed
-
-
-def _count_only(entry: Callable[[], Entry]) -> None:
-    entry()
-
-
-@contextmanager
-def _undisturbed(out: sink.Sink) -> Iterator[None]:
-    """A signal waits until the block has ended; not for a reader who may never come."""
-    came: list[int] = []
-    regular = stat.S_ISREG(os.fstat(out.descriptor).st_mode)
-    with interrupt.forwarded(came.append) if regular else nullcontext():
-        yield
-    if came:
-        raise Interrupted(came[0])
-
-
-def _followed(
-    outcomes: Generator[Outcome, None, None], ledger: Ledger, script: Script, screen: Screen
-) -> Iterator[Outcome]:
-    """The outcomes, with progress, report and summary around them."""
-    with _reported(script, ledger, screen) as add, screen.progress(ledger.progress):
-        try:
-            yield from ledger.watched(outcomes, add)
-        except DbxError as error:
-            ledger.ended(error)
-            if error.code != "E-EXPECT":
-                add(partial(ledger.failure, error))
-            raise
-        except Interrupted as stop:
-            ledger.ended(stop)
-            name = signal.Signals(stop.signum).name
-            add(partial(ledger.failure, DbxError(f"stopped by {name}", code="E-STOPPED")))
-            raise
-        screen.say(ledger.summary())
-        ledger.conclude()
