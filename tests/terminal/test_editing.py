@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from pty_screen import Terminal
-from run_dbx import DBX, environment
+from run_dbx import DBX, environment, run
 
 from dbx import sample
 
@@ -69,7 +69,7 @@ def test_history_is_by_statement_over_shells_and_searched_as_a_whole(shell: Open
 def test_the_rest_of_an_earlier_statement_is_offered(shell: Open) -> None:
     terminal = shell()
     terminal.type("len(album)\r")
-    terminal.wait_for("1 row · ")
+    terminal.wait_for(r"1 row · .*\nshop\.db>$")
     terminal.type("len")
     terminal.wait_for(r"row · (.*\n)*shop\.db> len\(album\)$")
     terminal.type(RIGHT + "\r")
@@ -161,3 +161,21 @@ def test_a_dumb_terminal_is_asked_line_by_line(shell: Open) -> None:
     terminal.settle()
     terminal.type("\x04")
     assert terminal.wait() == 0
+
+
+def test_what_was_run_is_a_script_that_does_it_again(shell: Open, tmp_path: Path) -> None:
+    terminal = shell()
+    for line, answer in (
+        ("begin", r"\[tx\]>$"),
+        ("[t.update(composer='me') for t in track if t.track_id == 1]", r"\[tx 1 step\]>$"),
+        ("select nonsense", "no such column"),
+        ("commit", r"committed(.*\n)*shop\.db>$"),
+        ("x = track[:2]", PROMPT),
+        ("len(x)", "1 row"),
+        ("\\transcript again.sql", "4 statements saved"),
+    ):
+        terminal.type(line + "\r")
+        terminal.wait_for(answer)
+    sample.create(tmp_path / "other.db")
+    done = run(f"sqlite:///{tmp_path}/other.db", str(tmp_path / "again.sql"), "-f", "tsv", command="run")
+    assert done.code == 0 and done.lines()[-1] == "2", done.err

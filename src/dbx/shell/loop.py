@@ -35,6 +35,7 @@ from dbx.shell.session import ObjectSession
 from dbx.shell.settings import SETTINGS, configured
 from dbx.shell.steps import Script, Steps
 from dbx.shell.theme import wear
+from dbx.shell.transcript import Transcript
 from dbx.sql import batch, files
 from dbx.sql.ending import ending
 from dbx.sql.kind import kind
@@ -54,6 +55,7 @@ class Shell:
         limit = next(limit for limit in wished if limit is not None) or None
         screen.output = screen.output._replace(limit=limit, echo=True)
         self.history = History(config.state_path() / "history", screen.say)
+        self.transcript = Transcript()
         self.results = Results(self)
         screen.seen, screen.more = self.results.take, "\\more, \\all"
         self.recent = ""
@@ -210,7 +212,7 @@ class Shell:
 
     def _run_alone(self, unit: Unit) -> None:
         """A unit outside of a transaction of steps."""
-        for statement in self.translate(unit):
+        for statement in self.transcript.heard(unit, self.translate(unit)):
             outcomes = guarded(self.connection, statement, unit)
             confirm = self.screen.confirm if self.database.target.profile.production else None
             self.screen.show(confirmed(self.connection, outcomes, unit.words, confirm) if confirm else outcomes)

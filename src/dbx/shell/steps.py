@@ -67,7 +67,7 @@ class Steps:
         return self._shell.connection.syntax
 
     def translate(self, unit: Unit) -> Iterator[Statement]:
-        return self._shell.translate(unit)
+        return self._shell.transcript.heard(unit, self._shell.translate(unit))
 
     def say(self, text: str) -> None:
         self._shell.screen.say(text)
@@ -116,12 +116,14 @@ class Steps:
             transaction = self._current = self._new()
         if unit.kind == "sql" and begins(unit.words) and transaction.stage is Stage.IDLE:
             transaction.begin(unit.text)
+            self._shell.transcript.order(unit.text)
             level = transaction.isolation
             self.say(
                 f"transaction open{' · ' + level if level else ''}        \\steps \\undo \\diff; commit or rollback"
             )
         elif unit.kind == "sql" and ends(unit.words) and len(unit.words) == 1:
             self._end(commit=unit.words[0] in ("COMMIT", "END"))
+            self._shell.transcript.order(unit.text)
         else:
             for statement in self.translate(unit):
                 if statement.answer is not None:

@@ -40,6 +40,15 @@ def _edited_file(shell: Shell, path: Path) -> str:
         raise UsageError(f"{path}: {error.strerror}") from None
 
 
+def _transcript(shell: Shell, rest: str) -> None:
+    """What was run without an error, as a script that does it again."""
+    if not rest.strip():
+        raise UsageError("into which file?", hint="\\transcript FILE")
+    path = Path(rest.strip()).expanduser()
+    count = shell.transcript.save(path)
+    shell.screen.say(f"{count} statement{'' if count == 1 else 's'} saved: dbx run TARGET {path}")
+
+
 COMMANDS = (
     Command(
         ("\\e",),
@@ -48,5 +57,13 @@ COMMANDS = (
         _edit,
         "$VISUAL or $EDITOR names the editor. What it leaves stands at the prompt, and Enter runs it; "
         "an editor that ends with an error (:cq) leaves nothing.",
+    ),
+    Command(
+        ("\\transcript",),
+        "FILE",
+        "write what this session has run without an error into a script",
+        _transcript,
+        "As SQL; or as it was typed where the file is called .dbx, which holds expressions only. What \\undo took back "
+        "is in it, and what looks as if it held a password is not.",
     ),
 )
