@@ -13,6 +13,7 @@ COMMANDS = {
     "session": "Work with objects: an ORM Session whose every step is shown.",
     "reflect": "Print what a database holds, as a tree, as SQL or as JSON.",
     "explain": "Print how the server would run a statement, as one tree.",
+    "copy": "Copy rows from one database, or from a file, into another.",
     "pool": "Print the connection pool, its costs and its server's side; load it, watch it, find leaks.",
     "demo": "Write a sample database and open the shell on it.",
     "profiles": "List the saved targets, checked; or print a configuration file with every key.",

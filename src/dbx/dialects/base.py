@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, ClassVar
 
+from dbx.dialects.copying import Copying
 from dbx.dialects.reading import BASE, Reading
 from dbx.dialects.sessions import Sessions
 from dbx.dialects.transactions import Transactions
@@ -111,6 +112,7 @@ class Dialect:
     reading: ClassVar[Reading] = BASE
     """What a read-only connection takes."""
     sessions: ClassVar[Sessions] = Sessions()
+    copying: ClassVar[Copying] = Copying()
 
     def open(self, url: Url, *, typed: bool = False) -> Any:
         """A DBAPI connection; `typed`: with the driver's Python values, for SQLAlchemy. Raises the driver's errors."""
@@ -132,6 +134,14 @@ class Dialect:
         sends them together."""
         for statement in statements:
             yield self.execute(connection, statement)
+
+    def insert(self, connection: Any, text: str, rows: Batch) -> None:
+        """Run an INSERT once for each of the rows, the values of its parameters. Raises the driver's errors."""
+        cursor = self.dbapi(connection).cursor()
+        try:
+            cursor.executemany(text, rows)
+        finally:
+            cursor.close()
 
     def session_syntax(self, connection: Any) -> Syntax:
         """How text is read in this session: settings may have changed it."""

@@ -17,6 +17,7 @@ from pymysql.cursors import Cursor, SSCursor
 from dbx.dialects import mysql_hints as hints
 from dbx.dialects.base import Dialect, Result, State, Syntax, untranslatable
 from dbx.dialects.mysql_arguments import arguments
+from dbx.dialects.mysql_copying import MySQLCopying
 from dbx.dialects.mysql_sessions import MySQLSessions
 from dbx.dialects.mysql_transactions import MySQLTransactions
 from dbx.dialects.reading import MYSQL
@@ -201,6 +202,7 @@ class MySQL(Dialect):
     transactions = MySQLTransactions()
     reading = MYSQL
     sessions = MySQLSessions()
+    copying = MySQLCopying()
     sqlalchemy = "mysql+pymysql"
     plans = "dbx.dialects.plan_mysql"
     errors: ClassVar[type[Exception]] = pymysql.Error

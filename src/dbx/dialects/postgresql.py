@@ -13,6 +13,7 @@ import psycopg
 from psycopg import errors, pq
 
 from dbx.dialects.base import Dialect, Result, State, Syntax, place, untranslatable
+from dbx.dialects.postgresql_copying import PostgreSQLCopying
 from dbx.dialects.postgresql_cursor import StreamCursor, pipeline
 from dbx.dialects.postgresql_sessions import PostgreSQLSessions
 from dbx.dialects.postgresql_transactions import PostgreSQLTransactions
@@ -65,6 +66,7 @@ class PostgreSQL(Dialect):
     transactions = PostgreSQLTransactions()
     reading = POSTGRESQL
     sessions = PostgreSQLSessions()
+    copying = PostgreSQLCopying()
     writes_file = re.compile(r"\bCOPY\b.*\b(?:(?:TO|FROM)\s+PROGRAM\b|TO\s+(?:'|\$))", re.IGNORECASE | re.DOTALL)
     forbidden = frozenset(
         {"VACUUM", "CREATE DATABASE", "DROP DATABASE", "CREATE TABLESPACE", "DROP TABLESPACE", "ALTER SYSTEM"}

@@ -17,6 +17,7 @@ from urllib.parse import quote
 from dbx.dialects import sqlite_regexp
 from dbx.dialects.base import Dialect, Result, State, Syntax, place
 from dbx.dialects.reading import SQLITE
+from dbx.dialects.sqlite_copying import SqliteCopying
 from dbx.dialects.sqlite_transactions import SqliteTransactions
 from dbx.errors import ConnectFailed, DbxError, StatementFailed, UsageError
 from dbx.rows import BATCH, Batch, Column, Statement
@@ -95,6 +96,7 @@ class Sqlite(Dialect):
     plans = "dbx.dialects.plan_sqlite"
     counts_everything = True
     transactions = SqliteTransactions()
+    copying = SqliteCopying()
     reading = SQLITE
     forbidden = frozenset({"VACUUM", "ATTACH", "DETACH"})
 

@@ -57,20 +57,20 @@ def parameter_rows(file: str) -> Iterator[Row]:
 
 
 def _csv(file: str, stream: Any) -> Iterator[Row]:
-    records = _records(file, stream)
-    header = [name or "" for name in next(records, (0, []))[1]]
+    found = records(file, stream)
+    header = [name or "" for name in next(found, (0, []))[1]]
     names = {name.partition(":")[0] for name in header}
     if not header or len(names) < len(header) or not all(map(is_name, names)):
         hint = "its first line names the parameters: id,day:date"
         raise UsageError(f"{file} has no header of different names", hint=hint)
-    for line, cells in records:
+    for line, cells in found:
         where = f"{file}:{line}"
         if len(cells) != len(header):
             raise UsageError(f"{where}: {len(cells)} values for {len(header)} names")
         yield Row(dict(_value(*pair, where) for pair in zip(header, cells, strict=True)), where)
 
 
-def _records(file: str, stream: Any) -> Iterator[tuple[int, list[str | None]]]:
+def records(file: str, stream: Any) -> Iterator[tuple[int, list[str | None]]]:
     """Line number and cells of each record. Python's csv cannot tell NULL, which is nothing, from "", the empty text
     (before 3.12), and `dbx query -f csv` writes both."""
     number = 0

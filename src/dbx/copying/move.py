@@ -1,0 +1,141 @@
+"""What is to be done for each table: where its rows go, in which columns, and what its values become there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from dbx.copying.origin import Field, Origin
+from dbx.database import Database
+from dbx.dialects.copying import Taken
+from dbx.errors import UsageError
+from dbx.rows import Batch, Cell
+from dbx.schema import read
+from dbx.schema.model import Schema, Table
+from dbx.schema.types import parse, vocabulary
+from dbx.schema.types_written import Words, converted, written
+
+_BINARY = ("blob", "binary", "varbinary", "geometry", "bit", "varbit")
+
+
+class Move(NamedTuple):
+    """`place` is the target's table as its SQL has it, `taken` how each value is turned, `create` the statement that
+    makes the table, `counters` the columns that count by themselves there, `losses` what its types cannot hold."""
+
+    origin: Origin
+    place: str
+    columns: tuple[str, ...]
+    taken: tuple[Taken | None, ...]
+    create: str = ""
+    counters: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
+
+    def turned(self, batch: Batch) -> Batch:
+        """The rows as the target takes them."""
+        if not any(self.taken):
+            return batch
+        columns = [
+            cells if take is None else list(map(take, cells))
+            for take, cells in zip(self.taken, zip(*batch, strict=True), strict=True)
+        ]
+        return list(zip(*columns, strict=True))
+
+
+def moves(origins: Sequence[Origin], target: Database, *, create: bool) -> list[Move]:
+    """One for each origin. Raises UsageError for a table or a column that the target has not."""
+    schema = read.schema(target, [origin.name.name for origin in origins])
+    return [_move(origin, target, schema, create=create) for origin in origins]
+
+
+def _move(origin: Origin, target: Database, schema: Schema, *, create: bool) -> Move:
+    qualified = origin.dialect == schema.dialect == "postgresql"
+    found = [
+        table
+        for table in schema.tables
+        if table.name == origin.name.name and (not qualified or table.schema == origin.name.schema)
+    ]
+    quoted = target.dialect.transactions.quoted
+    schema_name = found[0].schema if found else origin.name.schema if qualified else None
+    place = ".".join(quoted(part) for part in (schema_name, origin.name.name) if part)
+    if found:
+        return _into(origin, target, schema, found[0], place)
+    if not create:
+        near = get_close_matches(origin.name.name, [table.name for table in schema.tables], 1)
+        hint = f"did you mean {near[0]}?" if near else "--create makes it, with the same columns and key"
+        raise UsageError(f"{target.target.label} has no table {origin.name.name}", hint=hint)
+    return _new(origin, target, schema, place)
+
+
+def _into(origin: Origin, target: Database, schema: Schema, table: Table, place: str) -> Move:
+    """Into a table that is there, column by column of the same name."""
+    theirs = {column.name: column for column in table.columns}
+    if missing := [field.name for field in origin.fields if field.name not in theirs]:
+        raise UsageError(f"{table.name} of {target.target.label} has no column {', '.join(missing)}")
+    known = vocabulary(schema)
+    fields = [field for field in origin.fields if not theirs[field.name].generated]
+    types = [parse(theirs[field.name].type, schema.dialect, known) for field in fields]
+    counters = tuple(field.name for field in fields if theirs[field.name].automatic)
+    taken = tuple(_taken(origin, field, target, kind.kind) for field, kind in zip(fields, types, strict=True))
+    return Move(origin, place, tuple(field.name for field in fields), taken, counters=counters)
+
+
+def _new(origin: Origin, target: Database, schema: Schema, place: str) -> Move:
+    """Into a table that is made: columns, NOT NULL and primary key; nothing else is taken along."""
+    quoted = target.dialect.transactions.quoted
+    lines, types, losses, counters = [], [], [], []
+    for field in origin.fields:
+        words = _words(field, origin, schema.dialect)
+        text = words.text
+        kind = parse(text, schema.dialect).kind
+        if field.name in origin.key and kind in ("text", "blob"):
+            text = target.dialect.copying.key_text or text
+        counts = field.automatic and kind == "int" and origin.key == (field.name,)
+        counters += [field.name] * counts
+        parts = (
+            quoted(field.name),
+            text,
+            "" if field.nullable else "NOT NULL",
+            counts * target.dialect.copying.automatic,
+        )
+        lines.append(" ".join(filter(None, parts)))
+        losses += [f"{field.name}: {words.loss}"] if words.loss else []
+        types.append(kind)
+    if origin.key:
+        lines.append(f"PRIMARY KEY ({', '.join(map(quoted, origin.key))})")
+    body = ",\n".join(f"    {line}" for line in lines)
+    columns = tuple(field.name for field in origin.fields)
+    taken = tuple(_taken(origin, field, target, kind) for field, kind in zip(origin.fields, types, strict=True))
+    return Move(origin, place, columns, taken, f"CREATE TABLE {place} (\n{body}\n)", tuple(counters), tuple(losses))
+
+
+def _words(field: Field, origin: Origin, dialect: str) -> Words:
+    if not field.text or field.type.labels:  # a file's column, or a type that only the source has a name for
+        return written(field.type, dialect) if origin.dialect != dialect else Words(field.text)
+    return converted(field.text, origin.dialect, dialect)
+
+
+def _taken(origin: Origin, field: Field, target: Database, kind: str) -> Taken | None:
+    """How a value is made what the target's column takes: its own way, else bytes for bytes, and text for text."""
+    sent = field.sent if origin.dialect != target.dialect.name else None
+    if own := target.dialect.copying.taken(kind):
+        return own
+    binary = field.type.kind in _BINARY
+    if origin.strict and binary == (kind in _BINARY):
+        return sent
+    other = _octets if kind in _BINARY else _characters
+    return other if sent is None else lambda cell: other(sent(cell))
+
+
+def _characters(cell: Cell) -> Cell:
+    return cell.decode() if isinstance(cell, bytes) else cell
+
+
+def _octets(cell: Cell) -> Cell:
+    return cell.encode("utf-8", "surrogateescape") if isinstance(cell, str) else cell
+
+
+def batches(move: Move, same: bool) -> Iterator[Batch]:
+    """The rows of a move, read and turned."""
+    for batch in move.origin.rows(move.columns, same):
+        yield move.turned(batch)
