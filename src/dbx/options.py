@@ -237,62 +237,6 @@ class Stepping(NamedTuple):
     ] = False
 
 
-class Pooling(NamedTuple):
-    """How the pool is set, and what uses it."""
-
-    size: Annotated[
-        int | None, typer.Option(min=0, metavar="N", help="Connections that are kept; SQLAlchemy's own default is 5.")
-    ] = None
-    max_overflow: Annotated[
-        int | None, typer.Option(min=-1, metavar="N", help="More of them while all are out; -1 for no bound.")
-    ] = None
-    pool_timeout: Annotated[
-        float | None, typer.Option(min=0, metavar="SECONDS", help="How long a checkout waits before it fails.")
-    ] = None
-    recycle: Annotated[
-        int | None, typer.Option(min=-1, metavar="SECONDS", help="Replace connections that are older; -1 for never.")
-    ] = None
-    pre_ping: Annotated[
-        bool | None,
-        typer.Option("--pre-ping/--no-pre-ping", help="Ask at each checkout whether the server is still there."),
-    ] = None
-    load: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Have N workers use the pool at once, and show what they met.")
-    ] = 0
-    seconds: Annotated[
-        float | None, typer.Option(min=0.1, metavar="SECONDS", help="How long; 5 for --load, no end for --watch.")
-    ] = None
-    statement: Annotated[
-        str, typer.Option(metavar="SQL", help="What each worker runs; SELECT 1 if nothing is said.")
-    ] = ""
-    hold: Annotated[
-        float, typer.Option(min=0, metavar="SECONDS", help="How long each worker keeps its connection after that.")
-    ] = 0.0
-    drop: Annotated[
-        bool, typer.Option("--drop", help="Halfway, have the server end all of the pool's connections.")
-    ] = False
-    watch: Annotated[bool, typer.Option("--watch", "-w", help="Print the pool's events as they happen.")] = False
-    run: Annotated[
-        str,
-        typer.Option(
-            metavar="FILE", help="Run a Python program, which may use `engine`, and name the connections it leaks."
-        ),
-    ] = ""
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Put load on production without being asked.")] = False
-
-
-class Copying(NamedTuple):
-    """How rows are copied."""
-
-    create: Annotated[
-        bool, typer.Option("--create", help="Make the tables that are missing: columns, NOT NULL and primary key.")
-    ] = False
-    empty: Annotated[bool, typer.Option("--empty", help="Delete the rows of the target's tables first.")] = False
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Copy, count, and roll back.")] = False
-    target_password_file: Annotated[str, typer.Option(metavar="FILE", help="As --password-file, for TARGET.")] = ""
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Copy into production.")] = False
-
-
 TARGET = Annotated[
     str, typer.Argument(metavar="TARGET", help="A URL, a SQLite file, @profile, :memory:, or @ for the default.")
 ]
@@ -313,12 +257,8 @@ def bind(run: Callable[..., Any], invoke: Callable[..., None]) -> Callable[..., 
     own = signature(run).parameters
     groups: dict[str, Any] = {name: hints[name] for name in own if hasattr(hints[name], "_field_defaults")}
     wanted = [*([Access] if "database" in own else []), *groups.values(), Output, Report]
-    said = getattr(hints.get("database"), "__metadata__", ())
     optional = "database" in own and own["database"].default is None
-    target = Annotated[str, *said] if said else OPTIONAL_TARGET if optional else TARGET
-    default = "" if optional else Parameter.empty
-    first = Parameter("target", Parameter.POSITIONAL_OR_KEYWORD, annotation=target, default=default)
-    parameters = [first] if "database" in own else []
+    parameters = [_target(hints["database"], optional)] if "database" in own else []
     parameters += [
         own[name].replace(annotation=hints[name]) for name in own if name not in groups and name not in _SUPPLIED
     ]
@@ -342,3 +282,11 @@ def bind(run: Callable[..., Any], invoke: Callable[..., None]) -> Callable[..., 
     command.__signature__ = Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
     return command
+
+
+def _target(database: Any, optional: bool) -> Parameter:
+    """TARGET, described as the command's parameter for the database is."""
+    said = getattr(database, "__metadata__", ())
+    target = Annotated[str, *said] if said else OPTIONAL_TARGET if optional else TARGET
+    default = "" if optional else Parameter.empty
+    return Parameter("target", Parameter.POSITIONAL_OR_KEYWORD, annotation=target, default=default)

@@ -15,7 +15,7 @@ from dbx.copying.origin import tables
 from dbx.copying.transfer import Transfer
 from dbx.database import Database
 from dbx.errors import DbxError, Refused
-from dbx.options import Copying
+from dbx.options_copy import Copying
 from dbx.rows import Cell, Column, Rows
 from dbx.screen import Screen
 

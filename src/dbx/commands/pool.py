@@ -10,7 +10,7 @@ import typer
 
 from dbx.database import Database
 from dbx.errors import DbxError, Refused, UsageError
-from dbx.options import Pooling
+from dbx.options_pool import Pooling
 from dbx.rows import Outcome, Rows, Statement
 from dbx.screen import Screen
 
