@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application, get_app_or_none
 from prompt_toolkit.buffer import Buffer
-from prompt_toolkit.completion import Completer
+from prompt_toolkit.completion import CompleteEvent
 from prompt_toolkit.cursor_shapes import DynamicCursorShapeConfig, ModalCursorShapeConfig
 from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
@@ -20,6 +20,7 @@ from prompt_toolkit.utils import get_cwidth, is_dumb_terminal
 from dbx.dialects.base import Syntax
 from dbx.errors import DbxError
 from dbx.shell import keys, under
+from dbx.shell.completion import ShellCompleter
 from dbx.shell.highlight import AroundCursor, Highlighter
 from dbx.shell.indentation import STEP
 from dbx.shell.live import Live, Source
@@ -58,7 +59,7 @@ class Reader:
         history: History,
         tell: Callable[[DbxError], None],
         settings: MutableMapping[str, Value],
-        completer: Completer | None = None,
+        completer: ShellCompleter | None = None,
     ) -> None:
         self._settings = settings
         self.session: PromptSession[str] = PromptSession(
@@ -82,6 +83,8 @@ class Reader:
         """The text that was run last, as the error it ended with advises it."""
         under.add(self.session, self.live)
         self.session.default_buffer.on_text_changed += self._look
+        if completer is not None:
+            completer.refresh = self._complete_again
 
     def read(
         self,
@@ -114,6 +117,16 @@ class Reader:
 
         self.session.app.after_render += first
 
+    def _complete_again(self, event: CompleteEvent) -> None:
+        app, buffer = self.session.app, self.session.default_buffer
+
+        def menu() -> None:
+            if app.is_running and buffer.text and not buffer.complete_state:
+                buffer.start_completion(complete_event=event)
+
+        if app.is_running and app.loop is not None:
+            app.loop.call_soon_threadsafe(menu)
+
     def _switch(self) -> None:
         """To the keys of vi, or back."""
         self._settings["vi"] = not self._settings["vi"]
@@ -136,7 +149,7 @@ def reader(
     history: History,
     tell: Callable[[DbxError], None],
     settings: MutableMapping[str, Value],
-    completer: Completer | None = None,
+    completer: ShellCompleter | None = None,
 ) -> Reader | PlainReader:
     """The reader for this terminal."""
     if is_dumb_terminal():

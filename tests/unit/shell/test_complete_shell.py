@@ -99,3 +99,22 @@ def test_what_a_name_shows_cannot_steer_the_terminal() -> None:
 
 def test_a_megabyte_is_not_looked_at(completer: ShellCompleter) -> None:
     assert offered(completer, "select '" + "x" * 1_000_000 + "' from tr|") == []
+
+
+def test_what_could_not_be_told_is_told_as_soon_as_it_can() -> None:
+    """A menu that had nothing to show is asked for again when a table has been read, or expressions are loaded."""
+    what = Known()
+    what.learn_schemas("main", ("main",))
+    what.learn_names(None, {"track": "main"})
+    completer = ShellCompleter(what, registry.load("sqlite"), dict, COMMANDS, {})
+    again: list[CompleteEvent] = []
+    completer.refresh = again.append
+    assert offered(completer, "select na| from track") == [] and again == []
+    what.learn("track", None, Table("track", None, (Column("name", "text"),)))
+    assert [event.completion_requested for event in again] == [True]
+    assert offered(completer, "select na| from track") == ["select name"]
+    what.learn_names(None, {"track": "main", "album": "main"})
+    assert len(again) == 1
+    assert offered(completer, "[t.| for t in track]", asked=False) == []
+    completer.load()
+    assert [event.completion_requested for event in again] == [True, False]

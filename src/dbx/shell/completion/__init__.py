@@ -42,16 +42,28 @@ class ShellCompleter(Completer):
         self._sql = Sql(known, dialect)
         self._commands = Commands(commands, known, words, lambda typed: self._sql.names(None, typed))
         self._python: Any = None
+        self.refresh: Callable[[CompleteEvent], object] = lambda event: None
+        """Called, on another thread, when what could not be completed a moment ago may be now."""
+        self._waits: CompleteEvent | None = None
+        known.learnt = self._news
 
     def load(self) -> None:
         """Import what expressions need, SQLAlchemy with it; on a thread of its own, while the user types."""
         self._python = import_module(_PYTHON).Python(self._known, self._sql.names)
+        self._news()
+
+    def _news(self) -> None:
+        if self._waits is not None:
+            waits, self._waits = self._waits, None
+            self.refresh(waits)
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
         if len(document.text) > LONGEST:
             return
         before, after = document.text_before_cursor, document.text_after_cursor
         length, found = self.complete(before, after, asked=complete_event.completion_requested)
+        unread = self._python is None or not self._known.whole or bool(self._known.wanted)
+        self._waits = complete_event if unread and not found else None
         typed = before[len(before) - length :]
         for candidate in found:
             if candidate.text != typed:
