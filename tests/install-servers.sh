@@ -27,7 +27,17 @@ have sqlite3 || missing="$missing sqlite3"
 # whose completions are tested
 have zsh || missing="$missing zsh"
 have fish || missing="$missing fish"
-[ -n "$missing" ] || exit 0
+# what the extra mysqlclient is compiled with
+has_driver() {
+    .venv/bin/python -c "import MySQLdb._mysql" 2>/dev/null
+}
+has_driver || have mariadb_config || have mysql_config || missing="$missing libmariadb-dev pkg-config gcc"
+
+driver() {
+    has_driver || .venv/bin/python -m pip --disable-pip-version-check --no-input -qq install "mysqlclient==2.3.1" ||
+        echo "mysqlclient could not be installed; the tests of that driver are skipped" >&2
+}
+[ -n "$missing" ] || { driver && exit 0; }
 
 if [ "$(id -u)" != 0 ] || ! have apt-get; then
     echo "missing for the tests:$missing (names of Debian packages); tests that need them are skipped, or fail with CI=true" >&2
@@ -80,3 +90,4 @@ if ! apt-cache show mariadb-server-core >/dev/null 2>&1; then
 fi
 # shellcheck disable=SC2086  # a list of names
 install $missing
+driver
