@@ -83,6 +83,7 @@ def schemas(measure: Measure, dbx: list[str], repeat: int) -> None:
                 times[count] = compare(f"{title}, {count:,} tables", measure, case, dbx, repeat, aim)
                 if count == SIZES[-1]:
                     one_table(title, measure, case, dbx, repeat)
+                    checked(measure, case, dbx, repeat)
         print(f"  {SIZES[1]:,} against {SIZES[0]:,}: {times[SIZES[1]] / times[SIZES[0]]:5.2f}   aim ≤ 6", flush=True)
 
 
@@ -110,3 +111,22 @@ def one_table(title: str, measure: Measure, case: Case, dbx: list[str], repeat: 
     ]
     before, after = (min(pair[side].seconds for pair in pairs) for side in (0, 1))
     print(f"  one table of them, over select 1  {(after - before) * 1000:5.0f} ms   aim ≤ 30 ms", flush=True)
+
+
+def checked(measure: Measure, case: Case, dbx: list[str], repeat: int) -> None:
+    """Comparing with a snapshot, against writing all of it as JSON."""
+    with tempfile.TemporaryDirectory() as folder:
+        snapshot = str(Path(folder, "snapshot.json"))
+        reflect = [*dbx, "reflect", case.target]
+        output = Path("/dev/null")
+        measure([*reflect, "--snapshot", snapshot], output, case.environment)
+        pairs = [
+            (
+                measure([*reflect, "-f", "json"], output, case.environment),
+                measure([*reflect, "--check", snapshot], output, case.environment),
+            )
+            for _ in range(repeat)
+        ]
+    before, after = (min(pair[side].seconds for pair in pairs) for side in (0, 1))
+    memory = max(pair[1].memory for pair in pairs)
+    print(f"  --check, over -f json             {after / before:5.2f}   aim ≤ 1.1   peak {memory:4.0f} MB", flush=True)

@@ -65,7 +65,7 @@ def _compared(source: Source, wish: Wish, comparing: Comparing, stack: ExitStack
 def _checked(source: Source, wish: Wish, comparing: Comparing) -> tuple[Schema, Schema]:
     """The snapshot and what there is now; of what is equal nothing, when everything is compared."""
     now = source.schema(wish)
-    if wish == Wish() and not comparing.rename and comparing.diff_format != "sql" and not now.missing:
+    if not any(wish) and not comparing.rename and comparing.diff_format != "sql" and not now.missing:
         pair = snapshot.drifted(comparing.check, now)
         if pair is not None:
             return pair

@@ -65,11 +65,6 @@ def _divided(text: str) -> str:
     return text.replace('[{"name":', '[\n  {"name":').replace('}, {"name":', '},\n  {"name":')
 
 
-def joined(text: str) -> str:
-    """What `line` gave, on one line as before."""
-    return text.replace('[\n  {"name":', '[{"name":').replace('},\n  {"name":', '}, {"name":')
-
-
 def _hashed(found: Any) -> str:
     text = _write(plain(found))
     return f'{{"hash": "{digest_of(text)}", {_divided(text[1:])}'

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from dbx import sink
 from dbx.errors import UsageError
@@ -23,11 +22,12 @@ class Unlike(Exception):
     """The file is not laid out as snapshots are: it has to be parsed whole."""
 
 
-class _Stored(NamedTuple):
-    """An object of the file: its field of Schema, and its text without the hash."""
+class _Place(NamedTuple):
+    """Where an object's text is in the file, and the field of Schema that it belongs to."""
 
     field: str
-    text: str
+    start: int
+    end: int
 
 
 def write(path: str, schema: Schema) -> None:
@@ -39,84 +39,70 @@ def write(path: str, schema: Schema) -> None:
 
 def drifted(path: str, schema: Schema) -> tuple[Schema, Schema] | None:
     """What of the file and of the schema has no equal in the other, as two schemas; None where the file has to be read
-    whole. Raises UsageError for a file that is damaged."""
+    whole. Raises UsageError for a file that is damaged where they differ."""
     try:
-        head, stored = _read(path)
-    except Unlike:
-        return None
-    if head.get("dialect") != schema.dialect:
-        return None
-    lists: dict[str, list[Any]] = {field: [] for field in FIELDS}
-    for field in FIELDS:
-        for found in getattr(schema, field):
-            key = serial.digest(found)
-            if stored.pop(key, None) is None:
-                lists[field].append(found)
-    old: dict[str, list[Any]] = {field: [] for field in FIELDS}
-    for each in stored.values():
-        old[each.field].append(json.loads(each.text))
-    head.pop("missing", None)
-    before = serial.loads(json.dumps({**head, **old}), path)
-    rest: dict[str, Any] = {field: tuple(found) for field, found in lists.items()}
-    return before, schema._replace(missing=(), **rest)
-
-
-_FIELD = re.compile(r'"(\w+)": \[')
-_HASH = re.compile(r'\{"hash": "([0-9a-f]+)", ')
-
-
-def _read(path: str) -> tuple[dict[str, Any], dict[str, _Stored]]:
-    """Head and objects by their hash, each held against its text. Raises Unlike, and UsageError for a wrong hash."""
-    try:
-        with Path(path).open(encoding="utf-8", errors="surrogateescape", newline="\n") as file:
-            head = _head(file.readline())
-            found = {}
-            for field, text in _chunks(file):
-                start = _HASH.match(text)
-                if start is None:
-                    raise Unlike
-                plain = "{" + text[start.end() :]
-                if serial.digest_of(plain) != start[1]:
-                    raise serial.edited(path, _name(plain))  # what is no JSON at all is told by loads
-                found[start[1]] = _Stored(field, plain)
+        with Path(path).open("rb") as file:
+            head, stored = _read(file)
+            if head.get("dialect") != schema.dialect:
+                return None
+            after = _unequal(schema, stored)
+            before = {**head, **_parsed(file, stored)}
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from None
-    except ValueError:
-        raise Unlike from None
+    except (Unlike, ValueError):
+        return None
+    return serial.loads(json.dumps(before), path), after
+
+
+def _unequal(schema: Schema, stored: dict[str, _Place]) -> Schema:
+    """The objects that the file has not as they are; those that it has are taken out of `stored`."""
+    lists: dict[str, Any] = {
+        field: tuple([found for found in getattr(schema, field) if stored.pop(serial.digest(found), None) is None])
+        for field in FIELDS
+    }
+    return schema._replace(missing=(), **lists)
+
+
+def _parsed(file: BinaryIO, stored: dict[str, _Place]) -> dict[str, list[Any]]:
+    """The objects at these places, with their hashes, against which they are held when they are loaded."""
+    found: dict[str, list[Any]] = {field: [] for field in FIELDS}
+    for place in stored.values():
+        file.seek(place.start)
+        text = file.read(place.end - place.start).rstrip(b"\n").removesuffix(b",")
+        found[place.field].append(json.loads(text))
+    return found
+
+
+_FIELD = re.compile(rb'"(\w+)": \[\n')
+_HASH = re.compile(rb'\{"hash": "([0-9a-f]+)", ')
+
+
+def _read(file: BinaryIO) -> tuple[dict[str, Any], dict[str, _Place]]:
+    """Head and the places of the objects by their hashes. Raises Unlike."""
+    line = file.readline()
+    head = _head(line)
+    found: dict[str, _Place] = {}
+    field, key, start, at = "", "", 0, len(line)
+    for line in file:
+        if not line.startswith(b"  "):  # no part of the object before
+            if key:
+                found[key] = _Place(field, start, at)
+            key, start = "", at
+            if hashed := _HASH.match(line):
+                key = hashed[1].decode()
+            elif named := _FIELD.fullmatch(line):
+                field = named[1].decode()
+            elif line not in (b"],\n", b"]\n", b"]}\n") and field != "missing":
+                raise Unlike
+        at += len(line)
+    if line != b"]}\n" and field:  # it has been cut off
+        raise Unlike
     return head, found
 
 
-def _head(line: str) -> dict[str, Any]:
-    line = line.rstrip("\n")
-    head = json.loads((line[:-1] if line.endswith(",") else line.removesuffix("}")) + "}")
+def _head(line: bytes) -> dict[str, Any]:
+    text = line.decode().rstrip("\n")
+    head = json.loads((text[:-1] if text.endswith(",") else text.removesuffix("}")) + "}")
     if not isinstance(head, dict) or head.get("format") != serial.FORMAT or head.get("version") != serial.VERSION:
         raise Unlike
     return head
-
-
-def _chunks(file: Iterator[str]) -> Iterator[tuple[str, str]]:
-    """(field, text) of each object; those of what was missing are left out. The text is as it was before its parts got
-    lines of their own."""
-    field, lines, ended = "", list[str](), False
-    for line in file:
-        if line.startswith("  ") and lines:
-            lines.append(line)
-            continue
-        if lines and field != "missing":
-            yield field, serial.joined("".join(lines)).rstrip("\n").removesuffix(",")
-        lines = []
-        if line.startswith("{") and field:
-            lines = [line]
-        elif found := _FIELD.match(line):
-            field = found[1]
-        elif line == "]}\n":
-            ended = True
-        elif line not in ("],\n", "]\n"):
-            raise Unlike
-    if not ended and field:
-        raise Unlike
-
-
-def _name(text: str) -> str:
-    found = json.loads(text)
-    return str(found.get("name")) if isinstance(found, dict) else "an object"
