@@ -125,18 +125,18 @@ SETTINGS: Mapping[str, Setting] = {
     setting.name: setting
     for setting in (
         Setting("row_limit", 1000, "rows shown of a result; 0 for all of them", apply=_limit),
-        Setting("hold", 30.0, "seconds that a cut result stays open for \\more; 0 ends it at once", apply=_hold),
+        Setting("hold", 30.0, "seconds that a cut result stays open for \\more", apply=_hold),
         Setting(
             "expanded",
             "fit",
-            "when rows are shown vertically: fit (columns too narrow), auto (anything cut), on, off",
+            "when rows are vertical; auto: when anything would be cut",
             ("fit", "auto", "on", "off"),
             apply=_look("expanded"),
         ),
         Setting(
             "wide",
             "cut",
-            "cells that do not fit: cut, wrap below themselves, or scroll the table sideways",
+            "cells that do not fit: cut, folded, or scrolled to",
             ("cut", "wrap", "scroll"),
             apply=_look("wide"),
         ),
@@ -147,14 +147,14 @@ SETTINGS: Mapping[str, Setting] = {
         Setting(
             "timing",
             "on",
-            "how long it took; split: what of it the server, the rows, and showing them",
+            "how long it took; split: server, rows and showing apart",
             ("on", "off", "split"),
             apply=_look("timing"),
         ),
         Setting("timeout", 0.0, "seconds after which a statement is cancelled; 0 for never", apply=_timeout),
         Setting("live", True, "the SQL of an expression under it while it is typed"),
         Setting("vi", False, "the keys of vi instead of those of Emacs, as F4 switches them"),
-        Setting("ask", True, "a question before an UPDATE or DELETE of every row, a TRUNCATE or DROP of rows"),
+        Setting("ask", True, "asks before every row is changed, truncated or dropped"),
         Setting("semicolon", False, "SQL runs only when it ends in a semicolon, as in psql"),
     )
 }
