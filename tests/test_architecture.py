@@ -54,6 +54,10 @@ def loaded(*arguments: str, url: str = "", code: int = 0) -> set[str]:
         ("dialects", "--help"),
         ("reflect", "--help"),
         ("explain", "--help"),
+        ("pool", "--help"),
+        ("copy", "--help"),
+        ("dialects",),
+        ("doctor",),
     ],
 )
 def test_help_loads_nothing_heavy(arguments: tuple[str, ...]) -> None:

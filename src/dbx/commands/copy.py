@@ -14,7 +14,7 @@ from dbx.copying.move import Move, moves
 from dbx.copying.origin import tables
 from dbx.copying.transfer import Transfer
 from dbx.database import Database
-from dbx.errors import DbxError, Refused
+from dbx.errors import DbxError, Interrupted, Refused
 from dbx.options_copy import Copying
 from dbx.rows import Cell, Column, Rows
 from dbx.screen import Screen
@@ -52,7 +52,10 @@ def run(
             with screen.progress(lambda: f"{transfer.count:,} rows"):
                 counts = transfer.run(empty=copying.empty, keep=not copying.dry_run)
         except DbxError as error:
-            error.hint = " · ".join(filter(None, [error.hint, "nothing was copied"]))
+            error.hint = " · ".join(filter(None, [error.hint, transfer.fate]))
+            raise
+        except Interrupted as stop:
+            stop.fate = transfer.fate
             raise
     if copying.dry_run:
         screen.say("dry run: rolled back")

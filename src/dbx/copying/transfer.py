@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any
 
 from dbx.connection import Connection
@@ -27,6 +27,15 @@ class Transfer:
         self._target = target
         self._same = source is not None and source.dialect.name == target.dialect.name
         self._made: list[Move] = []
+        self._ending = False
+
+    @property
+    def fate(self) -> str:
+        """What became of a copy that was ended by an error or a signal; '' where only the server knows."""
+        if self._ending:
+            return ""
+        left = ", ".join(move.place for move in self._made)
+        return f"no row was copied; made and still there: {left}" if left else "nothing was copied"
 
     def run(self, *, empty: bool, keep: bool) -> list[int]:
         """Copy all, or with an error nothing; the number of rows of each move. With `empty` the tables' rows are
@@ -48,6 +57,7 @@ class Transfer:
             if not early:
                 self._create(target)
             counts = self._copy_all(target, empty=empty)
+            self._ending = keep
             target.run(Statement("COMMIT" if keep else "ROLLBACK"))
         except BaseException:
             self._undo(target)
@@ -101,15 +111,19 @@ class Transfer:
             target.call(_inserting(target, text, batch, where))
 
     def _undo(self, target: Connection) -> None:
-        if target.state is not State.LOST:
-            target.run(Statement("ROLLBACK"))
-            self._drop(target)
+        with suppress(DbxError):  # the error that led here says more
+            if target.state is not State.LOST:
+                target.run(Statement("ROLLBACK"))
+                self._drop(target)
+            elif "CREATE" not in self._target.dialect.permanent:
+                self._made.clear()
 
     def _drop(self, target: Connection) -> None:
         """Tables that were made where ROLLBACK does not take them back."""
-        if "CREATE" in self._target.dialect.permanent:
-            for move in reversed(self._made):
-                target.run(Statement(f"DROP TABLE {move.place}"))
+        while self._made:
+            if "CREATE" in self._target.dialect.permanent:
+                target.run(Statement(f"DROP TABLE {self._made[-1].place}"))
+            self._made.pop()
 
 
 def _settle(connection: Connection, statements: Sequence[str]) -> None:

@@ -36,7 +36,7 @@ class Load:
     def __init__(self, engine: Any, observer: Observer, work: Work, cancel: Callable[[Any], None]) -> None:
         self.work = work
         self.observer = observer
-        self.done = self.failed = self.refused = self.timeouts = 0
+        self.done = self.failed = self.refused = self.timeouts = self.cut = 0
         self.wrong: Counter[tuple[str, str]] = Counter()
         self.went_well: dict[float, float] = {}
         self.marks: list[float] = []
@@ -107,7 +107,9 @@ class Load:
                 self._running[number] = connection.connection.driver_connection
                 self._use(connection)
         except Exception as error:
-            if not self._stop.is_set():
+            if self._stop.is_set():
+                self.cut += 1
+            else:
                 self._count("failed", "statement", _text(error))
             return False
         else:

@@ -150,6 +150,7 @@ class Trial:
         yield "done", load.done, "statements that went well"
         yield "per second", round(load.done / work.seconds, 1), "of them"
         yield "failed", load.failed, "statements that did not"
+        yield "cut off", load.cut, "statements that ran on after the end, and were cancelled"
         yield "not connected", load.refused, "checkouts that failed because the server took no more, or was not there"
         yield "timeouts", load.timeouts, "checkouts that waited in vain: the pool was exhausted"
         for name, share in (("wait median", 0.5), ("wait 95 %", 0.95), ("wait 99 %", 0.99), ("wait longest", 1.0)):
