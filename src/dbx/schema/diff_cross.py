@@ -66,7 +66,7 @@ class _Cross(Comparison):
         found = super().facts(old, new, skipped)
         if not isinstance(old, Column):
             return tuple(fact for fact in found if fact.name != "parents")
-        kept = [fact for fact in found if fact.name != "type"]
+        kept = [fact for fact in found if fact.name not in ("type", "automatic")]
         if old.automatic != new.automatic and not self._counts_anyway(old, new):
             kept.append(Fact("automatic", old.automatic, new.automatic))
         if self._type(old, new):
