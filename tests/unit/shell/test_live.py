@@ -120,7 +120,7 @@ def test_a_table_that_was_not_known_is_waited_for() -> None:
 def test_sql_stays_while_the_text_has_none_and_is_still_like_it() -> None:
     found, source = begun()
     source.go.set()
-    source.none = {"len(t", "x"}
+    source.none = {"len(t", "lower(x)"}
     found.ask("len(t)", 80)
     assert found.drawn.wait(SOON)
     found.drawn.clear()
@@ -128,6 +128,17 @@ def test_sql_stays_while_the_text_has_none_and_is_still_like_it() -> None:
     assert found.drawn.wait(SOON)
     assert found.shown == Preview("len(t", "sql of len(t)", old=True)
     found.drawn.clear()
-    found.ask("x", 80)
+    found.ask("lower(x)", 80)
     assert found.drawn.wait(SOON)
-    assert found.shown == Preview("x")
+    assert found.shown == Preview("lower(x)")
+
+
+def test_after_the_prompt_nothing_is_shown_or_asked() -> None:
+    found, source = begun()
+    found.ask("a", 80)
+    assert source.begun.wait(SOON)
+    found.end()
+    found.ask("b", 80)
+    source.go.set()
+    assert not found.drawn.wait(0.3)
+    assert found.shown is None and source.asked == ["a"]

@@ -87,6 +87,7 @@ def test_the_names_of_the_session_are_known_and_stay_as_they_are(database: Datab
     # one table, not the same one twice
     assert found.sql == "SELECT track.name FROM track WHERE track.genre_id = 3 AND track.track_id > 5"
     assert made("x = track[:2]; x", 200).sql
+    assert made("len(x)", 200).message.startswith("there is no 'x'")
     assert "x" not in translate.session and "_" not in translate.session
 
 
