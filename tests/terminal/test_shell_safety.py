@@ -129,3 +129,43 @@ def test_a_reconnect_says_what_is_gone_and_runs_nothing_again(open_shell: Open, 
     screen = shell.wait_for(r"connected again; nothing was run again.*set search_path, temporary table held")
     shell.wait_for(r"^ *0$")
     assert "nothing was run again" in screen
+
+
+def test_ctrl_c_at_the_prompt_clears_the_line(open_shell: Open) -> None:
+    shell = open_shell("shop.db")
+    shell.wait_for(r"^shop\.db>$")
+    for _ in range(3):
+        shell.type("select nonsense")
+        shell.wait_for(r"> select nonsense$")
+        shell.type("\x03")
+        shell.wait_for(r"select nonsense\n+shop\.db>$")
+    shell.type("select 6 * 7 as answer;\r")
+    shell.wait_for(r"^ *42$")
+
+
+def test_one_can_leave_when_the_server_is_gone(open_shell: Open, pg_url: str) -> None:
+    shell = open_shell("@p", config=f'[profiles.p]\nurl = "{pg_url}"\n')
+    shell.wait_for(r"^@p>$")
+    shell.type("begin\r")
+    shell.wait_for(r"^@p \[tx\]>$")
+    ours = "datname = current_database() and pid <> pg_backend_pid()"
+    execute(pg_url, f"select pg_terminate_backend(pid) from pg_stat_activity where {ours}")
+    shell.type("select 1;\r")
+    shell.wait_for(r"not connected\]>$")
+    shell.type("\\q\r")
+    assert shell.wait() == 0
+
+
+def test_the_shell_has_one_connection(open_shell: Open, pg_url: str) -> None:
+    """While it reads the schema, completes and runs."""
+    execute(pg_url, "create table customer (customer_id int primary key)")
+    shell = open_shell("@p", config=f'[profiles.p]\nurl = "{pg_url}"\n')
+    shell.wait_for(r"^@p>$")
+    counted = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+    for text in ("[c.customer_id for c in customer]", "\\d", "select * from cust\t"):
+        shell.type(text)
+        shell.settle()
+        assert execute(pg_url, counted) == [(1,)]
+        shell.type("\r")
+        shell.wait_for(r"@p>(.*\n)*.*@p>$")
+        assert execute(pg_url, counted) == [(1,)]
