@@ -52,9 +52,11 @@ def ordinary(database: Database) -> Engine:
         skip_autocommit_rollback=True,
         **options,
     )
-    database.announced(engine)
-    # the first connect initialises the dialect, and rolls back: never on the user's connection
+    # the first connect initialises the dialect, and rolls back: never on the user's connection. Nor is it kept: a
+    # pooler, or a password for one use, may allow a single connection
     engine.connect().close()
+    engine.dispose()
+    database.announced(engine)
     return engine
 
 

@@ -56,7 +56,7 @@ def test_every_row_is_asked_about_and_in_a_transaction_it_is_not(open_shell: Ope
     shell.type("delete from refund\r")
     shell.wait_for(r"has no WHERE: it is for every row of refund. Run it\?")
     shell.type("y\r")
-    shell.wait_for(r"rows changed")
+    shell.wait_for(r"\[y/N\] y\n32 rows changed · ")
     assert count(tmp_path) == 0
 
 
