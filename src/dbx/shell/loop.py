@@ -235,14 +235,19 @@ class Shell:
                     "not connected: the transaction that was open is gone",
                     hint="begin starts a new one; \\reconnect goes on without",
                 )
-            self.reconnect()
+            lost = self.losses.told()
+            self.reconnect(lost)
+            if lost:
+                raise Refused(
+                    "not run: what the session had set up is gone", hint="run it again if that does not matter"
+                )
 
-    def reconnect(self) -> None:
+    def reconnect(self, lost: str = "") -> None:
         self.connection = self.database.reconnect()
         self.connection.patience = float(self.settings["hold"])
         self.translate = Translator(self.database, self.translate.session, raw=self.translate.raw)
         self.session.attach()
-        gone = self.losses.told() or "what the session had set, temporary tables and locks"
+        gone = lost or self.losses.told() or "what the session had set, temporary tables and locks"
         self.screen.say(f"connected again; nothing was run again. Gone with the connection: {gone}")
 
     def choose_format(self, name: str) -> None:
