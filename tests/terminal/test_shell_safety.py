@@ -137,11 +137,10 @@ def test_a_reconnect_says_what_is_gone_and_runs_nothing_again(open_shell: Open, 
 def test_ctrl_c_at_the_prompt_clears_the_line(open_shell: Open) -> None:
     shell = open_shell("shop.db")
     shell.wait_for(r"^shop\.db>$")
-    for _ in range(3):
-        shell.type("select nonsense")
-        shell.wait_for(r"> select nonsense$")
-        shell.type("\x03")
-        shell.wait_for(r"select nonsense\n+shop\.db>$")
+    shell.type("select nonsense")
+    shell.wait_for(r"> select nonsense$")
+    shell.type("\x03")
+    shell.wait_for(r"select nonsense\n+shop\.db>\Z")
     shell.type("select 6 * 7 as answer;\r")
     shell.wait_for(r"^ *42$")
 
@@ -165,9 +164,7 @@ def test_the_shell_has_one_connection(open_shell: Open, pg_url: str) -> None:
     shell = open_shell("@p", config=f'[profiles.p]\nurl = "{pg_url}"\n')
     shell.wait_for(r"^@p>$")
     counted = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-    for text in ("\\d", "select * from cust\t", "len(customer)"):
-        shell.type(text)
-        shell.settle()
-        shell.type("\r")
-        shell.wait_for(r"@p>(.*\n)*.*@p>$")
+    for text, answer in (("\\d", "customer +public +table"), ("len(customer)", "1 row · ")):
+        shell.type(text + "\r")
+        shell.wait_for(answer)
         until(lambda: execute(pg_url, counted) == [(1,)], "one connection")

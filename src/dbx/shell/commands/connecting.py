@@ -9,6 +9,7 @@ from dbx import config, credentials, menu, sink, target
 from dbx.database import Database
 from dbx.rows import Column, Rows
 from dbx.schema import lists
+from dbx.shell import pool
 from dbx.shell.commands.command import Answer, Command
 
 if TYPE_CHECKING:
@@ -62,4 +63,5 @@ COMMANDS = (
     Command(("\\reconnect",), "", "connect again; what was open is gone", _reconnect),
     Command(("\\profiles",), "", "the saved targets", _profiles),
     Command(("\\path",), "[SCHEMA…]", "the schemas in which bare names are looked for; set them", _path),
+    *pool.COMMANDS,
 )
