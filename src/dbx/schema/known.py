@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from dbx.schema.listing import HIDDEN
+from dbx.schema.listing import HIDDEN, shared
 from dbx.schema.model import ForeignKey, Schema, Table
 from dbx.schema.objects import Enum, Name, Routine
 
@@ -172,9 +172,7 @@ class Known:
     def learn_all(self, schema: Schema) -> None:
         """A whole schema. What is not in it any more is gone; which schemas bare names mean stays as it was learnt."""
         same: dict[Any, Any] = {}
-        found = {
-            (table.schema, table.name): _shared(table, same) for table in schema.tables if table.kind not in HIDDEN
-        }
+        found = {(table.schema, table.name): shared(table, same) for table in schema.tables if table.kind not in HIDDEN}
         default = None if any(place is None for place, _ in found) else _BARE.get(schema.dialect)
         home = self.home if self._located else default
         places: dict[str | None, dict[str, str | None]] = {}
@@ -209,25 +207,6 @@ class Known:
             self._bare = {}
         self.stamp += 1
         self.learnt()
-
-
-def _shared(table: Table, same: dict[Any, Any]) -> Table:
-    """The table, with one object for what is equal in many: most of a large schema is repetition."""
-
-    def one(value: Any) -> Any:
-        return same.setdefault((type(value), value), value)
-
-    return table._replace(
-        columns=tuple(map(one, table.columns)),
-        primary=one(table.primary),
-        indexes=tuple([each._replace(parts=one(each.parts)) for each in table.indexes]),
-        foreign_keys=tuple(
-            [
-                each._replace(columns=one(each.columns), target_columns=one(each.target_columns))
-                for each in table.foreign_keys
-            ]
-        ),
-    )
 
 
 def _references(tables: Mapping[tuple[str | None, str], Table], names: Mapping[str, str | None]) -> list[Reference]:

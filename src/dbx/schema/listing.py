@@ -84,6 +84,26 @@ def _plain_table(table: Table) -> Table:
     return table._replace(definition=None, query=None, indexes=indexes)
 
 
+def shared(table: Table, same: dict[Any, Any]) -> Table:
+    """The table, with one object for what is equal in many: most of a large schema is repetition. `same` keeps what was
+    seen."""
+
+    def one(value: Any) -> Any:
+        return same.setdefault((type(value), value), value)
+
+    return table._replace(
+        columns=tuple(map(one, table.columns)),
+        primary=one(table.primary),
+        indexes=tuple([each._replace(parts=one(each.parts)) for each in table.indexes]),
+        foreign_keys=tuple(
+            [
+                each._replace(columns=one(each.columns), target_columns=one(each.target_columns))
+                for each in table.foreign_keys
+            ]
+        ),
+    )
+
+
 def ordered(schema: Schema) -> Schema:
     """The schema with everything sorted that has no order of its own, so that equal databases read as equal.
 

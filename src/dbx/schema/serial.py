@@ -18,7 +18,7 @@ from types import NoneType, UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from dbx.errors import UsageError
-from dbx.schema.listing import FIELDS, objects
+from dbx.schema.listing import FIELDS, objects, shared
 from dbx.schema.model import Schema
 
 FORMAT = "dbx schema"
@@ -87,14 +87,15 @@ def packed(schema: Schema) -> Iterator[str]:
 
 def unpacked(lines: Iterable[bytes | str]) -> Schema:
     """The schema that `packed` wrote. Raises UsageError for anything else."""
-    rest = iter(lines)
+    rest, same = iter(lines), dict[Any, Any]()
     found: dict[str, list[Any]] = {field: [] for field in (*FIELDS, "missing")}
     readers = {field: _reader(get_args(hint)[0]) for field, hint in _hints(Schema).items() if field in found}
     try:
         first = _reader(Schema)(json.loads(next(rest, b"")))
         for each in rest:
             field, value = json.loads(each)
-            found[field].append(readers[field](value))
+            read = readers[field](value)
+            found[field].append(shared(read, same) if field == "tables" else read)
     except (_Wrong, ValueError, KeyError, TypeError, RecursionError) as error:
         raise UsageError(f"a packed schema is damaged: {error}") from None
     made: Schema = first._replace(**{field: tuple(objects_) for field, objects_ in found.items()})
