@@ -116,7 +116,7 @@ def screen(inputs: str, folder: str) -> str:
         for number, line in enumerate(inputs.split(" | "), 2):
             if line.endswith("…"):  # looked at while it stands at the prompt
                 terminal.type(line.removesuffix("…"))
-                terminal.wait_for(r"^ +(SELECT|\^)")
+                terminal.wait_for(r"^ +(SELECT|\^|\S.* (table|foreign key|→))")
                 terminal.settle()
                 break
             terminal.type(line + "\r")

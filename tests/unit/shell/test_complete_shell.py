@@ -21,6 +21,7 @@ def _run(shell: object, rest: str) -> None:
 COMMANDS = (
     Command(("\\d",), "[NAME]", "describes", _run),
     Command(("\\f",), "FORMAT", "how rows look", _run),
+    Command(("\\g",), "[FILE or |PROGRAM]", "runs again", _run),
     Command(("\\explain",), "[analyze] TEXT", "the plan", _run),
     Command(("\\i", "\\include"), "FILE", "runs a file", _run),
 )
@@ -60,11 +61,12 @@ def test_what_stands_already_is_not_offered(completer: ShellCompleter) -> None:
 
 
 def test_commands_and_their_arguments(completer: ShellCompleter) -> None:
-    assert offered(completer, "\\|") == ["\\d", "\\f", "\\explain", "\\i", "\\include"]
+    assert offered(completer, "\\|") == ["\\d", "\\f", "\\g", "\\explain", "\\i", "\\include"]
     assert offered(completer, "\\e|") == ["\\explain"]
     assert offered(completer, "\\f c|") == ["\\f csv"]
     assert offered(completer, "\\f |") == ["\\f csv", "\\f table", "\\f tsv"]
     assert offered(completer, "\\nope x|") == []
+    assert offered(completer, "\\g or|") == []
     assert offered(completer, "\\explain ana|")[0] == "\\explain analyze"
     assert offered(completer, "\\explain [t.na| for t in track]")[:1] == ["\\explain [t.name"]
     assert offered(completer, "\\explain select na| from track") == ["\\explain select name"]

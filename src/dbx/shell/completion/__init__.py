@@ -35,7 +35,7 @@ class ShellCompleter(Completer):
         dialect: Dialect,
         session: Callable[[], Mapping[str, Any]],
         commands: Sequence[Command],
-        words: Mapping[str, Callable[[], Sequence[str]]],
+        words: Mapping[str, Callable[[], Iterable[str]]],
     ) -> None:
         self._known = known
         self._session = session

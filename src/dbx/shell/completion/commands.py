@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from dbx.schema.known import Known
@@ -16,7 +16,7 @@ _ARGUMENT = re.compile(r"[A-Z]+|[a-z]+")
 _LISTED = 2000
 """Entries of a folder that are looked at."""
 
-Words = Callable[[], Sequence[str]]
+Words = Callable[[], Iterable[str]]
 Deeper = Callable[[str], tuple[int, list[Candidate]]]
 
 
@@ -39,7 +39,7 @@ class Commands:
         command = next((each for each in self.commands if word in each.names), None)
         if command is None:
             return 0, []
-        kinds = _ARGUMENT.findall(command.arguments)
+        kinds = ["HELP"] if command.names[0] == "\\?" else _ARGUMENT.findall(command.arguments)
         if "TEXT" in kinds and not ("FILE" in kinds and not rest):
             length, found = deeper(rest)
             own = [] if " " in rest.strip() else list(self._arguments(kinds, rest))
@@ -57,11 +57,11 @@ class Commands:
     def _arguments(self, kinds: Sequence[str], typed: str) -> Iterator[Candidate]:
         for kind in kinds:
             if kind.islower():
-                if kind.startswith(typed) and kind != typed:
+                if kind.startswith(typed) and kind not in (typed, "or"):
                     yield Candidate(kind, "keyword")
-            elif kind in ("FILE", "FOLDER", "PATH"):
+            elif kind == "FILE":
                 yield from files(typed)
-            elif kind in ("NAME", "TABLE", "VIEW"):
+            elif kind in ("NAME", "TABLE"):
                 yield from (Candidate(name, "table") for name in self.names(typed))
             elif kind in self.words:
                 fitting = [(rank(typed, word), word) for word in self.words[kind]()]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
 from dbx import config
 from dbx.errors import UsageError
 from dbx.formats import FORMATS
+from dbx.schema.known import Unread
+from dbx.shell import favourites
 from dbx.shell.commands import COMMANDS
 from dbx.shell.completion import ShellCompleter
 
@@ -17,13 +19,30 @@ if TYPE_CHECKING:
 
 
 def completed(shell: Shell) -> ShellCompleter:
-    words: dict[str, Callable[[], Sequence[str]]] = {
+    words: dict[str, Callable[[], Iterable[str]]] = {
         "DIALECT": lambda: ("sqlite", "postgresql", "mysql", "mariadb"),
-        "FORMAT": lambda: tuple(FORMATS),
+        "FAVOURITE": _favourites,
+        "FORMAT": lambda: FORMATS,
+        "HELP": lambda: (*(name for command in COMMANDS for name in command.names), "functions", "methods"),
+        "SCHEMA": lambda: _schemas(shell),
+        "SETTING": lambda: shell.settings,
         "TARGET": _profiles,
-        "PROFILE": _profiles,
     }
     return ShellCompleter(shell.known, shell.database.dialect, lambda: shell.translate.session, COMMANDS, words)
+
+
+def _schemas(shell: Shell) -> tuple[str, ...]:
+    try:
+        return shell.known.schemas()[1]
+    except Unread:
+        return ()
+
+
+def _favourites() -> tuple[str, ...]:
+    try:
+        return tuple(favourites.load())
+    except UsageError:
+        return ()
 
 
 @cache
