@@ -127,6 +127,8 @@ COMPLAINTS = {
     24: Complaint(
         "a second connection in the background breaks poolers and one-time passwords",
         ("terminal/test_shell_safety.py::test_the_shell_has_one_connection",),
+        "the schema is read over the shell's own; the first expression opens a second one, on which SQLAlchemy learns "
+        "the dialect, in front of the user and not behind",
     ),
     # --- credentials
     25: Complaint(

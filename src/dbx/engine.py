@@ -52,11 +52,9 @@ def ordinary(database: Database) -> Engine:
         skip_autocommit_rollback=True,
         **options,
     )
-    # the first connect initialises the dialect, and rolls back: never on the user's connection. Nor is it kept: a
-    # pooler, or a password for one use, may allow a single connection
-    engine.connect().close()
-    engine.dispose()
     database.announced(engine)
+    # the first connect initialises the dialect, and rolls back: never on the user's connection
+    engine.connect().close()
     return engine
 
 

@@ -159,12 +159,12 @@ def test_one_can_leave_when_the_server_is_gone(open_shell: Open, pg_url: str) ->
 
 
 def test_the_shell_has_one_connection(open_shell: Open, pg_url: str) -> None:
-    """While it reads the schema, completes and runs; SQLAlchemy's own, on which it learns the dialect, is not kept."""
+    """While it reads the schema, completes and runs SQL; the first expression opens SQLAlchemy's own beside it."""
     execute(pg_url, "create table customer (customer_id int primary key)")
     shell = open_shell("@p", config=f'[profiles.p]\nurl = "{pg_url}"\n')
     shell.wait_for(r"^@p>$")
     counted = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-    for text, answer in (("\\d", "customer +public +table"), ("len(customer)", "1 row · ")):
+    for text, answer in (("\\d", "customer +public +table"), ("select count(*) from customer;", "1 row · ")):
         shell.type(text + "\r")
         shell.wait_for(answer)
         until(lambda: execute(pg_url, counted) == [(1,)], "one connection")
