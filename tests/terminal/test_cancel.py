@@ -91,6 +91,8 @@ def wait_busy(shell: Shell, watch: Watch | None, text: str) -> None:
     if watch is not None:
         watch.wait_running(text)
         return
+    # at the prompt Ctrl-C is a key, and other threads may be busy
+    until(lambda: termios.tcgetattr(shell.fd)[3] & termios.ISIG, "the prompt has let go of the terminal")
     stat = Path(f"/proc/{shell.pid}/stat")
     before = int(stat.read_text().rpartition(")")[2].split()[11])
     until(

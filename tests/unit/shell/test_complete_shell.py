@@ -99,6 +99,12 @@ def test_what_a_name_shows_cannot_steer_the_terminal() -> None:
     assert "PWNED" in shown and not {"\x1b", "\x07", "\u202e"} & set(shown)
 
 
+def test_in_a_long_text_keys_are_not_held_up_and_tab_completes(completer: ShellCompleter) -> None:
+    text = "select " + "name, " * 2000 + "na| from track"
+    assert offered(completer, text, asked=False) == []
+    assert offered(completer, text)[0].endswith("name")
+
+
 def test_a_megabyte_is_not_looked_at(completer: ShellCompleter) -> None:
     assert offered(completer, "select '" + "x" * 1_000_000 + "' from tr|") == []
 

@@ -25,6 +25,9 @@ from dbx.sql.kind import kind
 _PYTHON = "dbx.shell.completion.python"
 _META = 60
 
+LONG = 8 * 1024
+"""Characters of a text in which only the Tab key completes: a thousand take a millisecond of every key."""
+
 
 class ShellCompleter(Completer):
     """One for a shell. `session` gives the names that assignments have made."""
@@ -58,7 +61,7 @@ class ShellCompleter(Completer):
             self.refresh(waits)
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
-        if len(document.text) > LONGEST:
+        if len(document.text) > (LONGEST if complete_event.completion_requested else LONG):
             return
         before, after = document.text_before_cursor, document.text_after_cursor
         length, found = self.complete(before, after, asked=complete_event.completion_requested)
