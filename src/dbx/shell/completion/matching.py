@@ -29,9 +29,9 @@ class Index:
 
     def find(self, typed: str, limit: int = LIMIT) -> list[str]:
         """The names that fit, the likeliest first; all of them for ''. In any case, the exact one first."""
-        if not typed:
-            return self.names[:limit]
         word = typed.lower().replace("\n", "")
+        if not word:
+            return self.names[:limit]
         found: dict[int, None] = {}
         for places in (self._beginning(word), self._within(word), self._scattered(word)):
             rank = sorted(places, key=lambda place: (len(self._lower[place]), place)) if found else list(places)
