@@ -196,10 +196,17 @@ COMPLAINTS = {
     ),
     37: Complaint(
         ":cq in the editor runs the query all the same",
-        ("unit/shell/test_editor.py::test_an_editor_that_ends_with_an_error_gives_nothing",),
+        (
+            "unit/shell/test_editor.py::test_an_editor_that_ends_with_an_error_gives_nothing",
+            "terminal/test_editing.py::test_the_editor_gets_what_is_typed_and_enter_runs_what_it_leaves",
+        ),
     ),
     38: Complaint(
-        "COPY FROM STDIN freezes the program", ("live/test_streaming.py::test_copy_without_rows_is_refused",)
+        "COPY FROM STDIN freezes the program",
+        (
+            "terminal/test_pasted_copy.py::test_a_pasted_copy_runs_with_its_rows",
+            "live/test_streaming.py::test_copy_without_rows_is_refused",
+        ),
     ),
     # --- transactions, safety, batch
     39: Complaint(
