@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ import pytest
 from conftest import KINDS
 from run_dbx import DBX, Done, driver, environment, execute, existing, finish, good, run, values
 from servers import MariaDB, PostgreSQL
-from watching import backend
+from watching import Watch, backend
 
 TABLE = {
     "sqlite": "create table zoo (id integer primary key, n int, big bigint, d numeric(12,2), f double, s text, v varchar(60),"
@@ -117,15 +118,24 @@ def databases(postgresql: PostgreSQL, mariadb: MariaDB, tmp_path: Path) -> Itera
         server.drop_database(name)
 
 
-def copy(source: str, goal: str, *options: str) -> Done:
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Profiles have passwords in them here, and go where the test's files go."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+
+def started(source: str, goal: str, *options: str, setting: str = "raw") -> subprocess.Popen[bytes]:
     """`dbx copy`; the databases come by the environment, so that no password is in an argument."""
     argv = [DBX, "copy", "@" if "://" in source else source, "@goal", *options, "-f", "jsonl"]
     pipe = subprocess.PIPE
-    with tempfile.NamedTemporaryFile("w", suffix=".toml") as settings:
-        settings.write(f"[profiles.goal]\nurl = {json.dumps(goal)}\n")
-        settings.flush()
-        seen = environment(source if "://" in source else "", DBX_CONFIG=settings.name)
-        return finish(subprocess.Popen(argv, env=seen, stdout=pipe, stderr=pipe, stdin=subprocess.DEVNULL))
+    settings = Path(tempfile.mkstemp(suffix=".toml")[1])
+    settings.write_text(f"[profiles.goal]\nurl = {json.dumps(goal)}\n{setting} = true\n")
+    seen = environment(source if "://" in source else "", DBX_CONFIG=str(settings))
+    return subprocess.Popen(argv, env=seen, stdout=pipe, stderr=pipe, stdin=subprocess.DEVNULL)
+
+
+def copy(source: str, goal: str, *options: str) -> Done:
+    return finish(started(source, goal, *options))
 
 
 def told(done: Done) -> list[dict[str, Any]]:
@@ -256,6 +266,32 @@ def test_tables_go_in_the_order_of_their_keys(databases: Any) -> None:
     execute(source, "insert into z_parent values (1)", "insert into a_child values (1, 1)")
     assert [line["table"] for line in told(copy(source, goal))] == ["z_parent", "a_child"]
     assert [line["rows"] for line in told(copy(source, goal, "--empty"))] == [1, 1]
+
+
+def test_an_interrupted_copy_is_none(databases: Any) -> None:
+    source, goal = databases("postgresql"), databases("mariadb")
+    execute(
+        source,
+        "create view endless as select g as id, repeat('x', 100) as x from (select generate_series(1, 100000000) as g) s",
+    )
+    process = started(source, goal, "--create", "endless")
+    with Watch(source) as watch:
+        watch.wait_running('FROM "public"."endless"')
+    process.send_signal(signal.SIGINT)
+    done = finish(process)
+    assert (done.code, "interrupted: nothing was copied" in done.err) == (130, True), done.err
+    assert values(goal, "show tables") == []
+    with Watch(source) as watch:
+        watch.wait_gone('FROM "public"."endless"')
+
+
+@pytest.mark.parametrize(("setting", "words"), [("read_only", "is read-only"), ("production", "is production")])
+def test_a_target_that_is_guarded(databases: Any, setting: str, words: str) -> None:
+    source, goal = databases("sqlite"), databases("sqlite")
+    execute(source, "create table a (id int primary key)", "insert into a values (1)")
+    done = finish(started(source, goal, "--create", setting=setting))
+    assert (done.code, words in done.err) == (6, True)
+    assert values(goal, "select * from sqlite_master") == []
 
 
 def test_a_copy_onto_itself_is_refused(databases: Any) -> None:

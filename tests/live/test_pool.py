@@ -134,7 +134,8 @@ def test_a_load_with_exhaustion_and_a_drop(remote: str) -> None:
     summary, waits, course, *_ = records(run(remote, *options, command="pool"))
     found = values(summary)
     assert found["timeouts"] > 0
-    assert found["most open"] == found["most out"] == found["dropped"] == 3
+    assert found["most open"] == found["most out"] == 3
+    assert 1 <= found["dropped"] <= 3  # the pool closes the others itself as soon as one is found broken
     assert found["failed by that"] + found["thrown away"] > 0
     assert found["recovered"] is not None
     assert found["differences"] == 0

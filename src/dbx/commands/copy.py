@@ -38,6 +38,8 @@ def run(
     there take. Tables stand in the order of their foreign keys; what the source holds is read as of one moment.
     """
     goal = credentials.complete(target.parse(to, config.load()), copying.target_password_file)
+    if goal.profile.read_only:
+        raise Refused(f"{goal.label} is read-only in its profile")
     if goal.profile.production and not (copying.yes or copying.dry_run):
         raise Refused(f"{goal.label} is production", hint="say --yes, or --dry-run to see what would be copied")
     if goal.url.label == database.target.url.label and goal.url.database != ":memory:":

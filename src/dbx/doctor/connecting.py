@@ -23,6 +23,7 @@ TRIPS = 20
 PATIENCE = 3.0
 """Seconds for a host to take a connection, beside what the driver itself waits."""
 
+_HERE = ("127.0.0.1", "localhost", "::1")
 _PORTS = {"postgresql": 5432, "postgres": 5432, "mysql": 3306, "mariadb": 3306}
 
 
@@ -31,7 +32,7 @@ def findings(database: Database) -> Iterator[Finding]:
     target = database.target
     yield Finding("target", OK, f"{target.label}: {target.url.label}" if target.label else target.url.label)
     told = "in the URL" if target.url.tells else credentials.source(target.profile) or "from elsewhere, if it takes one"
-    if target.url.backend != "sqlite":
+    if target.url.host or target.url.user:
         yield Finding("password", OK, told)
     yield from _way(target.url)
     started = perf_counter()
@@ -96,12 +97,14 @@ def _file(url: Url) -> Iterator[Finding]:
 
 
 def _protection(connection: Connection) -> Finding:
-    if not connection.secured:
-        return Finding("TLS", OK, "not needed: nothing leaves this machine")
     url, sessions = connection.target.url, connection.dialect.sessions
+    if not connection.secured:
+        if url.host and not url.host.startswith("/") and url.host not in _HERE:
+            return Finding("TLS", NOTE, "this driver does not tell")
+        return Finding("TLS", OK, "not needed: nothing leaves this machine")
     todo = f"?{sessions.verify} in the URL" if sessions.verify else ""
     if connection.secured == "no TLS":
-        if (url.host or "localhost") in ("127.0.0.1", "localhost", "::1"):
+        if (url.host or "localhost") in _HERE:
             return Finding("TLS", OK, "no TLS, on this machine")
         return Finding("TLS", WARNING, "no TLS: whoever is between can read everything", todo)
     if sessions.verified(url.query):
