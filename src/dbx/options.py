@@ -155,7 +155,8 @@ class Dump(NamedTuple):
             "--format",
             "-f",
             metavar="FORMAT",
-            help="tree, table, ddl, json, jsonl, summary, csv, advice, sizes. Tree on a terminal, else ddl.",
+            help="tree, table, ddl, json, jsonl, summary, csv, advice, sizes, markdown, mermaid, dbml, dot, plantuml, "
+            "sqlalchemy, orm. Tree on a terminal, else ddl.",
         ),
     ] = ""
     exclude: Annotated[
@@ -172,7 +173,7 @@ class Dump(NamedTuple):
     ] = ""
     columns: Annotated[
         Literal["all", "keys", "none"],
-        typer.Option(metavar="all|keys|none", help="In tree, table and csv: which columns."),
+        typer.Option(metavar="all|keys|none", help="In trees, tables and diagrams: which columns."),
     ] = "all"
     system: Annotated[bool, typer.Option("--system", help="The server's own and shadow tables too.")] = False
 

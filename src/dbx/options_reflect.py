@@ -37,3 +37,31 @@ class Comparing(NamedTuple):
         list[str],
         typer.Option(metavar="TARGET", help="A server on which a .sql dump is loaded, into a database of its own."),
     ] = []
+
+
+class Writing(NamedTuple):
+    """What is written of a schema beside its text, and how sure it has to be."""
+
+    dialect: Annotated[
+        Literal["", "postgresql", "mysql", "mariadb", "sqlite"],
+        typer.Option(metavar="NAME", help="Write the tables for another dialect: postgresql, mysql, mariadb, sqlite."),
+    ] = ""
+    split: Annotated[
+        bool, typer.Option("--split", help="-o names a directory: a file for each object, index.txt in their order.")
+    ] = False
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit code 7 if the format leaves anything out, with a list of it.")
+    ] = False
+    report: Annotated[
+        str,
+        typer.Option(
+            metavar="FILE", help="Write what the format leaves out, as JSON; - is standard output, without the schema."
+        ),
+    ] = ""
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify",
+            help="Make it again in a scratch database and compare; exit code 1 for a difference. See --scratch.",
+        ),
+    ] = False

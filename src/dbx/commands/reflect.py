@@ -12,7 +12,7 @@ from dbx.database import Database
 from dbx.errors import Partial, UsageError
 from dbx.formats import load
 from dbx.options import Dump
-from dbx.options_reflect import Comparing
+from dbx.options_reflect import Comparing, Writing
 from dbx.schema import read, snapshot, sources
 from dbx.schema.objects import Missing, Name
 from dbx.schema.select import Wish
@@ -21,6 +21,7 @@ from dbx.schema.writers import WRITERS, Look, Writer
 from dbx.screen import Screen
 
 COMPARING = "dbx.commands.reflect_compare"
+WRITING = "dbx.commands.reflect_write"
 
 
 def run(
@@ -37,6 +38,7 @@ def run(
     ] = None,
     dump: Dump = Dump(),  # noqa: B008  (a NamedTuple cannot change)
     comparing: Comparing = Comparing(),  # noqa: B008
+    writing: Writing = Writing(),  # noqa: B008
 ) -> None:
     """Print what a database holds: tables, keys, indexes, views, triggers and all the rest; or what it differs in.
 
@@ -55,14 +57,23 @@ def run(
         if comparing.snapshot:
             snapshot.write(comparing.snapshot, found)
         if dump.format or not comparing.snapshot:
-            look = Look(dump.columns)
-            if source.live and writer.counts:
-                look = look._replace(estimates=read.estimates(database))
-            if source.live and writer.statistics:
-                look = look._replace(statistics=statistics(database))
-            screen.show(writer.load()(found, look))
+            look = _look(database, source, writer, dump.columns)
+            if writer.said or writing != Writing():
+                import_module(WRITING).written(found, writer, look, writing, screen, scratch)
+            else:
+                screen.show(writer.load()(found, look))
     if found.missing:
         raise partial(found.missing)
+
+
+def _look(database: Database, source: sources.Source, writer: Writer, columns: str) -> Look:
+    """What the writer shows beside the schema: rows and sizes, where a server knows of them."""
+    look = Look(columns)
+    if source.live and writer.counts:
+        look = look._replace(estimates=read.estimates(database))
+    if source.live and writer.statistics:
+        look = look._replace(statistics=statistics(database))
+    return look
 
 
 def _writer(screen: Screen, wanted: str) -> Writer:

@@ -67,7 +67,7 @@ def loaded(path: str, servers: Sequence[Database], memory: Callable[[], Database
             hint=f"--scratch {wanted}://… names one: an empty database is made there, and dropped afterwards",
         )
     with scratch.scratch(fitting[0] if fitting else memory()) as database:
-        _load(database, path)
+        load(database, path)
         yield database
 
 
@@ -77,7 +77,7 @@ def schema(path: str, servers: Sequence[Database], memory: Callable[[], Database
         return read.wanted(database, wish)
 
 
-def _load(database: Database, path: str) -> None:
+def load(database: Database, path: str) -> None:
     syntax = database.dialect.syntax
     try:
         guard = _Guard(database.dialect.name)

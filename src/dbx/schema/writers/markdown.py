@@ -62,20 +62,34 @@ def losses(schema: Schema, look: Look) -> Iterable[Loss]:
 
 
 def _lines(schema: Schema, look: Look) -> Iterator[str]:
+    head, tail = _diagrams(schema, look), _others(schema)
+    yield from head
+    for table in schema.tables:
+        yield from page(table, schema, look)
+    yield from tail
+
+
+def rest(schema: Schema, look: Look) -> Iterator[str]:
+    """All but the tables."""
+    yield from _diagrams(schema, look)
+    yield from _others(schema)
+
+
+def _diagrams(schema: Schema, look: Look) -> Iterator[str]:
     yield "# Schema"
-    found = mermaid.diagrams(schema, look)
-    for text in found:
+    for text in mermaid.diagrams(schema, look):
         yield ""
         yield from _fenced(text, "mermaid")
-    for table in schema.tables:
-        yield from _table(table, schema, look)
-    rest = schema._replace(tables=())
-    if any(objects(rest)):
+
+
+def _others(schema: Schema) -> Iterator[str]:
+    others = list(objects(schema._replace(tables=())))
+    if others:
         yield from _heading("Other objects")
-        shown = [(kind, found.name, getattr(found, "schema", None), _of(found), found.comment or "")
-                 for kind, found in objects(rest) if hasattr(found, "comment")]  # fmt: skip
+        shown = [(kind, found.name, getattr(found, "schema", None), _of(found), getattr(found, "comment", None) or "")
+                 for kind, found in others]  # fmt: skip
         yield from _rows(("kind", "name", "schema", "of", "comment"), shown)
-    for kind, each in objects(rest):
+    for kind, each in others:
         if getattr(each, "definition", None):
             yield from _heading(f"{KINDS.get(kind, kind)} {Name(each.name, each.schema).shown}", 3)
             yield from _fenced(each.definition, "sql")
@@ -90,7 +104,8 @@ def _of(found: Any) -> str:
     return " ".join(filter(None, [*timing, on, getattr(found, "arguments", "")]))
 
 
-def _table(table: Table, schema: Schema, look: Look) -> Iterator[str]:
+def page(table: Table, schema: Schema, look: Look) -> Iterator[str]:
+    """A table with what belongs to it."""
     yield from _heading(f"{KINDS.get(table.kind, table.kind)} {Name(table.name, table.schema).shown}")
     notes = [table.comment or ""]
     notes += [f"partition of {', '.join(each.shown for each in table.parents)}: {table.bound}"] if table.bound else []

@@ -67,9 +67,7 @@ def _said(made: Plan, name: Name, table: Table) -> Table:
     if name not in made.created:
         if table.indexes or table.foreign_keys:
             why = "SQLAlchemy makes indexes one by one, and leaves out actions that are the default"
-            made.losses.append(
-                Loss(f"table {name.shown}", "the order and words of keys in the text of its statement", why)
-            )
+            made.losses.append(Loss(f"table {name.shown}", "statement text", why))
         return table
     keys = tuple(key for key in table.foreign_keys if not _has_dots(key))
     made.silent[name] = frozenset(keys)

@@ -31,7 +31,7 @@ def plan(schema: Schema) -> Plan:
     _serials(made)
     made.enums = tuple(enum for enum in schema.enums if enum.labels)
     if schema.routines:
-        made.start.append("SET LOCAL check_function_bodies = off")
+        made.start.append("SET check_function_bodies = off")
     made.start += [f"CREATE SCHEMA {ident(each.name)}" for each in schema.namespaces if each.name != "public"]
     made.start += extensions(made.schema)
     known = dict(made.tables)
@@ -41,6 +41,8 @@ def plan(schema: Schema) -> Plan:
     without_missing_targets(made)
     made.last += chain.from_iterable(_on_tables(made, known))
     made.last += _late(made, known)
+    if schema.routines:
+        made.last.append("RESET check_function_bodies")
     for name, table in known.items():
         made.tables[name] = _said(made, made.tables[name], table)
     return made

@@ -51,10 +51,10 @@ def _statement(text: str | None, schema: str | None) -> str:
 def _respelled(table: Table) -> Iterator[Loss]:
     """SQLite keeps what it was told word by word, and SQLAlchemy has words of its own."""
     shown, why = f"table {Name(table.name, table.schema).shown}", "SQLAlchemy writes its own"
-    yield Loss(shown, "the text of its statement", why)
+    yield Loss(shown, "statement text", why)
     for index in table.indexes:
         if expressible_index(index):
-            yield Loss(shown, f"index {index.name}, the text of its statement", why)
+            yield Loss(shown, f"index {index.name}, statement text", why)
     yield from _respelled_types(table)
 
 
@@ -62,7 +62,7 @@ def _respelled_types(table: Table) -> Iterator[Loss]:
     for column in table.columns:
         if not typed(column, "sqlite", {}, {}).exact:
             shown = f"{table.kind} {Name(table.name, table.schema).shown}"
-            yield Loss(shown, f"column {column.name}, the spelling of its type", "SQLAlchemy writes its own")
+            yield Loss(shown, f"column {column.name}, type spelling", "SQLAlchemy writes its own")
 
 
 def _said(table: Table, *, created: bool) -> Table:

@@ -1,0 +1,74 @@
+"""Expressions that mean the same on every server: comparisons of columns, numbers and strings, and no calls."""
+
+from __future__ import annotations
+
+import re
+
+from dbx.schema.model import Column
+
+_CAST = (
+    r"::\s*(?:character\ varying|double\ precision|time(?:stamp)?\ with(?:out)?\ time\ zone|\w+)"
+    r"(?:\([\d,]+\))?(?:\[\])?"
+)
+_TOKEN = re.compile(
+    rf"""(?P<space>\s+)|(?P<string>'(?:[^'\\]|'')*')|(?P<name>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])
+    |(?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<cast>{_CAST})
+    |(?P<word>[A-Za-z_]\w*)|(?P<sign><>|<=|>=|!=|[=<>+*/(),-])""",
+    re.VERBOSE,
+)
+_WORDS = frozenset(["and", "or", "not", "in", "is", "null", "between", "like", "true", "false"])
+_NOW = re.compile(r"\(*(current_timestamp(?:\(\d?\))?|now\(\)|localtimestamp(?:\(\d?\))?|datetime\('now'\))\)*", re.I)
+_NUMBER = re.compile(r"\(*'?(-?\d+(?:\.\d+)?)'?\)*(?:::[\w ]+)?\)*")
+_TEXT = re.compile(r"\(*('(?:[^'\\]|'')*')\)*(?:::[\w .\"]+(?:\(\d+\))?)?\)*")
+_QUOTES = {"mysql": "`", "mariadb": "`"}
+
+
+def expression(text: str, source: str, target: str) -> str | None:
+    """The expression in the words of `target`, or None where it may mean something else there."""
+    quote = _QUOTES.get(target, '"')
+    words, at, operand = list[str](), 0, False
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if found is None:
+            return None
+        at = found.end()
+        kind, token = found.lastgroup, found[0]
+        here = kind in ("name", "string", "number") or (kind == "word" and token.lower() not in _WORDS)
+        if here and operand:
+            return None  # words that only one server knows: AT TIME ZONE, ROW START
+        operand = here if kind not in ("space", "cast") else operand
+        if kind == "name":
+            inner = token[1:-1].replace(token[0] * 2, token[0])
+            if source in ("mysql", "mariadb") and token[0] == '"':
+                return None
+            words.append(quote + inner.replace(quote, quote * 2) + quote)
+        elif kind == "word" and token.lower() not in _WORDS:
+            if text[at:].lstrip().startswith("("):
+                return None  # a call
+            words.append(f"{quote}{token}{quote}")
+        elif kind == "cast":
+            continue
+        else:
+            words.append(token)
+    return "".join(words).strip() or None
+
+
+def default(column: Column, kind: str, source: str, target: str) -> str | None:
+    """A default in the words of `target`: a number, a string, a truth or the time; None for anything else."""
+    text = (column.default or "").strip()
+    if text.upper() == "NULL":
+        return None
+    if _NOW.fullmatch(text):
+        whole = target in ("mysql", "mariadb") and column.family == "datetime"
+        return "CURRENT_TIMESTAMP(6)" if whole and source == "postgresql" else "CURRENT_TIMESTAMP"
+    if kind == "bool":
+        word = text.strip("()'").lower()
+        truth = {"1": True, "true": True, "t": True, "0": False, "false": False, "f": False}.get(word)
+        return None if truth is None else str(truth).lower() if target == "postgresql" else str(int(truth))
+    if kind in ("int", "decimal", "float") and (found := _NUMBER.fullmatch(text)):
+        return found[1]
+    if kind in ("char", "varchar", "text", "enum", "date", "time", "timestamp") and (found := _TEXT.fullmatch(text)):
+        if kind == "text" and target == "mysql":
+            return f"({found[1]})"
+        return None if found[1].startswith("'0000-") and target == "postgresql" else found[1]
+    return None

@@ -1,0 +1,106 @@
+"""The proof: what a writer wrote is made again in a scratch database, which is read and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from dbx import config, target
+from dbx.database import Database
+from dbx.errors import UsageError
+from dbx.schema import diff, dump, read, scratch
+from dbx.schema.diff import Change
+from dbx.schema.model import Schema, Table
+from dbx.schema.writers import WRITERS, Look
+from dbx.schema.writers.losses import Loss
+
+VERIFIED = ("ddl", "orm", "sqlalchemy")
+
+
+def changes(name: str, schema: Schema, losses: Sequence[Loss], servers: Sequence[Database]) -> list[Change]:
+    """What differs between a schema and what `-f name` of it makes, without what the losses name. Owners and privileges
+    are those of whoever makes it.
+
+    Raises UsageError for a format that makes nothing, and where there is no server to make it on.
+    """
+    if name not in VERIFIED:
+        raise UsageError(f"--verify: nothing can be made of {name}", hint=f"formats: {', '.join(VERIFIED)}")
+    data = b"".join(WRITERS[name].load()(schema, Look()).raw or ())
+    with _empty(schema.dialect, servers) as database:
+        if name == "ddl":
+            _run_script(database, data)
+        else:
+            _run_module(database, data)
+        found = read.schema(database)
+    compared = diff.compare(_comparable(schema), _comparable(found), ("owner", "grants"))
+    return [change for change in compared.changes if not _is_named(change, losses)]
+
+
+@contextmanager
+def _empty(dialect: str, servers: Sequence[Database]) -> Iterator[Database]:
+    kind = {"mariadb": "mysql"}.get(dialect, dialect)
+    if kind == "sqlite":
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / "scratch.db"
+            path.touch()
+            database = Database(target.parse(str(path), config.Config()))
+            try:
+                yield database
+            finally:
+                database.close()
+        return
+    server = next((each for each in servers if each.dialect.name == kind), None)
+    if server is None:
+        raise UsageError(
+            f"--verify makes the schema again on a {kind} server, and none is named",
+            hint=f"--scratch {kind}://… names one: an empty database is made there, and dropped afterwards",
+        )
+    with scratch.scratch(server) as database:
+        yield database
+
+
+def _run_script(database: Database, data: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "schema.sql"
+        path.write_bytes(data)
+        dump.load(database, str(path))
+
+
+def _run_module(database: Database, data: bytes) -> None:
+    """The module is dbx's own, of names that are quoted and texts that are strings."""
+    names: dict[str, Any] = {"__name__": "schema"}
+    exec(compile(data, "schema.py", "exec", dont_inherit=True), names)
+    names["metadata"].create_all(database.engine)
+
+
+def _comparable(schema: Schema) -> Schema:
+    """Without the texts of statements whose facts are compared one by one, and SQLite's spelling of types."""
+    return schema._replace(tables=tuple(_plain(table, schema.dialect) for table in schema.tables))
+
+
+def _plain(table: Table, dialect: str) -> Table:
+    if dialect not in ("sqlite", "mysql", "mariadb") or table.is_view:
+        return table
+    indexes = tuple(index._replace(definition=None) for index in table.indexes)
+    columns = table.columns
+    if dialect == "sqlite":
+        columns = tuple(each._replace(type="".join(each.type.split()).upper()) for each in columns)
+    return table._replace(definition=None, indexes=indexes, columns=columns)
+
+
+def _is_named(change: Change, losses: Sequence[Loss]) -> bool:
+    """Whether a loss is of this very thing: an object that is not made, or that part of one."""
+    shown = f"{change.kind} {change.name}"
+    for loss in losses:
+        if shown == loss.object and loss.what.startswith("option grant"):
+            return True
+        if not loss.what and (shown == loss.object or loss.object.startswith(f"{shown}(")):
+            return True
+        if change.within is not None and loss.object.endswith(f" {change.within.shown}"):
+            part = change.name.rpartition(".")[2]
+            if loss.what.startswith(f"{change.kind} {part}"):
+                return True
+    return False
