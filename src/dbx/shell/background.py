@@ -20,7 +20,7 @@ from dbx.database import Database
 from dbx.dialects.base import State
 from dbx.errors import Interrupted
 from dbx.schema import cache, read
-from dbx.schema.catalog import catalog
+from dbx.schema.catalog import Catalog, catalog
 from dbx.schema.known import Known
 from dbx.schema.listing import without_texts
 from dbx.schema.model import Schema
@@ -66,6 +66,7 @@ class Background:
         self._work = Event()
         self._hurry = Event()
         self._mark = ""
+        self._catalog: Catalog = known
         self._names_due = self._check_due = True
         self._checked = 0.0
         self._altered = self._held = self._lent = False
@@ -183,15 +184,15 @@ class Background:
             return None
 
     def _read_names(self) -> None:
-        found = catalog(self._database)
-        self._known.learn_schemas(*found.schemas())
+        self._catalog = catalog(self._database)
+        self._known.learn_schemas(*self._catalog.schemas())
         places = self._places(None)
         self._known.learn_names(None, places)
         self._names_due = False
 
     def _read_wanted(self) -> None:
         name, schema = next(iter(self._known.wanted))
-        found = catalog(self._database)
+        found = self._catalog
         if name is not None:
             self._known.learn(name, schema, found.table(name, schema))
             return

@@ -247,6 +247,7 @@ class Shell:
         self.connection.patience = float(self.settings["hold"])
         self.translate = Translator(self.database, self.translate.session, raw=self.translate.raw)
         self.session.attach()
+        self.background.changed()
         gone = lost or self.losses.told() or "what the session had set, temporary tables and locks"
         self.screen.say(f"connected again; nothing was run again. Gone with the connection: {gone}")
 
