@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dbx.errors import UsageError
+from dbx.errors import Refused, UsageError
 from dbx.rows import Outcome, Rows, Statement
 from dbx.schema import cache, lists, read
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Name
 from dbx.schema.select import Wish, select
-from dbx.schema.writers import Look, families, tables, text
+from dbx.schema.writers import Look, families, laid_out, tables
 from dbx.schema.writers.families import Family
 from dbx.shell.commands.command import Answer, Command
 
@@ -110,9 +110,22 @@ def _source(*kinds: str) -> Callable[[Shell, str], Answer]:
         if not names:
             raise UsageError("of which one?", hint="\\df and \\dv list them")
         found = read.wanted(shell.database, Wish(names, kinds=kinds))
-        return text.ddl(found, Look())
+        return laid_out(
+            _source_of(each).encode("utf-8", "surrogateescape") for each in (*found.tables, *found.routines)
+        )
 
     return run
+
+
+def _source_of(found: Any) -> str:
+    """The statement, as the server keeps it. Raises Refused for what it does not show."""
+    name = Name(found.name, found.schema).shown
+    if found.definition is None and getattr(found, "query", None):
+        kind = {"matview": "MATERIALIZED VIEW"}.get(found.kind, "VIEW")
+        return f"CREATE {kind} {name} AS\n{found.query.rstrip(';')};\n"
+    if found.definition is None:
+        raise Refused(f"the server does not show the source of {name}", hint="its owner may see it")
+    return f"{found.definition.rstrip().rstrip(';')};\n"
 
 
 def _refresh(shell: Shell, rest: str) -> None:
