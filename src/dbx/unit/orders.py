@@ -44,6 +44,8 @@ def _flush(repository: Repository, rest: str) -> Rows | None:
         "joined": "in your transaction",
     }
     repository.notes.append(f"flushed, {where[work.part]}" if count else "nothing to flush")
+    if count and _unwritten(work.session):
+        repository.notes.append("one more flush writes the rest")
     return None
 
 

@@ -91,6 +91,15 @@ class _Dbapi:
     commit = rollback = close
 
 
+def _hash(action: Any) -> int:
+    return hash((type(action).__name__, id(getattr(action, "state", None)), str(action.sort_key)))
+
+
+# Where tables refer to each other in a circle, SQLAlchemy takes what may be done in any order from a set, whose order
+# is that of memory addresses. By what they stand for, the actions of the same changes come in the same order again.
+unitofwork._PostSortRec.__hash__ = _hash  # type: ignore[method-assign, assignment]
+
+
 def planned(session: Session, engine: Engine, label: Callable[[Any], str]) -> list[Sent]:
     """The statements of a flush, in their order. `label` names an object, in the keys that are not known yet.
 
@@ -125,7 +134,8 @@ def _execute(session: Any, connection: Connection) -> None:
     work: Any = unitofwork.UOWTransaction(session)
     work.transaction = _Transaction(connection)
     deleted = set(session._deleted)
-    for state in set(session._new) | set(session._dirty_states) - deleted:
+    dirty = set(session._dirty_states).difference(deleted)
+    for state in set(session._new).union(dirty).difference(deleted):
         orphan = state.mapper._is_orphan(state) and state.has_identity
         work.register_object(state, isdelete=orphan)
     for state in deleted:

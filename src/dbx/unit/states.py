@@ -35,8 +35,10 @@ class Snapshot:
     def restore(self) -> None:
         session: Any = self._session
         for kept in self._kept:
+            inspect(kept.object).key = kept.key
+        session.add_all([kept.object for kept in self._kept if kept.object not in session])
+        for kept in self._kept:
             state: Any = inspect(kept.object)
-            state.key = kept.key
             state.dict.clear()
             state.dict.update(kept.values)
             state.committed_state.clear()
@@ -47,8 +49,6 @@ class Snapshot:
             for value in kept.values.values():
                 if (adapter := getattr(value, "_sa_adapter", None)) is not None:
                     adapter.invalidated = False
-            if state.session_id is None or kept.object not in session:
-                session.add(kept.object)
             if kept.modified and not state.modified:
                 state.modified = True
                 session.identity_map._modified.add(state)
@@ -75,6 +75,15 @@ def _keep(instance: Any) -> _Kept:
         state.modified,
         state.expired,
     )
+
+
+def ended(session: Any) -> None:
+    """End what SQLAlchemy takes for a transaction; nothing is sent. Its commit would flush once more."""
+    session._flushing = True
+    try:
+        session.commit()
+    finally:
+        session._flushing = False
 
 
 class Strong:

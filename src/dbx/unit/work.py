@@ -27,7 +27,7 @@ from dbx.errors import DbxError, Refused, StatementFailed
 from dbx.rows import Statement
 from dbx.unit.lending import lent
 from dbx.unit.log import Log
-from dbx.unit.states import Snapshot, Strong
+from dbx.unit.states import Snapshot, Strong, ended
 from dbx.unit.written import Written, count
 
 T = TypeVar("T")
@@ -149,7 +149,7 @@ class Work:
             snapshot.restore()
             raise
         self._send(f"RELEASE SAVEPOINT {FLUSH}")
-        self.session.commit()  # of SQLAlchemy's own idea of a transaction; nothing is sent
+        ended(self.session)
         self.written.add(new, gone, changed)
 
     def _enter(self, state: State) -> bool:
@@ -183,6 +183,8 @@ class Work:
     def commit(self) -> str:
         """Flush, and make it lasting as far as that is the Session's to do; what has become of it, in words."""
         written = self.flush()
+        while self.pending and self.flush():
+            continue  # a flush may put something off: to delete an object that another one was given
         part = self.part
         if not part:
             return "nothing to commit"

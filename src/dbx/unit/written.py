@@ -54,10 +54,10 @@ class Written:
             values = inspect(each).dict
             for name in values.keys() - self._had[id(each)]:
                 del values[name]
-        for each in back:
+        for each in back:  # all of them before the first is added, which takes its neighbours along
             make_transient(each)
             make_transient_to_detached(each)
-            session.add(each)
+        session.add_all(back)
         self.inserted = [each for each in self.inserted if each not in gone]
         self.deleted = [each for each in self.deleted if each not in back and each not in gone]
         changed = [each for each in self.changed if there is None and each not in gone]
