@@ -104,7 +104,9 @@ def sent_to_postgresql(here: Any, url: str, server: PostgreSQL) -> Iterator[Call
             stream.seek(place)
             text = stream.read().decode()
             place = stream.tell()
-        records = re.split(r"^\d{4}-\d\d-\d\d [\d:.]+ \w+ \[\d+\] (\w+):  ", text.replace("\n\t", "\n"), flags=re.MULTILINE)
+        records = re.split(
+            r"^\d{4}-\d\d-\d\d [\d:.]+ \w+ \[\d+\] (\w+):  ", text.replace("\n\t", "\n"), flags=re.MULTILINE
+        )
         found: list[str] = []
         for kind, message in zip(records[1::2], records[2::2], strict=True):
             said = re.match(r"(?:statement|execute <unnamed>): (.*)", message.strip(), re.DOTALL)
@@ -170,7 +172,10 @@ def pattern(text: str, parameters: Any, dialect: str) -> str:
         return re.escape(f"'{value}'" if quoted else str(value))
 
     parts = re.split(r"(%\(\w+\)s|%s|\?)", text)
-    marks = [re.sub(r"%\((\w+)\)s|%s|\?", literal, part) if index % 2 else re.escape(part) for index, part in enumerate(parts)]
+    marks = [
+        re.sub(r"%\((\w+)\)s|%s|\?", literal, part) if index % 2 else re.escape(part)
+        for index, part in enumerate(parts)
+    ]
     return "".join(marks)
 
 
@@ -209,10 +214,18 @@ def test_a_plan_is_what_is_then_sent(any_url: str, request: pytest.FixtureReques
         dialect = here.database.dialect.name
         fixture = {"postgresql": "postgresql", "mysql": "mariadb"}.get(dialect)
         server = request.getfixturevalue(fixture) if fixture else None
-        before = {table: sorted(map(str, execute(any_url, f"select * from {table}"))) for table in ("emp", "exam", "dept", "emp_tag")}
+        before = {
+            table: sorted(map(str, execute(any_url, f"select * from {table}")))
+            for table in ("emp", "exam", "dept", "emp_tag")
+        }
         with SERVERS[dialect](here, any_url, server) as log:
 
-            @settings(max_examples=25 if fixture else 100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+            @settings(
+                max_examples=25 if fixture else 100,
+                deadline=None,
+                suppress_health_check=list(HealthCheck),
+                derandomize=True,
+            )
             @given(STEPS)
             def law(steps: list[tuple[int, int, int]]) -> None:
                 compare(here, log, steps)

@@ -12,7 +12,7 @@ from itertools import count
 from threading import Timer
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from run_dbx import driver, existing, read
 
@@ -114,7 +114,19 @@ class Both:
 
     def step(self, kind: int, a: int) -> None:
         names = ("insert", "update", "delete", "begin", "commit", "rollback", "savepoint", "back", "error", "ddl")
-        names += ("set", "set", "add", "remove", "clash", "flush", "flush", "unit_commit", "unit_rollback", "look", "cancel")
+        names += (
+            "set",
+            "set",
+            "add",
+            "remove",
+            "clash",
+            "flush",
+            "flush",
+            "unit_commit",
+            "unit_rollback",
+            "look",
+            "cancel",
+        )
         getattr(self, names[kind % len(names)])(a)
 
     # --- the user's statements
@@ -272,6 +284,9 @@ class Both:
         assert self.work.part == model.part
 
 
+INSERT, BEGIN, COMMIT, ROLLBACK, SAVEPOINT, BACK, ERROR, DDL = ((kind, 0) for kind in (0, 3, 4, 5, 6, 7, 8, 9))
+SET, ADD, REMOVE, CLASH, FLUSH, UNIT_COMMIT = ((kind, 0) for kind in (10, 12, 13, 14, 15, 17))
+UNIT_ROLLBACK, LOOK, CANCEL = ((kind, 0) for kind in (18, 19, 20))
 STEPS = st.lists(st.tuples(st.integers(0, 20), st.integers(0, 5)), min_size=3, max_size=16)
 
 
@@ -285,6 +300,16 @@ def test_statements_and_the_session_agree_with_a_plain_model(any_url: str) -> No
 
     @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(STEPS)
+    @example([SET, FLUSH, INSERT, UNIT_ROLLBACK])
+    @example([BEGIN, SET, FLUSH, INSERT, UNIT_ROLLBACK, ROLLBACK])
+    @example([BEGIN, INSERT, SET, FLUSH, UNIT_ROLLBACK, COMMIT])
+    @example([BEGIN, SET, FLUSH, SET, CLASH, FLUSH, COMMIT])
+    @example([SET, CLASH, FLUSH, UNIT_ROLLBACK])
+    @example([SET, FLUSH, COMMIT, BEGIN, INSERT, UNIT_COMMIT, ROLLBACK])
+    @example([ADD, FLUSH, ROLLBACK, FLUSH, LOOK])
+    @example([BEGIN, SAVEPOINT, SET, FLUSH, BACK, UNIT_ROLLBACK, UNIT_COMMIT, COMMIT])
+    @example([REMOVE, FLUSH, DDL, UNIT_ROLLBACK, LOOK])
+    @example([BEGIN, ERROR, SET, FLUSH, ERROR, CANCEL, UNIT_COMMIT, COMMIT])
     def law(steps: list[tuple[int, int]]) -> None:
         cursor = other.cursor()
         cursor.execute("delete from item")

@@ -40,7 +40,8 @@ def run(
         return None
     repository = unit.Repository(database, working.models)
     if working.models:
-        repository.models  # noqa: B018  (what is wrong with them is told before anything runs)
+        for note in repository.models.notes:  # what is wrong with them is told before anything runs
+            screen.say(note)
     if database.target.profile.production and not working.yes:
         repository.confirm = screen.confirm
     values = dict(map(parse_parameter, working.param))

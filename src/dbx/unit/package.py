@@ -27,12 +27,9 @@ from dbx.schema.objects import Name
 from dbx.unit.models import Model, Models
 
 
-def models(name: str, schema: Schema, dialect: Dialect) -> Models:
-    """The classes of a package, and in `notes` how their tables differ from those of the schema. Raises UsageError."""
-    module = loaded(name)
-    mappers = list(_mappers(module))
-    if not mappers:
-        raise UsageError(f"{name} has no mapped classes", hint="a module in which subclasses of DeclarativeBase are")
+def models(module: ModuleType, schema: Schema, dialect: Dialect) -> Models:
+    """The classes of a module, and in `notes` how their tables differ from those of the schema."""
+    name, mappers = module.__name__, list(_mappers(module))
     live = {Name(table.name, table.schema): table for table in schema.tables}
     found = Models(default_schema=dialect.default_schema_name, signature=name)
     notes: list[str] = []
@@ -50,7 +47,8 @@ def models(name: str, schema: Schema, dialect: Dialect) -> Models:
 
 
 def loaded(name: str) -> ModuleType:
-    """The package, imported as `python -m` would from here. Raises UsageError that names the line at fault."""
+    """The package, imported as `python -m` would from here. Raises UsageError that names the line at fault, and for a
+    package without classes."""
     if not all(part.isidentifier() for part in name.split(".")):
         raise UsageError(f"'{name}' is no module name", hint="--models package.module")
     here = str(Path.cwd())
@@ -66,6 +64,8 @@ def loaded(name: str) -> ModuleType:
         raise UsageError(
             f"{name} wanted to exit ({error.code}) while it was imported", hint="nothing was sent"
         ) from error
+    if not any(_mappers(module)):
+        raise UsageError(f"{name} has no mapped classes", hint="a module in which subclasses of DeclarativeBase are")
     return module
 
 

@@ -63,10 +63,11 @@ class Repository:
         return self._models
 
     def _made(self) -> Models:
+        module = package.loaded(self._package) if self._package else None  # before anything is sent
         dialect = self._database.engine.dialect
         schema = read.schema(self._database)
-        if self._package:
-            return package.models(self._package, schema, dialect)
+        if module is not None:
+            return package.models(module, schema, dialect)
         return models.made(schema, self._database.dialect.name, dialect.default_schema_name)
 
     def _renew(self) -> None:
