@@ -114,7 +114,7 @@ def sent_to_postgresql(here: Any, url: str, server: PostgreSQL) -> Iterator[Call
                 found.append(said[1])
             elif kind == "DETAIL" and (given := re.match(r"[Pp]arameters: (.*)", message.strip(), re.DOTALL)):
                 values = dict(re.findall(r"\$(\d+) = (NULL|'[^']*')", given[1]))
-                found[-1] = re.sub(r"\$(\d+)", lambda match: values[match[1]], found[-1])
+                found[-1] = re.sub(r"\$(\d+)", lambda match, values=values: values[match[1]], found[-1])
         return found
 
     yield log
