@@ -24,10 +24,7 @@ def arguments(url: Url) -> dict[str, Any]:
     given.update({name: value if isinstance(value, str) else value[-1] for name, value in url.query.items()})
     for name in ("connect_timeout", "read_timeout", "write_timeout", "client_flag"):
         if name in given:
-            try:
-                given[name] = int(given[name])
-            except ValueError:
-                raise UsageError(f"the URL option '{name}' is no number") from None
+            given[name] = _number(name, given[name])
     tls = {
         name[4:]: given.pop(name)
         for name in ("ssl_ca", "ssl_key", "ssl_cert", "ssl_capath", "ssl_cipher")
@@ -54,6 +51,13 @@ def arguments(url: Url) -> dict[str, Any]:
     # FOUND_ROWS: an UPDATE counts the rows it matched, as every other server does
     given["client_flag"] = given.get("client_flag", 0) | CLIENT.FOUND_ROWS
     return {**given, "autocommit": True, "local_infile": False}
+
+
+def _number(name: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError(f"the URL option '{name}' is no number") from None
 
 
 def _true(text: str) -> bool:
