@@ -19,7 +19,7 @@ Table: columns primary foreign_keys unique comment kind
 Column: type nullable comment
 Key: parts
 Part: column
-ForeignKey: columns target_schema target_table target_columns
+ForeignKey: columns target_schema target_table
 """
 """The fields that a diagram of tables, columns and keys expresses."""
 

@@ -22,7 +22,7 @@ def write(schema: Schema, look: Look) -> Rows:
 
 def losses(schema: Schema, look: Look) -> Iterable[Loss]:
     """What the picture does not show."""
-    return diagram.losses(schema, look, "ForeignKey: name\n")
+    return diagram.losses(schema, look, "ForeignKey: name target_columns\n")
 
 
 def _lines(schema: Schema, look: Look) -> Iterator[str]:

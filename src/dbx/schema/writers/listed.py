@@ -17,8 +17,8 @@ Key: parts name
 Part: column expression
 ForeignKey: columns target_schema target_table target_columns on_update on_delete deferrable name
 Check: expression name
-Exclusion: parts name method
-Index: parts unique method predicate name
+Exclusion: parts name
+Index: parts unique predicate name
 Partitioning: by
 Namespace:
 Extension:
@@ -30,7 +30,7 @@ Range:
 Sequence:
 Routine: arguments returns
 Trigger: timing events
-Policy: command
+Policy:
 Event:
 Server:
 Other:
@@ -82,6 +82,12 @@ def tree(schema: Schema, look: Look) -> Iterable[Loss]:
 def table(schema: Schema, look: Look) -> Iterable[Loss]:
     """Rows of columns, or of objects with --columns none."""
     return _listed(schema, look, _OBJECTS if look.columns == "none" else _COLUMNS, "the rows have no column for it")
+
+
+def jsonl(schema: Schema, look: Look) -> Iterable[Loss]:
+    """An object a line: the database itself has none."""
+    why = "it has a line for each object"
+    return [Loss("database", f"option {name} {value}".strip(), why) for name, value in schema.options]
 
 
 def summary(schema: Schema, look: Look) -> Iterable[Loss]:
