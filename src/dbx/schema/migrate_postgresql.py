@@ -16,7 +16,7 @@ from dbx.schema import ddl_postgresql_objects as objects
 from dbx.schema import ddl_postgresql_tables as tables
 from dbx.schema import migrate_postgresql_objects as altering
 from dbx.schema.ddl_generic import in_order
-from dbx.schema.ddl_postgresql_names import dotted, ident
+from dbx.schema.ddl_postgresql_names import dotted, ident, literal
 from dbx.schema.diff import CHANGED, Change, Diff, Rename, identity
 from dbx.schema.migrate_postgresql_said import said
 from dbx.schema.migrate_postgresql_tables import Altered
@@ -156,6 +156,7 @@ class _Migration:
         yield from self._dropped(early, hanging=True)
         for each in self.altered.values():
             yield from each.dropped_keys()
+        yield from _circular(early)
         yield from self._dropped(early, hanging=False)
         for each in self.altered.values():
             yield from each.drops()
@@ -173,7 +174,7 @@ class _Migration:
         for each in self.altered.values():
             yield from each.adds()
         for table in self._new_tables():
-            yield from (tables.add_foreign_key(table, key) for key in table.foreign_keys if not key.inherited)
+            yield from _foreign_keys(table)
         for each in self.altered.values():
             yield from each.made_keys()
         for found in self.types:
@@ -203,7 +204,8 @@ class _Migration:
         for found in listed:
             hangs = isinstance(found, _LATER) or _is_late(found) or (isinstance(found, Table) and found.is_view)
             table = getattr(found, "table", None)
-            with_table = table is not None and Name(table, found.schema) in gone
+            # a rule or policy may need other tables too
+            with_table = isinstance(found, Trigger) and Name(table or "", found.schema) in gone
             if hangs == hanging and not with_table:
                 yield from altering.drop(found)
 
@@ -257,6 +259,26 @@ class _Migration:
                 and _key(sequence) in self.made
             ):
                 yield objects.own_sequence(sequence)
+
+
+def _circular(dropped: list[Any]) -> Iterator[str]:
+    """The foreign keys, of tables that are dropped, to one that is dropped before them."""
+    seen: set[Name] = set()
+    for table in dropped:
+        if isinstance(table, Table) and not table.is_view:
+            for key in table.foreign_keys:
+                if Name(key.target_table, key.target_schema) in seen and not key.inherited:
+                    yield f"ALTER TABLE {tables.shown(table)} DROP CONSTRAINT {ident(key.name)}"
+            seen.add(Name(table.name, table.schema))
+
+
+def _foreign_keys(table: Table) -> Iterator[str]:
+    for key in table.foreign_keys:
+        if not key.inherited:
+            yield tables.add_foreign_key(table, key)
+            if key.comment is not None:
+                constraint = f"CONSTRAINT {ident(key.name)} ON {tables.shown(table)}"
+                yield f"COMMENT ON {constraint} IS {literal(key.comment)}"
 
 
 _FIELDS: dict[type, str] = {

@@ -116,7 +116,11 @@ def regranted(
             yield f"REVOKE ALL{listed} ON {target} FROM {ident(who) if who else 'PUBLIC'} CASCADE"
     if not new and not columns:
         everybody = kind in ("FUNCTION", "PROCEDURE", "TYPE", "DOMAIN")
-        yield f"GRANT ALL ON {target} TO {ident(owner)}"
+        if owner:
+            yield f"GRANT ALL ON {target} TO {ident(owner)}"
+        elif target == "SCHEMA public":  # as it is in a new database
+            yield "GRANT ALL ON SCHEMA public TO pg_database_owner"
+            yield "GRANT USAGE ON SCHEMA public TO PUBLIC"
         if everybody:
             word = "EXECUTE" if kind in ("FUNCTION", "PROCEDURE") else "USAGE"
             yield f"GRANT {word} ON {target} TO PUBLIC"
