@@ -60,7 +60,8 @@ def _plan(repository: Repository) -> Rows:
         for each in sent.parameters if isinstance(sent.parameters, list) else [sent.parameters]:
             rows.append((number, shown.one_line(sent.text), shown.parameters(each)))
             text.append(f"   {shown.parameters(each)}")
-    repository.notes.append(f"{len(statements)} statements, none of them sent" if rows else "nothing to flush")
+    many = f"{len(statements)} statements, none of them sent" if len(statements) > 1 else "1 statement, not sent"
+    repository.notes.append(many if rows else "nothing to flush")
     found = Rows.of(Column("number", kind="number"), "statement", Column("parameters", kind="json"), rows=rows)
     return found.drawn("\n".join(text)) if text else found
 

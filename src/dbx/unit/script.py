@@ -90,11 +90,13 @@ class Run:
     def end(self, *, commit: bool) -> str:
         """What becomes of what is left, in words; '' when nothing is."""
         work = self.repository.work if self.repository.opened else None
+        told = []
         if commit and work is not None and (work.pending or work.part):
-            return str(work.commit())
-        pending = work is not None and work.pending
-        left = [
-            *(["changes that were not flushed"] if pending else []),
-            *(["an open transaction"] if self.connection.state in (State.OPEN, State.FAILED) else []),
-        ]
-        return f"{' and '.join(left)} were given up: nothing of it is kept; \\session commit keeps it" if left else ""
+            self.repository.begin()
+            unit.ordered(self.repository, self.translate.session, r"\session", "commit")
+            told += self.repository.notes
+        if work is not None and work.pending:
+            told.append(r"given up: changes that were not flushed; \session commit writes and keeps them")
+        if self.connection.state in (State.OPEN, State.FAILED):
+            told.append("given up: an open transaction; nothing of it is kept")
+        return "\n".join(told)
