@@ -198,3 +198,10 @@ def test_nothing_steers_the_terminal(folder: Path) -> None:
             before = len(shop.raw)
         assert b"PWNED" in shop.raw
         assert b"\x1b]0;PWNED" not in shop.raw
+
+
+def test_what_copy_writes_does_not_steer_it_either(pg_url: str, tmp_path: Path) -> None:
+    with Terminal([DBX, "@"], cwd=str(tmp_path), env=environment(pg_url, HOME=str(tmp_path))) as shop:
+        shop.wait_for(r">$")
+        ask(shop, "copy (select chr(27) || ']0;PWNED' || chr(7)) to stdout", r"x1b\]0;PWNED")
+        assert b"\x1b]0;PWNED" not in shop.raw
