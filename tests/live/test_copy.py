@@ -155,9 +155,10 @@ def test_a_copy_equals_its_source(databases: Any, one: str, other: str) -> None:
             goal, "select distinct typeof(raw), typeof(f), typeof(d) from zoo where (raw + f + d) is not null"
         )
         assert {"blob", "real"} == {row[0] for row in typed} | {row[1] for row in typed}
-    # once more, into what is there now; and numbers go on behind what was copied
-    assert told(copy(source, goal, "--empty"))[0]["rows"] == ROWS
-    assert held(goal) == before
+    if one == other:  # once more, into what is there now
+        assert told(copy(source, goal, "--empty"))[0]["rows"] == ROWS
+        assert held(goal) == before
+    # numbers go on behind what was copied
     quote = "`" if other == "mariadb" else '"'
     execute(goal, f"insert into zoo ({quote}odd % 'name{quote}) values (1)")
     assert values(goal, "select max(id) from zoo") == [[str(ROWS + 1)]]
