@@ -37,13 +37,7 @@ def run(
     It is one transaction there: all rows arrive, or none. Columns go by their names, and values become what the types
     there take. Tables stand in the order of their foreign keys; what the source holds is read as of one moment.
     """
-    goal = credentials.complete(target.parse(to, config.load()), copying.target_password_file)
-    if goal.profile.read_only:
-        raise Refused(f"{goal.label} is read-only in its profile")
-    if goal.profile.production and not (copying.yes or copying.dry_run):
-        raise Refused(f"{goal.label} is production", hint="say --yes, or --dry-run to see what would be copied")
-    if goal.url.label == database.target.url.label and goal.url.database != ":memory:":
-        raise Refused("SOURCE and TARGET are one and the same database")
+    goal = _goal(database, to, copying)
     file = Path(database.target.url.database or "")
     is_file = database.target.url.driver == "sqlite" and file.suffix.lower() in files.READERS
     with closing(Database(goal)) as receiver:
@@ -63,6 +57,18 @@ def run(
         screen.say("dry run: rolled back")
     numbers = Column("rows", "", "number")
     return Rows.of("table", numbers, "made", "lost by its types", rows=map(_line, todo, counts))
+
+
+def _goal(database: Database, to: str, copying: Copying) -> target.Target:
+    """The target, if it may be written to. Raises Refused."""
+    goal = credentials.complete(target.parse(to, config.load()), copying.target_password_file)
+    if goal.profile.read_only:
+        raise Refused(f"{goal.label} is read-only in its profile")
+    if goal.profile.production and not (copying.yes or copying.dry_run):
+        raise Refused(f"{goal.label} is production", hint="say --yes, or --dry-run to see what would be copied")
+    if goal.url.label == database.target.url.label and goal.url.database != ":memory:":
+        raise Refused("SOURCE and TARGET are one and the same database")
+    return goal
 
 
 def _line(move: Move, count: int) -> tuple[Cell, ...]:
