@@ -35,8 +35,8 @@ def changes(name: str, schema: Schema, losses: Sequence[Loss], servers: Sequence
         else:
             _run_module(database, data)
         found = read.schema(database)
-    compared = diff.compare(_comparable(schema), _comparable(found), ("owner", "grants"))
-    return [change for change in compared.changes if not _is_named(change, losses)]
+    compared = diff.compare(comparable(schema), comparable(found), ("owner", "grants"))
+    return [change for change in compared.changes if not is_named(change, losses)]
 
 
 @contextmanager
@@ -76,7 +76,7 @@ def _run_module(database: Database, data: bytes) -> None:
     names["metadata"].create_all(database.engine)
 
 
-def _comparable(schema: Schema) -> Schema:
+def comparable(schema: Schema) -> Schema:
     """Without the texts of statements whose facts are compared one by one, and SQLite's spelling of types."""
     return schema._replace(tables=tuple(_plain(table, schema.dialect) for table in schema.tables))
 
@@ -91,7 +91,7 @@ def _plain(table: Table, dialect: str) -> Table:
     return table._replace(definition=None, indexes=indexes, columns=columns)
 
 
-def _is_named(change: Change, losses: Sequence[Loss]) -> bool:
+def is_named(change: Change, losses: Sequence[Loss]) -> bool:
     """Whether a loss is of this very thing: an object that is not made, or that part of one."""
     shown = f"{change.kind} {change.name}"
     for loss in losses:

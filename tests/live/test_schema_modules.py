@@ -1,0 +1,228 @@
+"""reflect -f orm and -f sqlalchemy: the module imports, maps, and makes the same schema again; and so does --dialect."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pymysql
+import pytest
+import sqlalchemy as sa
+import torture_mariadb
+import torture_postgresql
+import torture_sqlite
+from run_dbx import DBX, SECONDS, environment
+from servers import MariaDB, PostgreSQL
+from sqlalchemy.orm import Session
+
+from dbx import config, target
+from dbx.database import Database
+from dbx.schema import diff, read, translate, verify
+from dbx.schema.ddl import statements
+from dbx.schema.model import Schema
+from dbx.schema.writers import WRITERS, Look
+
+
+def schema(url: str) -> Schema:
+    database = Database(target.parse(url, config.Config()))
+    try:
+        return read.schema(database)
+    finally:
+        database.close()
+
+
+def module(name: str, found: Schema) -> ModuleType:
+    """What the writer wrote, imported; a warning of SQLAlchemy's is an error."""
+    source = b"".join(WRITERS[name].load()(found, Look()).raw or ())
+    made = ModuleType("written")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", sa.exc.SAWarning)
+        exec(compile(source, "written.py", "exec", dont_inherit=True), made.__dict__)
+        if name == "orm":
+            made.Base.registry.configure()
+    return made
+
+
+def differences(name: str, before: Schema, after: Schema) -> list[Any]:
+    losses = WRITERS[name].lost(before, Look())
+    compared = diff.compare(verify.comparable(before), verify.comparable(after), ("owner", "grants"))
+    return [change for change in compared.changes if not verify.is_named(change, losses)]
+
+
+@pytest.fixture(params=["torture", "hostile"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.mark.parametrize("name", ["orm", "sqlalchemy"])
+def test_sqlite(name: str, kind: str, tmp_path: Path) -> None:
+    first, second = tmp_path / "a.db", tmp_path / "b.db"
+    with closing(sqlite3.connect(first)) as connection:
+        if kind == "torture":
+            connection.executescript(torture_sqlite.SCHEMA)
+        else:
+            for statement in torture_sqlite.hostile():
+                connection.execute(statement)
+        connection.commit()
+    found = schema(f"sqlite:///{first}")
+    second.touch()
+    made = module(name, found)
+    for _ in range(2):  # the second time there is nothing to make
+        made.metadata.create_all(sa.create_engine(f"sqlite:///{second}"))
+    assert differences(name, found, schema(f"sqlite:///{second}")) == []
+
+
+@pytest.fixture
+def databases(postgresql: PostgreSQL) -> Iterator[tuple[str, str]]:
+    for role in torture_postgresql.ROLES:
+        if not postgresql.execute(f"SELECT 1 FROM pg_roles WHERE rolname = {torture_postgresql.text(role)}"):
+            postgresql.execute(f"CREATE ROLE {torture_postgresql.quoted(role)}")
+    names = postgresql.create_database(), postgresql.create_database()
+    yield names
+    for each in names:
+        postgresql.drop_database(each)
+
+
+@pytest.mark.parametrize("name", ["orm", "sqlalchemy"])
+def test_postgresql(name: str, kind: str, postgresql: PostgreSQL, databases: tuple[str, str]) -> None:
+    text = torture_postgresql.SCHEMA if kind == "torture" else torture_postgresql.hostile()
+    argv, own = postgresql.client(databases[0])
+    subprocess.run([*argv, "-q"], input=text.encode(), env=own, capture_output=True, check=True)
+    found = schema(postgresql.url(database=databases[0]))
+    made = module(name, found)
+    engine = sa.create_engine(postgresql.url(database=databases[1]).replace("postgresql:", "postgresql+psycopg:"))
+    for _ in range(2):
+        made.metadata.create_all(engine)
+    engine.dispose()
+    assert differences(name, found, schema(postgresql.url(database=databases[1]))) == []
+
+
+@pytest.mark.parametrize("name", ["orm", "sqlalchemy"])
+def test_mariadb(name: str, kind: str, mariadb: MariaDB) -> None:
+    first, second = mariadb.create_database(), mariadb.create_database()
+    try:
+        if kind == "torture":
+            argv, own = mariadb.client(first)
+            subprocess.run(argv, input=torture_mariadb.SCHEMA.encode(), env=own, capture_output=True, check=True)
+        else:
+            with closing(mariadb.connect(first)) as connection:
+                for statement in torture_mariadb.hostile():
+                    try:
+                        connection.cursor().execute(statement)
+                    except pymysql.Error:
+                        continue
+        found = schema(mariadb.url(database=first))
+        made = module(name, found)
+        engine = sa.create_engine(mariadb.url(database=second).replace("mysql:", "mysql+pymysql:"))
+        made.metadata.create_all(engine)
+        engine.dispose()
+        assert differences(name, found, schema(mariadb.url(database=second))) == []
+    finally:
+        for each in (first, second):
+            mariadb.drop_database(each)
+
+
+def test_what_is_mapped_is_used(tmp_path: Path) -> None:
+    """Both ways along a key, through an association table, and no way into a view."""
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "create table person (id integer primary key, name text not null, boss_id integer references person (id));"
+            "create table club (id integer primary key, name text);"
+            "create table member (person_id integer references person (id), club_id integer references club (id),"
+            " primary key (person_id, club_id));"
+            "create view big as select name from club;"
+        )
+    made = module("orm", schema(f"sqlite:///{path}"))
+    with Session(sa.create_engine(f"sqlite:///{path}")) as session:
+        boss = made.Person(name="a", persons_by_boss=[made.Person(name="b")], clubs=[made.Club(name="c")])
+        session.add(boss)
+        session.commit()
+        assert [each.boss.name for each in boss.persons_by_boss] == ["a"]
+        assert session.scalars(sa.select(made.Club)).one().persons == [boss]
+        assert [each.name for each in session.scalars(sa.select(made.Big))] == ["c"]
+        session.add(made.Big(name="x"))
+        with pytest.raises(TypeError, match="it is only read"):
+            session.flush()
+
+
+def test_the_bytes_are_the_same_and_as_ruff_would_lay_them_out(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(torture_sqlite.SCHEMA)
+    found = schema(f"sqlite:///{path}")
+    for name in ("orm", "sqlalchemy"):
+        first, second = (b"".join(WRITERS[name].load()(found, Look()).raw or ()) for _ in range(2))
+        assert first == second
+        file = tmp_path / f"{name}.py"
+        file.write_bytes(first)
+        ruff = [sys.executable, "-m", "ruff", "format", "--isolated", "--line-length", "88", "--check", str(file)]
+        assert subprocess.run(ruff, capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("form", ["orm", "ddl"])
+def test_verify_says_no_to_what_is_not_the_same(form: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = Schema("sqlite")
+    assert verify.changes(form, found, [], []) == []
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("create table t (a integer primary key, b text default 'x');")
+    found = schema(f"sqlite:///{path}")
+    assert verify.changes(form, found, [], []) == []
+    (table,) = found.tables
+    other = table._replace(columns=(table.columns[0], table.columns[1]._replace(default="'y'")))
+    monkeypatch.setattr(read, "schema", lambda database: found._replace(tables=(other,)))
+    assert [change.name for change in verify.changes(form, found, [], [])] == ["t.b"]
+
+
+def test_the_command(tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript("create table t (a check (a > 0));")
+
+    def reflect(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [DBX, "reflect", str(path), *arguments]
+        return subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=SECONDS, check=False)
+
+    assert (reflect("-f", "mermaid").returncode, reflect("-f", "mermaid", "--strict").returncode) == (0, 7)
+    assert "1 check" in reflect("-f", "mermaid").stderr
+    assert '"what": "check (a > 0)"' in reflect("-f", "mermaid", "--report", "-").stdout
+    assert reflect("-f", "ddl", "--strict", "--verify").returncode == 0
+    assert reflect("-f", "csv", "--verify").returncode == 2
+    assert reflect("-f", "ddl", "--split").returncode == 2
+    assert reflect("-f", "ddl", "--split", "-o", str(tmp_path / "out")).returncode == 0
+    listed = (tmp_path / "out" / "index.txt").read_text().split()
+    assert listed == ["table/t.sql"]
+    assert (tmp_path / "out" / "table" / "t.sql").read_text() == "CREATE TABLE t (a check (a > 0));\n"
+    assert "`a`" in reflect("-f", "ddl", "--dialect", "mysql").stdout
+
+
+def test_another_dialect_makes_tables(mariadb: MariaDB, pg_url: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    with closing(sqlite3.connect(path)) as connection:
+        connection.executescript(
+            "create table a (id integer primary key, name varchar(40) not null default 'it''s', at datetime default current_timestamp);"
+            "create table b (id integer primary key, a_id integer not null references a (id) on delete cascade, unique (a_id));"
+        )
+    found = schema(f"sqlite:///{path}")
+    made, _ = translate.translated(found, "postgresql")
+    with sa.create_engine(pg_url.replace("postgresql:", "postgresql+psycopg:")).begin() as connection_:
+        for statement in statements(made):
+            connection_.exec_driver_sql(statement)
+    assert {table.name for table in schema(pg_url).tables} == {"a", "b"}
+    name = mariadb.create_database()
+    try:
+        argv, own = mariadb.client(name)
+        text = "\n".join(statements(translate.translated(found, "mariadb")[0]))
+        subprocess.run(argv, input=text.encode(), env=own, capture_output=True, check=True)
+        there = schema(mariadb.url(database=name))
+        assert [key.on_delete for table in there.tables for key in table.foreign_keys] == ["CASCADE"]
+    finally:
+        mariadb.drop_database(name)
