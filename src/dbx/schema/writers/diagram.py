@@ -65,9 +65,8 @@ def diagram(schema: Schema, look: Look) -> Diagram:
 def losses(schema: Schema, look: Look, also: str = "", whys: Mapping[str, str] = {}) -> Iterator[Loss]:
     """The losses of a diagram that expresses `also` more than COLUMNS."""
     expressed: Kept = kept(COLUMNS + also)
-    if look.columns != "all":
-        expressed = {**expressed, "Column": frozenset()}
-    yield from lost(schema, expressed, WHY, whys)
+    shown = tuple(table._replace(columns=tuple(wanted(table, look.columns))) for table in schema.tables)
+    yield from lost(schema._replace(tables=shown), expressed, WHY, whys)
     drawn = {entity.name for entity in diagram(schema, look).entities}
     for table in schema.tables:
         name = Name(table.name, table.schema)
