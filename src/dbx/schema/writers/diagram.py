@@ -65,8 +65,8 @@ def diagram(schema: Schema, look: Look) -> Diagram:
 def losses(schema: Schema, look: Look, also: str = "", whys: Mapping[str, str] = {}) -> Iterator[Loss]:
     """The losses of a diagram that expresses `also` more than COLUMNS."""
     expressed: Kept = kept(COLUMNS + also)
-    shown = tuple(table._replace(columns=tuple(wanted(table, look.columns))) for table in schema.tables)
-    yield from lost(schema._replace(tables=shown), expressed, WHY, whys)
+    seen = tuple(table._replace(columns=tuple(wanted(table, look.columns))) for table in schema.tables)
+    yield from lost(schema._replace(tables=seen), expressed, WHY, whys)
     drawn = {entity.name for entity in diagram(schema, look).entities}
     for table in schema.tables:
         name = Name(table.name, table.schema)
