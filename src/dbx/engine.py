@@ -21,7 +21,6 @@ from sqlalchemy.pool import StaticPool
 from dbx.config import Pool
 from dbx.connection import Connection
 from dbx.database import Database
-from dbx.dialects.base import State
 from dbx.errors import DbxError
 from dbx.rows import Statement
 
@@ -67,37 +66,14 @@ def pool_options(pool: Pool) -> dict[str, Any]:
 def shared(connection: Connection, engine: Engine) -> Engine:
     """An Engine over `engine`'s initialised dialect that lends just this connection's DBAPI connection.
 
-    It sends nothing on connect and resets nothing on return. BEGIN and ROLLBACK go out only when the server says that
-    no transaction of the user is open; with the execution option `quiet` not even then.
+    It sends nothing on connect, resets nothing on return, and begins and ends nothing.
     Use it on the connection's worker (`connection.call`).
     """
 
     def lend() -> Any:
         return connection.dialect.dbapi(connection.raw)
 
-    over = Engine(StaticPool(lend, reset_on_return=None, dialect=engine.dialect), engine.dialect, engine.url)
-    owned = False
-
-    def state() -> State:
-        return connection.dialect.state(connection.raw)
-
-    def send(text: str) -> None:
-        connection.dialect.execute(connection.raw, Statement(text)).stop()
-
-    @event.listens_for(over, "begin")
-    def begin(core: CoreConnection) -> None:
-        nonlocal owned
-        if not core.get_execution_options().get("quiet"):
-            owned = state() is State.IDLE
-            if owned:
-                send(connection.dialect.begin)
-
-    @event.listens_for(over, "rollback")
-    def rollback(core: CoreConnection) -> None:
-        if owned and not core.get_execution_options().get("quiet") and state() is not State.IDLE:
-            send("ROLLBACK")
-
-    return over
+    return Engine(StaticPool(lend, reset_on_return=None, dialect=engine.dialect), engine.dialect, engine.url)
 
 
 class Capture:
@@ -128,7 +104,7 @@ class Capture:
 def on_connection(connection: Connection, engine: Engine) -> Callable[[Callable[[CoreConnection], Any]], Any]:
     """A function that runs a function of a SQLAlchemy Connection on the user's connection, as reflection needs it:
     on its worker, with typed values, beginning and ending nothing."""
-    over = shared(connection, engine).execution_options(quiet=True)
+    over = shared(connection, engine)
 
     def read(function: Callable[[CoreConnection], Any]) -> Any:
         def job(raw: Any) -> Any:
