@@ -14,7 +14,7 @@ def test_a_pasted_copy_runs_with_its_rows(pg_url: str, tmp_path: Path) -> None:
         terminal.type("\x1b[200~copy t from stdin;\n1\tone\n2\t\\N\n\\.\n\x1b[201~\r")
         terminal.wait_for(r"2 rows changed")
         terminal.type("copy t from stdin;\r")  # typed, it goes on to its end
-        terminal.wait_for(r"copy t from stdin;\n +…$")
+        terminal.wait_for(r"copy t from stdin;\n +…( 1\\t|$)")
         terminal.type("\x1b[200~3\tthree\x1b[201~\r\\.\r")
         terminal.wait_for(r"1 row changed")
         terminal.type("select string_agg(coalesce(b, '-'), ' ' order by a) from t;\r")

@@ -121,7 +121,9 @@ class Reader:
         app, buffer = self.session.app, self.session.default_buffer
 
         def menu() -> None:
-            if app.is_running and buffer.text and not buffer.complete_state:
+            chosen = buffer.complete_state and buffer.complete_state.complete_index is not None
+            if app.is_running and buffer.text and not chosen:
+                buffer.complete_state = None
                 buffer.start_completion(complete_event=event)
 
         if app.is_running and app.loop is not None:

@@ -46,8 +46,10 @@ class ShellCompleter(Completer):
         self._commands = Commands(commands, known, words, lambda typed: self._sql.names(None, typed))
         self._python: Any = None
         self.refresh: Callable[[CompleteEvent], object] = lambda event: None
-        """Called, on another thread, when what could not be completed a moment ago may be now."""
+        """Called, on another thread, when more may be known than a moment ago of what was to be completed."""
         self._waits: CompleteEvent | None = None
+        self._some = False
+        """Whether there was something to show already: then it is worth another look only once everything is known."""
         known.learnt = self._news
 
     def load(self) -> None:
@@ -56,7 +58,7 @@ class ShellCompleter(Completer):
         self._news()
 
     def _news(self) -> None:
-        if self._waits is not None:
+        if self._waits is not None and (self._known.whole or not self._some):
             waits, self._waits = self._waits, None
             self.refresh(waits)
 
@@ -66,7 +68,7 @@ class ShellCompleter(Completer):
         before, after = document.text_before_cursor, document.text_after_cursor
         length, found = self.complete(before, after, asked=complete_event.completion_requested)
         unread = self._python is None or not self._known.whole or bool(self._known.wanted)
-        self._waits = complete_event if unread and not found else None
+        self._waits, self._some = (complete_event if unread else None), bool(found)
         typed = before[len(before) - length :]
         for candidate in found:
             if candidate.text != typed:
