@@ -39,8 +39,9 @@ def wanted_oids(chosen: bool) -> str:
       SELECT c.oid FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')
       AND c.relnamespace IN (SELECT oid FROM pg_namespace WHERE {condition}) AND c.oid IN (
         SELECT oid FROM pg_class WHERE relname = {names}
-        UNION SELECT tgrelid FROM pg_trigger WHERE tgname = {names} AND oid IN (SELECT objid FROM pg_depend
-          WHERE classid = 'pg_trigger'::regclass AND refclassid = 'pg_proc'::regclass)
+        UNION SELECT tgrelid FROM pg_trigger WHERE tgname = {names} AND oid IN (SELECT d.objid FROM pg_proc p
+          JOIN pg_depend d ON d.refclassid = 'pg_proc'::regclass AND d.refobjid = p.oid
+          WHERE p.oid >= {FIRST_OWN} AND p.prorettype = 'trigger'::regtype AND d.classid = 'pg_trigger'::regclass)
         UNION SELECT polrelid FROM pg_policy WHERE polname = {names}
         UNION SELECT stxrelid FROM pg_statistic_ext WHERE stxname = {names}
         UNION SELECT ev_class FROM pg_rewrite WHERE rulename = {names})""")
