@@ -94,7 +94,7 @@ def values(url: str, *texts: str) -> list[list[str | None]]:
 
 def existing(url: str) -> str:
     """The URL; the file of a SQLite one is there, and empty."""
-    if url.startswith("sqlite:///"):
+    if url.startswith("sqlite:///") and not url.endswith(":memory:"):
         Path(url.removeprefix("sqlite:///")).touch()
     return url
 
