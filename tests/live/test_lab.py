@@ -105,3 +105,12 @@ def test_a_signal_while_all_wait(remote: str, tmp_path: Path) -> None:
     process.send_signal(signal.SIGINT)
     done = finish(process, 20)
     assert (done.code, "a · cancelled" in done.err) == (0, True), done.err
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--rollback", "--no-raw", "--max-rows=0", "--isolation=SERIALIZABLE"])
+def test_what_the_lab_would_not_keep_to_is_refused(sqlite_url: str, tmp_path: Path, option: str) -> None:
+    execute(sqlite_url, "create table t (x int)")
+    (tmp_path / "script.lab").write_text("a: insert into t values (1)\n")
+    done = run(sqlite_url, str(tmp_path / "script.lab"), "--lab", option, command="tx")
+    assert (done.code, execute(sqlite_url, "select count(*) from t")) == (2, [(0,)])
+    assert f"--lab takes no {option.partition('=')[0]}" in done.err

@@ -524,3 +524,14 @@ def test_who_is_in_the_way_is_told(fixture: str, request: pytest.FixtureRequest,
     assert "waits for session" in done.err
     assert "hint" in done.err and "it waited for session" in done.err
     assert "outcome" not in done.err
+
+
+@pytest.mark.parametrize("text", ["commit", "rollback", "begin"])
+def test_an_edited_step_cannot_end_the_transaction(url: str, tmp_path: Path, text: str) -> None:
+    script = tmp_path / "script.sql"
+    script.write_text(
+        f"insert into account values (1, 'a', 1);\ninsert into account values (2, 'b', 2);\n\\edit 2 {text}\n"
+    )
+    done = run(url, str(script), "--dry-run", command="tx")
+    assert done.code == 6, done.err
+    assert execute(url, "select count(*) from account")[0][0] == 0

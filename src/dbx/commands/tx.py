@@ -43,6 +43,8 @@ def run(
     A script may hold lines like \undo 2, \redo and \edit 3 too; without one, dbx tx opens the shell.
     """
     terminal = sink.is_terminal(0)
+    if stepping.lab:
+        _check_lab(running, stepping)
     stepping = stepping._replace(rollback=stepping.rollback or running.dry_run)
     _check(file, running, stepping, terminal)
     file = file or ("" if terminal else "-")
@@ -65,6 +67,18 @@ def _check(file: str, running: Running, stepping: Stepping, terminal: bool) -> N
         raise UsageError("--step waits for somebody at a terminal")
     if stepping.retry and file in ("", "-"):
         raise UsageError("--retry runs a file again; standard input is gone once it has been read")
+
+
+def _check_lab(running: Running, stepping: Stepping) -> None:
+    """Two sessions side by side are no transaction of steps: what would be left undone is not promised."""
+    chosen = [
+        f"--{name.replace('_', '-')}"
+        for group in (running, stepping)
+        for name, value in group._asdict().items()
+        if name not in ("lab", "yes") and value != group._field_defaults[name]
+    ]
+    if chosen:
+        raise UsageError(f"--lab takes no {', '.join(chosen)}", hint="its lines begin and end their own transactions")
 
 
 class Script:

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from dbx.dialects.base import Syntax
 from dbx.errors import OutputFailed, Refused, UsageError
 from dbx.rows import Column, Outcome, Rows, Statement
+from dbx.sql.effects import is_transaction_control
 from dbx.sql.texts import units
 from dbx.sql.unit import Unit
 from dbx.transaction import locks
@@ -73,6 +74,8 @@ def _edit(stepper: Stepper, rest: str) -> Iterator[Outcome]:
     found = [(statement, unit) for unit in units([text], stepper.syntax) for statement in stepper.translate(unit)]
     if len(found) != 1:
         raise UsageError(f"a step is one statement, and this is {len(found)}")
+    if found[0][1].kind == "sql" and is_transaction_control(found[0][1].words):
+        raise Refused("a step that is edited cannot begin, end or divide the transaction")
     transaction = stepper.transaction
     later = [step for step in transaction.done if step.number > _number(number, 0)]
     yield from transaction.edit(_number(number, 0), *found[0])
