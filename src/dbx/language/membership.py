@@ -170,7 +170,16 @@ def _exists(evaluator: Evaluator, left: list[Scalar], query: Query, negate: bool
     if not whole(evaluator, query):
         query = as_source(evaluator, query)
     inner = keys.key(query.element) if isinstance(query.element, Row) else flat(evaluator, query.element)
-    query.frame.home.where += [a.sql == b.sql for a, b in zip(inner, left, strict=True)]
+    query.frame.home.where += [_met(a, b, negate) for a, b in zip(inner, left, strict=True)]
     found = exists(build(evaluator, replace(query, distinct=False), Scalar(ONE, "int"), ordered=False))
     test = derive(not_(found) if negate else found, "bool", *left, predicate=True, nullable=False, strict=False)
     return combined([test], conjunction=True)
+
+
+def _met(inner: Scalar, left: Scalar, negate: bool) -> Sql:
+    """Whether a row is the one that is looked for. NULL, which NOT IN would leave out as soon as there is anything to
+    compare it with, is as good as every value there: so it is left out here too."""
+    if not (negate and left.nullable and left.literal is None):
+        return inner.sql == left.sql
+    met = or_(inner.sql == left.sql, left.sql.is_(None))
+    return and_(met, inner.sql.is_not(None)) if inner.nullable else met

@@ -217,3 +217,13 @@ def test_core_means_what_it_means_in_sqlalchemy(shop: Shop, text: str) -> None:
 @pytest.mark.parametrize("texts", SESSIONS, ids=lambda texts: texts[1])
 def test_core_objects_keep_their_identity(shop: Shop, texts: tuple[str, ...]) -> None:
     assert our_rows(shop, "\n".join(texts)) == sqlalchemy_rows(shop, *texts)
+
+
+@pytest.mark.parametrize("condition", ["u.track_id > 0", "u.track_id == 1", "u.track_id < 0"])
+@pytest.mark.parametrize("column", ["genre_id", "album_id", "composer"])
+def test_not_in_a_set_is_not_in_the_list(shop: Shop, column: str, condition: str) -> None:
+    """Neither keeps a row whose own value is NULL, unless there is nothing to compare it with."""
+    query = f"u.{column} for u in track if {condition}"
+    rows = [shop.rows(f"[t.track_id for t in track if t.{column} not in {a}{query}{b}]") for a, b in ("[]", "{}")]
+    assert rows[0] == rows[1]
+    assert len(rows[0]) == len(ROWS["track"]) or condition != "u.track_id < 0"
