@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from dbx.schema.sqlite import quoted
+
 _NAMES = "SELECT name FROM {}.sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
 
 
@@ -16,7 +18,7 @@ def names(connection: sqlite3.Connection, schema: str | None) -> dict[str, str]:
     return {
         name: place
         for place in (["main", "temp"] if schema is None else [schema])
-        for (name,) in connection.execute(_NAMES.format(_quoted(place)))
+        for (name,) in connection.execute(_NAMES.format(quoted(place)))
     }
 
 
@@ -25,13 +27,8 @@ def references(connection: sqlite3.Connection, schema: str | None) -> Sequence[t
     found = []
     for place in ["main", "temp"] if schema is None else [schema]:
         text = (
-            f'SELECT m.name, f."table" FROM {_quoted(place)}.sqlite_master m, pragma_foreign_key_list(m.name, ?) f'
+            f'SELECT m.name, f."table" FROM {quoted(place)}.sqlite_master m, pragma_foreign_key_list(m.name, ?) f'
             " WHERE m.type = 'table' AND f.seq = 0"
         )
         found += [(name, None, target) for name, target in connection.execute(text, [place])]
     return found
-
-
-def _quoted(name: str) -> str:
-    doubled = name.replace('"', '""')
-    return f'"{doubled}"'

@@ -74,7 +74,7 @@ def fingerprint(connection: sqlite3.Connection) -> str:
     """
     parts = []
     for _, name, file in connection.execute("PRAGMA database_list").fetchall():
-        schema = _quoted(name)
+        schema = quoted(name)
         ((version,),) = connection.execute(f"PRAGMA {schema}.schema_version")
         ((count, size),) = connection.execute(f"SELECT count(*), total(length(sql)) FROM {schema}.sqlite_master")
         if not file and not count:
@@ -96,7 +96,7 @@ def estimates(connection: sqlite3.Connection, schemas: Sequence[str] = ()) -> di
         if schemas and schema not in schemas:
             continue
         try:
-            rows = connection.execute(f"SELECT tbl, stat FROM {_quoted(schema)}.sqlite_stat1").fetchall()
+            rows = connection.execute(f"SELECT tbl, stat FROM {quoted(schema)}.sqlite_stat1").fetchall()
         except sqlite3.OperationalError:
             continue
         for table, stat in rows:
@@ -110,7 +110,7 @@ def _attached(connection: sqlite3.Connection) -> list[str]:
     return [str(name) for _, name, _ in connection.execute("PRAGMA database_list")]
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
     doubled = name.replace('"', '""')
     return f'"{doubled}"'
 
@@ -147,7 +147,7 @@ class _Database:
 
     def _rows(self, columns: str, joined: str = "", where: str = "", parameters: Sequence[Any] = ()) -> Iterator[Any]:
         """Columns of sqlite_master (m) and of what is joined to it, for the names that are wanted."""
-        master = f"{_quoted(self.schema)}.sqlite_master"
+        master = f"{quoted(self.schema)}.sqlite_master"
         conditions = [where] if where else []
         if self.wanted and not parameters:
             marks = ", ".join(["CAST(? AS TEXT)"] * len(self.wanted))
@@ -160,7 +160,7 @@ class _Database:
         """The rows of a pragma by the number of their table; they come table by table."""
         columns, pragmas = fact
         schema = self.schema.replace("'", "''")
-        master = f"{_quoted(self.schema)}.sqlite_master"
+        master = f"{quoted(self.schema)}.sqlite_master"
         rows = self._rows(columns, pragmas.format(schema=f"'{schema}'", master=master), where, parameters)
         return {number: list(group) for number, group in groupby(rows, itemgetter(0))}
 
@@ -188,7 +188,7 @@ class _Database:
 
     def _shadows(self) -> set[str]:
         """The tables that virtual ones keep their rows in. To be told of them SQLite looks at every view."""
-        master = f"{_quoted(self.schema)}.sqlite_master"
+        master = f"{quoted(self.schema)}.sqlite_master"
         if not self.connection.execute(f"SELECT 1 FROM {master} m WHERE {_IS_VIRTUAL} LIMIT 1").fetchall():
             return set()
         try:
