@@ -68,6 +68,15 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self.fd, text.encode())
 
+    def end_input(self, seconds: float = 20) -> None:
+        """Ctrl-D at the prompt: waits until the program reads keys, before that the line discipline would eat it."""
+        end = time.monotonic() + seconds
+        while termios.tcgetattr(self.fd)[3] & termios.ICANON:
+            if time.monotonic() > end:
+                raise AssertionError(f"no prompt within {seconds} s:\n{self.history()}")
+            self.read(0.05)
+        self.type("\x04")
+
     def signal(self, number: int) -> None:
         os.kill(self.pid, number)
 

@@ -200,7 +200,7 @@ def test_a_session_in_the_shell(place: Place) -> None:
         place.check(seen, terminal.raw)
         os.kill(int(below[0].name), 15)
         terminal.wait_for(rf"here\n(.*\n)*{prompt[1:]}\Z")
-        terminal.type("\x04")
+        terminal.end_input()
         assert terminal.wait() == 0
         place.check(terminal.raw, terminal.history())
     assert "select nope" in (place.home / ".local/state/dbx/history").read_text()
@@ -228,7 +228,7 @@ def test_typed_statements_that_set_a_password_are_not_kept(place: Place) -> None
         for number, text in enumerate([*texts, "select 'kept';"], 1):
             terminal.type(text + "\r")
             terminal.wait_for(rf"^(?:{place.database}>.*\n(?:.*\n)*?){{{number}}}{place.database}>$")
-        terminal.type("\x04")
+        terminal.end_input()
         assert terminal.wait() == 0
     for path in place.home.rglob("*"):
         if path.is_file():

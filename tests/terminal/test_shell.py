@@ -55,7 +55,7 @@ def test_the_transaction_is_in_the_prompt_and_leaving_it_takes_two(shop: Termina
 def test_what_was_not_committed_is_gone(shop: Terminal, tmp_path: Path) -> None:
     ask(shop, "begin", r"^shop\.db \[tx\]>$")
     ask(shop, "delete from refund", r"rows changed.*\n(.*\n)*shop\.db \[tx 1 step\]>$")
-    shop.type("\x04")  # before the prompt is there the terminal itself would eat it
+    shop.end_input()
     shop.wait_for(r"Commit, roll back, or stay\?")
     shop.type("\x04")
     assert shop.wait() == 0
@@ -85,7 +85,7 @@ def test_a_value_cannot_steer_the_terminal(shop: Terminal) -> None:
 def test_history_is_private_and_comes_back(shop: Terminal, tmp_path: Path) -> None:
     ask(shop, "len(genre)", r"1 row · ")
     ask(shop, "select 'password=CANARY-9f3b'", r"CANARY.*\n(.*\n)*?1 row · ")
-    shop.type("\x04")
+    shop.end_input()
     assert shop.wait() == 0
     history = tmp_path / "state" / "dbx" / "history"
     assert history.stat().st_mode & 0o777 == 0o600

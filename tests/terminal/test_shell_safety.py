@@ -67,7 +67,7 @@ def test_leaving_commits_when_that_is_the_answer(open_shell: Open, tmp_path: Pat
     shell.wait_for(r"^shop\.db \[tx\]>$")
     shell.type("delete from refund\r")
     shell.wait_for(r"^shop\.db \[tx 1 step\]>$")
-    shell.type("\x04")
+    shell.end_input()
     shell.wait_for(r"Commit, roll back, or stay\?")
     shell.type("c\r")
     assert shell.wait() == 0
