@@ -160,6 +160,8 @@ def create(path: str | os.PathLike[str]) -> None:
     final = Path(path)
     if os.path.lexists(final):
         raise Refused(f"{final} is already there", hint="name another file, or remove this one first")
+    if not final.parent.is_dir():
+        raise OutputFailed(f"cannot write {final}: no folder {final.parent}", hint="make the folder first")
     beside = final.with_name(f".{final.name}.{os.getpid()}.part")
     try:
         connection = sqlite3.connect(beside)

@@ -9,6 +9,7 @@ from dbx.errors import LanguageError, Place
 from dbx.language.refusal import Unfit
 from dbx.language.scan import Spot, scan
 from dbx.language.syntax import check
+from dbx.sql.kind import misspelt
 
 
 class Source:
@@ -99,7 +100,12 @@ class Source:
             return self._refuse(Unfit("E-VALUE", "a lone surrogate is no character"), 0, 0)
         row = min(max((error.lineno or 1) - 1, 0), len(self.lines) - 1)
         column = max((error.offset or 1) - 1, 0) + self.indent[row]
-        return self._refuse(Unfit("E-SYNTAX", message), row, column)
+        hint = self._meant() if message == "invalid syntax" else ""
+        return self._refuse(Unfit("E-SYNTAX", message, hint), row, column)
+
+    def _meant(self) -> str:
+        statement = misspelt(self.whole)
+        return f"SQL? Its statement is {statement.upper()}" if statement else ""
 
 
 def _indent(lines: list[str]) -> list[int]:

@@ -29,6 +29,7 @@ _DELIMITER = re.compile(r"delimiter(?:[ \t]+(\S+))?[ \t\r\n]", re.IGNORECASE)
 _USE = re.compile(r"use[ \t]+\S", re.IGNORECASE)
 
 _FILES = "name the files one after another: dbx run TARGET FILE…"
+_SCHEMA = r"\d and its family work in the shell: dbx connect TARGET; elsewhere: dbx reflect TARGET NAME"
 _HINTS = {
     r"\i": _FILES,
     r"\ir": _FILES,
@@ -96,4 +97,5 @@ def new_delimiter(line: str) -> str | None:
 
 def refused(client: str, name: str, place: Place) -> Refused:
     owner = "psql" if client == "sqlite3" and name.startswith("\\") else client
-    return Refused(f"{name} is a command of {owner}, not SQL", code="E-CLIENT", hint=_HINTS.get(name, ""), place=place)
+    hint = _HINTS.get(name) or (_SCHEMA if name.startswith(r"\d") else "")
+    return Refused(f"{name} is a command of {owner}, not SQL", code="E-CLIENT", hint=hint, place=place)

@@ -10,6 +10,7 @@ import re
 import warnings
 from codeop import PyCF_ALLOW_INCOMPLETE_INPUT  # type: ignore[attr-defined]
 from collections.abc import Container
+from difflib import get_close_matches
 from typing import Literal
 
 Kind = Literal["nothing", "command", "sql", "expression"]
@@ -159,6 +160,12 @@ def kind(text: str, *, shell: bool = False, names: Container[str] = ()) -> Kind:
 def first_word(text: str) -> str:
     """The word that decides, as written: behind white space, comments and opening parentheses. May be empty."""
     return _first(text, _skip(text, 0))[0]
+
+
+def misspelt(text: str) -> str:
+    """The statement word that the first word of `text` nearly is (`selec 1`); '' when it is near none."""
+    word = first_word(text).lower()
+    return "" if word in STATEMENTS else next(iter(get_close_matches(word, STATEMENTS, 1, 0.75)), "")
 
 
 def parsed(text: str) -> ast.Module | None:

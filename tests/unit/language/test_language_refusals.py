@@ -12,6 +12,8 @@ CASES: list[tuple[str, str, str, str]] = [
     ("track[", "E-SYNTAX", "[", "never closed"),
     ("é + + yield", "E-SYNTAX", "y", ""),
     ("'abc", "E-SYNTAX", "'", "unterminated"),
+    ("selec 1", "E-SYNTAX", "1", "SQL? Its statement is SELECT"),
+    ("-- all\nUdpate track set name = 'x'", "E-SYNTAX", "t", "SQL? Its statement is UPDATE"),
     ("\x1b[2Jtrack", "E-SYNTAX", "\x1b", "U+001B"),
     ("track\u202e", "E-SYNTAX", "\u202e", "U+202E"),
     ("'a\udce9'", "E-SYNTAX", "\udce9", "UTF-8"),

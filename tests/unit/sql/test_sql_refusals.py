@@ -115,6 +115,14 @@ def test_commands_of_another_shell(syntax: Syntax, script: str, name: str, line:
     assert where(caught.value) == (line, column)
 
 
+def test_commands_about_tables_are_pointed_to_where_they_work() -> None:
+    for syntax in (PG, SQLITE):
+        with pytest.raises(Refused, match=r"\\d\+ is a command of psql") as caught:
+            texts("\\d+ track", syntax)
+        assert "dbx connect TARGET" in caught.value.hint
+        assert "dbx reflect TARGET" in caught.value.hint
+
+
 def test_no_command_in_quotes_and_comments() -> None:
     assert texts("select '\n\\c x\n', $$\n\\d\n$$ -- \\d\n/* \\d */", PG)
     assert texts("select '\nsource x\n'", MY)
