@@ -10,9 +10,10 @@ from run_dbx import driver, execute, existing
 from dbx import config, target
 from dbx.database import Database
 from dbx.errors import StatementFailed, UsageError
-from dbx.schema import inspector, read
+from dbx.schema import read
 from dbx.schema.catalog import Catalog, Held, catalog
 from dbx.schema.model import Table
+from dbx.schema.readers import inspector
 from dbx.schema.select import Wish
 from dbx.target import parse_url
 

@@ -18,10 +18,11 @@ from torture_sqlite import NAMES, SCHEMA, hostile
 from dbx import config, target
 from dbx.database import Database
 from dbx.formats.visible import visible
-from dbx.schema import inspector, read, serial
-from dbx.schema import sqlite as reader
+from dbx.schema import read, serial
 from dbx.schema.listing import ordered
 from dbx.schema.model import Index, Key, Schema
+from dbx.schema.readers import inspector
+from dbx.schema.readers.sqlite import reader
 from dbx.schema.select import Wish, select
 from dbx.schema.writers import WRITERS
 

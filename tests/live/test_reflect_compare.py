@@ -16,7 +16,8 @@ from run_dbx import execute, run
 from servers import MariaDB, PostgreSQL
 from test_schema_diff_postgresql import schema
 
-from dbx.schema import diff, migrate
+from dbx.schema import migrate
+from dbx.schema.diff import changes
 
 TABLES = """
 create table genre (id integer primary key, name text not null unique);
@@ -281,7 +282,7 @@ def test_the_statements_lead_from_any_schema_to_any_other(
         second.executescript(script(two))
         urls = [f"sqlite:///{name}&uri=true" for name in names]
         wanted = schema(urls[1])
-        found = diff.compare(schema(urls[0]), wanted)
+        found = changes.compare(schema(urls[0]), wanted)
         assert script(one) != script(two) or found.changes == ()
         first.executescript("\n".join(migrate.statements(found)))
-        assert diff.compare(schema(urls[0]), wanted).changes == ()
+        assert changes.compare(schema(urls[0]), wanted).changes == ()

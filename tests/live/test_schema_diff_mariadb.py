@@ -12,7 +12,8 @@ from run_dbx import run
 from servers import MariaDB
 from test_schema_diff_postgresql import names, schema
 
-from dbx.schema import diff, diff_words, migrate
+from dbx.schema import migrate
+from dbx.schema.diff import changes, words
 
 
 class Found(NamedTuple):
@@ -37,10 +38,10 @@ def found(mariadb: MariaDB) -> Iterator[Found]:
         connection.close()
     urls = [mariadb.url(database=name) for name in (one, two)]
     wanted = schema(urls[1])
-    difference = diff.compare(schema(urls[0]), wanted)
+    difference = changes.compare(schema(urls[0]), wanted)
     script = "\n".join(migrate.statements(difference))
     done = run(urls[0], "-", "--autocommit", stdin=script.encode(), command="run")
-    left = diff.compare(schema(urls[0]), wanted)
+    left = changes.compare(schema(urls[0]), wanted)
     yield Found(by_case(difference), by_case(left), done.code, done.err, script)
     for name in (one, two):
         mariadb.drop_database(name)
@@ -52,12 +53,12 @@ def statements(text: str) -> list[str]:
     return [each for each in re.split(r";\s*(?![^;]*\bend\b)", text) if each.strip()]
 
 
-def by_case(difference: diff.Diff) -> dict[int, list[str]]:
+def by_case(difference: changes.Diff) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for change in difference.changes:
         number = re.search(r"\bk(\d{3})", change.name)
         assert number is not None, change
-        found.setdefault(int(number[1]), []).append(diff_words.line(change))
+        found.setdefault(int(number[1]), []).append(words.line(change))
     return found
 
 

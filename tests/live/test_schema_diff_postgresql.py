@@ -14,7 +14,8 @@ from servers import PostgreSQL
 
 from dbx import config, target
 from dbx.database import Database
-from dbx.schema import diff, diff_words, migrate, read
+from dbx.schema import migrate, read
+from dbx.schema.diff import changes, words
 from dbx.schema.model import Schema
 
 
@@ -45,10 +46,10 @@ def found(postgresql: PostgreSQL) -> Iterator[Found]:
                     connection.execute(names(number, case.change).encode())
     urls = [postgresql.url(database=name) for name in (one, two)]
     wanted = schema(urls[1])
-    difference = diff.compare(schema(urls[0]), wanted)
+    difference = changes.compare(schema(urls[0]), wanted)
     script = "\n".join(migrate.statements(difference))
     done = run(urls[0], "-", stdin=script.encode(), command="run")
-    left = diff.compare(schema(urls[0]), wanted)
+    left = changes.compare(schema(urls[0]), wanted)
     yield Found(by_case(difference), script, by_case(left), done.code, done.err)
     for name in (one, two):
         postgresql.drop_database(name)
@@ -63,12 +64,12 @@ def schema(url: str) -> Schema:
         database.close()
 
 
-def by_case(difference: diff.Diff) -> dict[int, list[str]]:
+def by_case(difference: changes.Diff) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for change in difference.changes:
         number = re.search(r"\bk(\d{3})", change.name)
         assert number is not None, change
-        found.setdefault(int(number[1]), []).append(diff_words.line(change))
+        found.setdefault(int(number[1]), []).append(words.line(change))
     return found
 
 

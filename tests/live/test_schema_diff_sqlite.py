@@ -15,7 +15,8 @@ from diff_cases_sqlite import CASES
 from run_dbx import run
 from test_schema_diff_postgresql import names, schema
 
-from dbx.schema import diff, diff_words, migrate
+from dbx.schema import migrate
+from dbx.schema.diff import changes, words
 
 
 class Found(NamedTuple):
@@ -49,19 +50,19 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
     kept = folder / "kept.db"
     kept.write_bytes(one.read_bytes())
     wanted = schema(str(two))
-    difference = diff.compare(schema(str(one)), wanted)
+    difference = changes.compare(schema(str(one)), wanted)
     script = "\n".join(migrate.statements(difference))
     done = run(str(one), "-", stdin=script.encode(), command="run")
-    left = diff.compare(schema(str(one)), wanted)
+    left = changes.compare(schema(str(one)), wanted)
     return Found(by_case(difference), by_case(left), script, kept, one, done.code, done.err)
 
 
-def by_case(difference: diff.Diff) -> dict[int, list[str]]:
+def by_case(difference: changes.Diff) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for change in difference.changes:
         number = re.search(r"\bk(\d{3})", change.name)
         assert number is not None, change
-        found.setdefault(int(number[1]), []).append(diff_words.line(change))
+        found.setdefault(int(number[1]), []).append(words.line(change))
     return found
 
 
@@ -110,4 +111,4 @@ def test_the_native_shell_runs_the_same_statements(found: Found, tmp_path: Path)
         ["sqlite3", "-bail", str(copy)], input=found.script.encode(), capture_output=True, check=False
     )
     assert (done.returncode, done.stderr, done.stdout) == (0, b"", b"")
-    assert not diff.compare(schema(str(found.after)), schema(str(copy))).changes
+    assert not changes.compare(schema(str(found.after)), schema(str(copy))).changes

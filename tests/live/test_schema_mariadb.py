@@ -18,10 +18,11 @@ from torture_mariadb import BROKEN, SCHEMA, hostile
 
 from dbx import config, target
 from dbx.database import Database
-from dbx.schema import inspector, read, serial
+from dbx.schema import read, serial
 from dbx.schema.listing import ordered
 from dbx.schema.model import Column, ForeignKey, Index, Key, Part, Partition, Partitioning, Schema, Table
 from dbx.schema.objects import Check, Event, Grant, Other, Reference, Routine, Sequence, Trigger
+from dbx.schema.readers import inspector
 
 USERS = ("reader", "writer")
 

@@ -21,9 +21,10 @@ from dbx.dialects.mysql import several
 from dbx.dialects.mysql_packets import answers
 from dbx.errors import StatementFailed, TimedOut
 from dbx.rows import Statement
-from dbx.schema import mysql, read
+from dbx.schema import read
 from dbx.schema.model import Schema
 from dbx.schema.objects import Missing, Name
+from dbx.schema.readers.mysql import reader
 
 SMALL = (
     "CREATE TABLE seen (id int PRIMARY KEY, note text)",
@@ -39,7 +40,7 @@ SMALL = (
 
 
 def raw(connection: Connection, *names: str) -> Schema:
-    return connection.call(lambda driver: mysql.read(driver, names))
+    return connection.call(lambda driver: reader.read(driver, names))
 
 
 @contextmanager
@@ -162,7 +163,7 @@ def test_a_table_somebody_has_for_himself_is_missing_and_nothing_hangs(maria_url
         assert {each.name for each in schema.tables} >= {"seen", "hidden", "held"}
         assert [each.name for each in schema.triggers] == ["tr"]
         assert [each.name for each in raw(connection, "held").missing] == ["held"]
-        assert Name("seen") in connection.call(mysql.estimates)
+        assert Name("seen") in connection.call(reader.estimates)
         assert reflect(maria_url, "-f", "json").code == 7
 
 
@@ -345,7 +346,7 @@ def test_fingerprint(maria_url: str) -> None:
     with connected(maria_url) as connection:
 
         def mark() -> str:
-            return connection.call(mysql.fingerprint)
+            return connection.call(reader.fingerprint)
 
         first = mark()
         execute(
@@ -367,23 +368,23 @@ def test_fingerprint(maria_url: str) -> None:
         running(maria_url, "CREATE TABLE held AS SELECT sleep(60) AS x", "User sleep"),
         connected(maria_url) as connection,
     ):
-        assert connection.call(mysql.fingerprint) == ""
+        assert connection.call(reader.fingerprint) == ""
     with running(maria_url, "SELECT sleep(60)", "User sleep"), connected(maria_url) as connection:
-        assert connection.call(mysql.fingerprint) != ""
+        assert connection.call(reader.fingerprint) != ""
 
 
 def test_a_fingerprint_of_one_who_sees_only_himself(mariadb: MariaDB, maria_url: str) -> None:
     """What others run may be anything."""
     execute(maria_url, *SMALL)
     with user(mariadb, maria_url.rpartition("/")[2], "SELECT ON *") as url, connected(url) as connection:
-        assert connection.call(mysql.fingerprint) != ""
+        assert connection.call(reader.fingerprint) != ""
         with running(maria_url, "SELECT sleep(60)", "User sleep"):
-            assert connection.call(mysql.fingerprint) == ""
+            assert connection.call(reader.fingerprint) == ""
 
 
 def test_estimates(maria_url: str) -> None:
     execute(maria_url, *SMALL, "INSERT INTO hidden SELECT seq FROM seq_1_to_1000", "ANALYZE TABLE hidden")
     with connected(maria_url) as connection:
-        found = connection.call(mysql.estimates)
+        found = connection.call(reader.estimates)
     assert set(found) == {Name(name) for name in ("hidden", "leads", "partly", "seen")}
     assert 500 < found[Name("hidden")] < 2000

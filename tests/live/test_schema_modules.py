@@ -24,9 +24,11 @@ from sqlalchemy.orm import Session
 
 from dbx import config, target
 from dbx.database import Database
-from dbx.schema import diff, read, translate, verify
+from dbx.schema import read, verify
 from dbx.schema.ddl import statements
+from dbx.schema.diff import changes
 from dbx.schema.model import Schema
+from dbx.schema.translate.tables import translated
 from dbx.schema.writers import WRITERS, Look
 
 
@@ -52,7 +54,7 @@ def module(name: str, found: Schema) -> ModuleType:
 
 def differences(name: str, before: Schema, after: Schema) -> list[Any]:
     losses = WRITERS[name].lost(before, Look())
-    compared = diff.compare(verify.comparable(before), verify.comparable(after), ("owner", "grants"))
+    compared = changes.compare(verify.comparable(before), verify.comparable(after), ("owner", "grants"))
     return [change for change in compared.changes if not verify.is_named(change, losses)]
 
 
@@ -212,7 +214,7 @@ def test_another_dialect_makes_tables(mariadb: MariaDB, pg_url: str, tmp_path: P
             "create table b (id integer primary key, a_id integer not null references a (id) on delete cascade, unique (a_id));"
         )
     found = schema(f"sqlite:///{path}")
-    made, _ = translate.translated(found, "postgresql")
+    made, _ = translated(found, "postgresql")
     with sa.create_engine(pg_url.replace("postgresql:", "postgresql+psycopg:")).begin() as connection_:
         for statement in statements(made):
             connection_.exec_driver_sql(statement)
@@ -220,7 +222,7 @@ def test_another_dialect_makes_tables(mariadb: MariaDB, pg_url: str, tmp_path: P
     name = mariadb.create_database()
     try:
         argv, own = mariadb.client(name)
-        text = "\n".join(statements(translate.translated(found, "mariadb")[0]))
+        text = "\n".join(statements(translated(found, "mariadb")[0]))
         subprocess.run(argv, input=text.encode(), env=own, capture_output=True, check=True)
         there = schema(mariadb.url(database=name))
         assert [key.on_delete for table in there.tables for key in table.foreign_keys] == ["CASCADE"]

@@ -23,11 +23,13 @@ from dbx.dialects import postgresql_cursor
 from dbx.dialects.base import State
 from dbx.errors import StatementFailed
 from dbx.rows import Statement
-from dbx.schema import inspector, postgresql_snapshot, read, serial
+from dbx.schema import read, serial
 from dbx.schema.ddl import statements
 from dbx.schema.listing import objects
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Missing, Name
+from dbx.schema.readers import inspector
+from dbx.schema.readers.postgresql import snapshot
 
 REMAINDER = {
     r"WITH \(.*\);$": "storage parameters are an unordered set in the model",
@@ -237,8 +239,8 @@ def test_a_locked_table_does_not_hold_up(torture_url: str) -> None:
         assert time.monotonic() - started < 10
     assert done.code == 7
     found = serial.loads(done.out)
-    assert Missing("parent", "app", "table", postgresql_snapshot.LOCKED) in found.missing
-    assert Missing("shown", "app", "view", postgresql_snapshot.LOCKED) in found.missing
+    assert Missing("parent", "app", "table", snapshot.LOCKED) in found.missing
+    assert Missing("shown", "app", "view", snapshot.LOCKED) in found.missing
     assert not any(missing.name.startswith("pg_") for missing in found.missing)
     assert "app.parent" in done.err
     tables = {table.name: table for table in found.tables}
@@ -287,7 +289,7 @@ def test_who_waits_for_a_lock_counts_as_well(pg_url: str) -> None:
         asked = "SELECT count(*) FROM pg_locks WHERE NOT granted"
         while execute(pg_url, asked) == [(0,)]:
             time.sleep(0.02)
-        assert schema(pg_url).missing == (Missing("a", "public", "table", postgresql_snapshot.LOCKED),)
+        assert schema(pg_url).missing == (Missing("a", "public", "table", snapshot.LOCKED),)
         reader.rollback()
 
 
@@ -432,7 +434,7 @@ def test_the_number_of_statements_does_not_grow(pg_url: str, monkeypatch: pytest
         sent.append(len(queries))
         return postgresql_cursor.pipelined_rows(connection, queries)
 
-    monkeypatch.setattr(postgresql_snapshot, "pipelined_rows", counted)
+    monkeypatch.setattr(snapshot, "pipelined_rows", counted)
     counts = []
     for start in (0, 40):
         for n in range(start, start + 5 + start):

@@ -104,7 +104,7 @@ def test_the_user_does_not_wait_for_it(reads: Reads, monkeypatch: pytest.MonkeyP
             if backend(given.target.url.show()) == "postgresql":
                 raw.execute("select pg_sleep(1000)")
             else:
-                with import_module("dbx.schema.mysql_session").session(raw) as asked:
+                with import_module("dbx.schema.readers.mysql.session").session(raw) as asked:
                     while True:
                         asked.ask([("select 1", lambda answer: None)] * 100)
 

@@ -9,8 +9,10 @@ import typer
 from dbx.commands.reflect import partial
 from dbx.errors import DbxError, Fault, Partial, UsageError
 from dbx.options_reflect import Comparing
-from dbx.schema import diff, diff_cross, diff_renames, snapshot, sources
-from dbx.schema.diff import Diff
+from dbx.schema import snapshot, sources
+from dbx.schema.diff import changes, cross
+from dbx.schema.diff import renames as diff_renames
+from dbx.schema.diff.changes import Diff
 from dbx.schema.model import Schema
 from dbx.schema.objects import Missing
 from dbx.schema.select import Wish
@@ -46,8 +48,8 @@ def _compared(source: Source, wish: Wish, comparing: Comparing, stack: ExitStack
     if comparing.check and comparing.diff:
         raise UsageError("--check and --diff at once", hint="give one of them")
     ignore = {word for word in comparing.ignore.split(",") if word}
-    if unknown := ignore - set(diff.IGNORABLE):
-        raise UsageError(f"--ignore {unknown.pop()}: there is no such thing", hint=", ".join(diff.IGNORABLE))
+    if unknown := ignore - set(changes.IGNORABLE):
+        raise UsageError(f"--ignore {unknown.pop()}: there is no such thing", hint=", ".join(changes.IGNORABLE))
     if comparing.diff:
         other = sources.source(sources.opened(comparing.diff, source.database, stack), source.scratch)
         before, after = source.schema(wish), other.schema(wish)
@@ -58,7 +60,7 @@ def _compared(source: Source, wish: Wish, comparing: Comparing, stack: ExitStack
     renames = diff_renames.answers(before, after, comparing.rename)
     for rename in renames:
         before = diff_renames.renamed(before, rename)
-    found = diff_cross.compare(before, after, ignore) if _across(before, after) else diff.compare(before, after, ignore)
+    found = cross.compare(before, after, ignore) if _across(before, after) else changes.compare(before, after, ignore)
     return diff_renames.asked(found)._replace(renames=tuple(renames)), (*before.missing, *after.missing)
 
 

@@ -13,9 +13,10 @@ from dbx.database import Database
 from dbx.errors import OutputFailed, Partial, UsageError
 from dbx.options_reflect import Writing
 from dbx.rows import Rows
-from dbx.schema import translate, verify
-from dbx.schema.diff_words import line
+from dbx.schema import verify
+from dbx.schema.diff.words import line
 from dbx.schema.model import Schema
+from dbx.schema.translate.tables import translated
 from dbx.schema.writers import WRITERS, Look, Writer, laid_out, split
 from dbx.schema.writers.losses import Loss, summary
 from dbx.screen import Screen
@@ -32,7 +33,7 @@ def written(
     name = next(name for name, each in WRITERS.items() if each == writer)
     losses: list[Loss] = []
     if writing.dialect:
-        schema, losses = translate.translated(schema, writing.dialect)
+        schema, losses = translated(schema, writing.dialect)
     losses = [*losses, *writer.lost(schema, look)]
     if writing.report:
         _report(name, losses, writing.report, screen)

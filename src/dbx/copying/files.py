@@ -13,7 +13,7 @@ from dbx.copying.origin import Field, Origin
 from dbx.errors import UsageError
 from dbx.rows import BATCH, Cell, Column, Rows
 from dbx.schema.objects import Name
-from dbx.schema.types import Type
+from dbx.schema.types.vocabulary import Type
 from dbx.sql.parameter_rows import records
 
 Record = Sequence[Cell]

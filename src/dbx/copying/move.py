@@ -13,8 +13,8 @@ from dbx.errors import UsageError
 from dbx.rows import Batch, Cell
 from dbx.schema import read
 from dbx.schema.model import Schema, Table
-from dbx.schema.types import parse, vocabulary
-from dbx.schema.types_written import Words, converted, written
+from dbx.schema.types.vocabulary import parse, vocabulary
+from dbx.schema.types.written import Words, converted, written
 
 _BINARY = ("blob", "binary", "varbinary", "geometry", "bit", "varbit")
 

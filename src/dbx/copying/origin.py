@@ -10,11 +10,11 @@ from dbx.dialects.copying import Taken
 from dbx.errors import Refused
 from dbx.rows import Rows, Statement
 from dbx.schema import read
-from dbx.schema.ddl_generic import in_order
+from dbx.schema.ddl.generic import in_order
 from dbx.schema.model import Column, Schema, Table
 from dbx.schema.objects import Name
 from dbx.schema.select import Wish
-from dbx.schema.types import Type, Vocabulary, parse, vocabulary
+from dbx.schema.types.vocabulary import Type, Vocabulary, parse, vocabulary
 
 _ROWS = ("table", "view", "matview", "foreign", "virtual")
 

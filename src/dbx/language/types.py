@@ -28,8 +28,8 @@ from sqlalchemy.types import ARRAY, Enum, NullType, TypeDecorator, TypeEngine
 
 from dbx.language.kinds import Literal
 from dbx.language.refusal import Unfit
-from dbx.schema.families import family as family_of_type
 from dbx.schema.model import Column
+from dbx.schema.types.families import family as family_of_type
 
 NUMBERS = frozenset(("int", "decimal", "float"))
 MOMENTS = frozenset(("date", "datetime"))

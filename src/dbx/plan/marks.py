@@ -11,7 +11,7 @@ from dbx.dialects.plan import FULL, WHOLE_INDEX, Plan, Plans
 from dbx.errors import DbxError
 from dbx.rows import Statement
 from dbx.schema import read
-from dbx.schema.ddl_generic import quoted
+from dbx.schema.ddl.generic import quoted
 from dbx.schema.model import ForeignKey, Table
 
 MANY = 1000

@@ -9,12 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from dbx.schema import ddl_generic
-from dbx.schema.ddl_postgresql_names import dotted, ident
+from dbx.schema.ddl import generic
 from dbx.schema.model import Column, ForeignKey, Index, Key, Part, Schema, Table
-from dbx.schema.mysql_text import quoted as backquoted
 from dbx.schema.objects import Name
 from dbx.schema.statistics import Statistics
+from dbx.schema.text.mysql import quoted as backquoted
+from dbx.schema.text.postgresql import dotted, ident
 
 KINDS = ("invalid index", "duplicate index", "redundant index", "unused index", "foreign key without index",
          "no primary key", "dead rows", "inferred relation")  # fmt: skip
@@ -45,7 +45,7 @@ class _Words:
     def __init__(self, dialect: str) -> None:
         self.dialect = dialect
         self.mysql = dialect in ("mysql", "mariadb")
-        self.name = {"postgresql": ident}.get(dialect, backquoted if self.mysql else ddl_generic.quoted)
+        self.name = {"postgresql": ident}.get(dialect, backquoted if self.mysql else generic.quoted)
 
     def shown(self, name: Name) -> str:
         if self.dialect == "postgresql":

@@ -17,8 +17,8 @@ from dbx.errors import LanguageError, Refused, StatementFailed, UsageError
 from dbx.rows import Outcome, Statement
 from dbx.schema import read, scratch
 from dbx.schema.model import Schema
-from dbx.schema.mysql_text import STRING
 from dbx.schema.select import Wish
+from dbx.schema.text.mysql import STRING
 from dbx.sql import files
 from dbx.sql.script import split
 

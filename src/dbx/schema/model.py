@@ -139,7 +139,7 @@ class Identity(NamedTuple):
 
 
 class Column(NamedTuple):
-    """`type` is the server's own text; `family` is what it amounts to (see `dbx.schema.families`)."""
+    """`type` is the server's own text; `family` is what it amounts to (see `dbx.schema.types.families`)."""
 
     name: str
     type: str

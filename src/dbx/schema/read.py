@@ -31,12 +31,12 @@ from dbx.schema.select import Wish, bare, fits, is_glob, select
 
 T = TypeVar("T")
 
-READERS = {"sqlite": "dbx.schema.sqlite", "postgresql": "dbx.schema.postgresql", "mysql": "dbx.schema.mysql"}
+READERS = {name: f"dbx.schema.readers.{name}.reader" for name in ("sqlite", "postgresql", "mysql")}
 """Readers by the name of a dbx dialect; every other database is read by `GENERIC`."""
 
-GENERIC = "dbx.schema.inspector"
+GENERIC = "dbx.schema.readers.inspector"
 
-NAMES = {name: module.replace(".schema.", ".schema.names_") for name, module in READERS.items()}
+NAMES = {name: f"dbx.schema.readers.{name}.names" for name in READERS}
 """The modules of names (see dbx.schema.catalog), by the name of a dbx dialect."""
 
 SYSTEM = frozenset(("information_schema", "pg_catalog", "mysql", "performance_schema", "sys"))

@@ -11,8 +11,8 @@ from typing import Any
 from dbx import config, target
 from dbx.database import Database
 from dbx.errors import UsageError
-from dbx.schema import diff, dump, read, scratch
-from dbx.schema.diff import Change
+from dbx.schema import dump, read, scratch
+from dbx.schema.diff.changes import Change, compare
 from dbx.schema.model import Schema, Table
 from dbx.schema.writers import WRITERS, Look
 from dbx.schema.writers.losses import Loss
@@ -35,7 +35,7 @@ def changes(name: str, schema: Schema, losses: Sequence[Loss], servers: Sequence
         else:
             _run_module(database, data)
         found = read.schema(database)
-    compared = diff.compare(comparable(schema), comparable(found), ("owner", "grants"))
+    compared = compare(comparable(schema), comparable(found), ("owner", "grants"))
     return [change for change in compared.changes if not is_named(change, losses)]
 
 

@@ -29,7 +29,7 @@ class Model:
     """By the name of the column."""
     relations: tuple[str, ...]
     families: Mapping[str, str] = field(default_factory=dict)
-    """What kind of values an attribute has (dbx.schema.families)."""
+    """What kind of values an attribute has (dbx.schema.types.families)."""
     references: Mapping[str, str] = field(default_factory=dict)
     """The relationship that a column is the foreign key of, by the column's attribute."""
     aliases: Mapping[str, str] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from sqlalchemy.pool import StaticPool
 from dbx.errors import LanguageError
 from dbx.language.names import Names
 from dbx.language.translation import Query, translate
-from dbx.schema.inspector import Inspected
+from dbx.schema.readers.inspector import Inspected
 
 DDL = """
 create table artist (artist_id integer primary key, name varchar(40));

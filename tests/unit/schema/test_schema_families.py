@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from dbx.schema.families import family
+from dbx.schema.types.families import family
 
 CASES = {
     "INTEGER": "int", "int(11) unsigned": "int", "bigserial": "int", "smallint": "int", "year(4)": "int",

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Connection, create_engine
 
-from dbx.schema import inspector
 from dbx.schema.model import Column, ForeignKey, Index, Key, Part, Table
+from dbx.schema.readers import inspector
 
 DDL = [
     "create table parent (id integer primary key, code text not null unique)",

@@ -13,7 +13,7 @@ from schema_cases import SCHEMA, written
 
 from dbx.schema.listing import objects, ordered
 from dbx.schema.model import Column, Schema, Table
-from dbx.schema.translate import translated
+from dbx.schema.translate.tables import translated
 from dbx.schema.writers import WRITERS, Look
 from dbx.schema.writers.losses import REDUNDANT, Loss, lost, summary
 

@@ -7,11 +7,15 @@ from typing import Any
 
 import pytest
 
-from dbx.schema import ddl, mysql, mysql_objects, mysql_rights, mysql_table
+from dbx.schema import ddl
 from dbx.schema.model import Column, Index, Key, Part, Partition, Partitioning, Schema, Table
-from dbx.schema.mysql_table import Home, Unreadable
-from dbx.schema.mysql_text import literal, quoted, text_of
 from dbx.schema.objects import Check, Grant, Missing, Namespace, Reference, Routine, Trigger
+from dbx.schema.readers.mysql import objects as mysql_objects
+from dbx.schema.readers.mysql import reader
+from dbx.schema.readers.mysql import rights as mysql_rights
+from dbx.schema.readers.mysql import table as mysql_table
+from dbx.schema.readers.mysql.table import Home, Unreadable
+from dbx.schema.text.mysql import literal, quoted, text_of
 
 HOME = Home(None, "shop", "shop", "mysql", "utf8mb4_0900_ai_ci")
 
@@ -197,7 +201,7 @@ OWN = ("own", "Query", "SELECT …")
 )
 def test_whether_a_schema_may_be_changing(running: int, rows: list[Any], may: bool) -> None:
     asked: Any = SimpleNamespace(rows=lambda text: rows)
-    assert mysql._may_change(asked, {"threads_running": running}) is may
+    assert reader._may_change(asked, {"threads_running": running}) is may
 
 
 def test_strings_and_their_text() -> None:

@@ -8,17 +8,17 @@ from contextlib import closing
 import pytest
 from torture_sqlite import SCHEMA
 
-from dbx.schema import sqlite
 from dbx.schema.listing import ordered
 from dbx.schema.model import Column, ForeignKey, Index, Key, Part, Schema, Table
 from dbx.schema.objects import Check, Missing, Trigger
+from dbx.schema.readers.sqlite import reader
 
 
 @pytest.fixture(scope="module")
 def schema() -> Schema:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.executescript(SCHEMA)
-        return ordered(sqlite.read(connection))
+        return ordered(reader.read(connection))
 
 
 def table(schema: Schema, name: str) -> Table:
@@ -166,6 +166,6 @@ def test_an_encoding_that_is_not_the_usual_one_is_told() -> None:
     with closing(sqlite3.connect(":memory:")) as connection:
         connection.execute("pragma encoding = 'UTF-16be'")
         connection.execute("create table t (ü text)")
-        schema = sqlite.read(connection)
+        schema = reader.read(connection)
     assert schema.options == (("encoding", "UTF-16be"),)
     assert schema.tables[0].columns[0].name == "ü"

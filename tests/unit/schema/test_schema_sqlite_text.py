@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torture_sqlite import NAMES, quoted
 
-from dbx.schema import sqlite_text
-from dbx.schema.sqlite_text import Clause
+from dbx.schema.text import sqlite as sqlite_text
+from dbx.schema.text.sqlite import Clause
 
 
 def table(body: str) -> list[Clause]:

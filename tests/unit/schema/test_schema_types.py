@@ -6,12 +6,12 @@ import itertools
 
 import pytest
 
-from dbx.schema.families import family
 from dbx.schema.model import Schema
 from dbx.schema.objects import Check, Domain, Enum
-from dbx.schema.types import KINDS, Type, parse, vocabulary
-from dbx.schema.types_compared import difference
-from dbx.schema.types_written import Words, converted, written
+from dbx.schema.types.compared import difference
+from dbx.schema.types.families import family
+from dbx.schema.types.vocabulary import KINDS, Type, parse, vocabulary
+from dbx.schema.types.written import Words, converted, written
 
 DIALECTS = ("postgresql", "mysql", "mariadb", "sqlite", "other")
 

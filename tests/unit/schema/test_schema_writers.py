@@ -15,8 +15,9 @@ from schema_cases import BILL, SCHEMA, SNAPSHOTS, snapshots, written
 from torture_sqlite import NAMES
 
 from dbx.formats.visible import visible
-from dbx.schema import ddl, ddl_generic
-from dbx.schema.ddl_sqlite import statements
+from dbx.schema import ddl
+from dbx.schema.ddl import generic
+from dbx.schema.ddl.sqlite import statements
 from dbx.schema.listing import ordered
 from dbx.schema.model import Column, ForeignKey, Index, Key, Part, Schema, Table
 from dbx.schema.objects import Check, Missing, Sequence, Trigger
@@ -50,12 +51,12 @@ def everywhere(name: str) -> Schema:
     table = Table(
         name,
         name,
-        (Column(name, "text", default=ddl_generic.literal(name), comment=name, collation=name),),
+        (Column(name, "text", default=generic.literal(name), comment=name, collation=name),),
         Key(name, (Part(name),)),
         (ForeignKey(name, (name,), name, name, (name,)),),
         (Key(name, (Part(name),)),),
-        checks=(Check(name, f"{ddl_generic.quoted(name)} <> {ddl_generic.literal(name)}"),),
-        indexes=(Index(name, (Part(name), Part(None, ddl_generic.quoted(name))), comment=name),),
+        checks=(Check(name, f"{generic.quoted(name)} <> {generic.literal(name)}"),),
+        indexes=(Index(name, (Part(name), Part(None, generic.quoted(name))), comment=name),),
         comment=name,
     )
     missing = Missing(name, name, "view", name)
@@ -89,13 +90,13 @@ def test_no_name_ends_a_statement_of_standard_sql(name: str) -> None:
         return
     schema = everywhere(name)
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.execute(f"attach ':memory:' as {ddl_generic.quoted('x' + name)}")
+        connection.execute(f"attach ':memory:' as {generic.quoted('x' + name)}")
         for table in schema.tables:
             keys = tuple(key._replace(target_schema=None) for key in table.foreign_keys)  # as SQLite wants it
             table = table._replace(schema=f"x{name}", foreign_keys=keys)
-            connection.execute(ddl_generic.create_table(table))
+            connection.execute(generic.create_table(table))
             found = connection.execute(
-                f"select name, sql from {ddl_generic.quoted('x' + name)}.sqlite_master where type = 'table'"
+                f"select name, sql from {generic.quoted('x' + name)}.sqlite_master where type = 'table'"
             )
             assert [made for made, _ in found] == [name]
     for statement in ddl.statements(schema):
@@ -136,7 +137,7 @@ def test_tables_stand_behind_those_they_refer_to() -> None:
 
 @given(st.dictionaries(st.integers(0, 8), st.lists(st.integers(0, 9), max_size=4)))
 def test_order_by_need(needs: dict[int, list[int]]) -> None:
-    order = ddl_generic.in_order(needs)
+    order = generic.in_order(needs)
     assert sorted(order) == sorted(needs)
     for one, others in needs.items():
         for other in others:
@@ -155,7 +156,7 @@ def reaches(needs: dict[int, list[int]], start: int, goal: int) -> bool:
 
 
 def test_a_long_chain_is_no_deep_recursion() -> None:
-    assert ddl_generic.in_order({n: [n + 1] for n in range(100_000)})[0] == 99_999
+    assert generic.in_order({n: [n + 1] for n in range(100_000)})[0] == 99_999
 
 
 @pytest.mark.parametrize(

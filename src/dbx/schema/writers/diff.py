@@ -9,8 +9,9 @@ from typing import Any
 from dbx.formats.markdown import escaped
 from dbx.formats.visible import visible
 from dbx.rows import Rows
-from dbx.schema import diff_words, migrate, serial
-from dbx.schema.diff import Change, Diff
+from dbx.schema import migrate, serial
+from dbx.schema.diff import words
+from dbx.schema.diff.changes import Change, Diff
 from dbx.schema.objects import Name
 from dbx.schema.writers import laid_out
 
@@ -21,16 +22,16 @@ def text(diff: Diff) -> Iterator[str]:
     """A line for each change, under it the lines in which a long text differs; then the questions. Nothing when there
     is no difference."""
     for change in diff.changes:
-        yield diff_words.line(change)
-        yield from (f"    {each}" for each in diff_words.longer(change))
+        yield words.line(change)
+        yield from (f"    {each}" for each in words.longer(change))
     for question in diff.questions:
-        yield f"{diff_words.question(question)}  --rename {visible(diff_words.answer(question))}"
+        yield f"{words.question(question)}  --rename {visible(words.answer(question))}"
 
 
 def sql(diff: Diff) -> Iterator[str]:
     """The statements that make the first what the second is, in the order in which they run."""
     for question in diff.questions:
-        told = f"{diff_words.question(question)}  If so: --rename {visible(diff_words.answer(question))}"
+        told = f"{words.question(question)}  If so: --rename {visible(words.answer(question))}"
         yield f"-- {told}"
     yield from migrate.statements(diff)
 
@@ -73,21 +74,21 @@ def _value(found: Any) -> Any:
 
 def markdown(diff: Diff) -> Iterator[str]:
     """For a pull request: a table of what is otherwise, then the texts."""
-    yield f"**{diff_words.counted(diff)}**"
+    yield f"**{words.counted(diff)}**"
     if diff.changes:
         yield ""
         yield "| | what | how |"
         yield "|---|---|---|"
     for change in diff.changes:
-        sign = diff_words.SIGNS[change.action]
-        yield f"| {sign} | {escaped(diff_words.subject(change))} | {escaped(diff_words.summary(change))} |"
+        sign = words.SIGNS[change.action]
+        yield f"| {sign} | {escaped(words.subject(change))} | {escaped(words.summary(change))} |"
     for change in diff.changes:
-        if lines := list(diff_words.longer(change)):
-            yield f"\n{escaped(diff_words.subject(change))}\n"
+        if lines := list(words.longer(change)):
+            yield f"\n{escaped(words.subject(change))}\n"
             fence = "`" * max(3, max(len(run) for line in lines for run in _runs(line)) + 1)
             yield "\n".join([f"{fence}diff", *lines, fence])
     for question in diff.questions:
-        yield f"\n{escaped(diff_words.question(question))}"
+        yield f"\n{escaped(words.question(question))}"
 
 
 def _runs(line: str) -> list[str]:

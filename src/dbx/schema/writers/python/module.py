@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Enum, Name
 from dbx.schema.relations import identifier, unique
-from dbx.schema.types import Vocabulary, vocabulary
+from dbx.schema.types.vocabulary import Vocabulary, vocabulary
 from dbx.schema.writers.python.layout import Group, Node, array, call, comment, laid, row, string, text
 from dbx.schema.writers.python.plan import Plan
 from dbx.schema.writers.python.tables import Keywords, Words, needs_stored, place

@@ -6,10 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from dbx.schema.ddl_mysql import Script, shown
+from dbx.schema.ddl.mysql import Script, shown
 from dbx.schema.model import Column, ForeignKey, Index, Key, Schema, Table
-from dbx.schema.mysql_text import literal
 from dbx.schema.objects import Name
+from dbx.schema.text.mysql import literal
 from dbx.schema.writers.losses import Loss
 from dbx.schema.writers.python.plan import Plan, without_missing_targets
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-from dbx.schema import ddl_postgresql_objects as objects
-from dbx.schema import ddl_postgresql_tables as tables
-from dbx.schema.ddl_generic import in_order
-from dbx.schema.ddl_postgresql import LAST, LATE, Makings, extensions, filled, handed_down, partitions
-from dbx.schema.ddl_postgresql_names import dotted, ident
-from dbx.schema.ddl_postgresql_said import comments
+from dbx.schema.ddl import postgresql_objects as objects
+from dbx.schema.ddl import postgresql_tables as tables
+from dbx.schema.ddl.generic import in_order
+from dbx.schema.ddl.postgresql import LAST, LATE, Makings, extensions, filled, handed_down, partitions
+from dbx.schema.ddl.postgresql_said import comments
 from dbx.schema.model import Column, ForeignKey, Identity, Index, Schema, Table
 from dbx.schema.objects import Name, Reference, Sequence
+from dbx.schema.text.postgresql import dotted, ident
 from dbx.schema.writers.python.plan import Plan, without_missing_targets
 
 _SERIAL = {"integer": 2**31 - 1, "bigint": 2**63 - 1, "smallint": 2**15 - 1}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbx.schema import ddl_sqlite
+from dbx.schema.ddl import sqlite as ddl_sqlite
 from dbx.schema.model import Column, ForeignKey, Index, Key, Schema, Table
 from dbx.schema.objects import Name
 from dbx.schema.writers.losses import Loss

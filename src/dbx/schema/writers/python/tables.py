@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from dbx.schema import ddl_postgresql_tables
-from dbx.schema.ddl_generic import quoted
-from dbx.schema.ddl_postgresql_names import ident
+from dbx.schema.ddl import postgresql_tables
+from dbx.schema.ddl.generic import quoted
 from dbx.schema.model import Column, ForeignKey, Identity, Index, Key, Part, Table
-from dbx.schema.mysql_text import quoted as backticks
-from dbx.schema.types import Vocabulary
+from dbx.schema.text.mysql import quoted as backticks
+from dbx.schema.text.postgresql import ident
+from dbx.schema.types.vocabulary import Vocabulary
 from dbx.schema.writers.python.layout import Group, Node, array, call, pairs, string, text
 from dbx.schema.writers.python.types import MYSQL, Typed, typed
 
@@ -202,7 +202,7 @@ def _part(part: Part, dialect: str) -> Node:
     ):
         return string(part.column)
     if dialect == "postgresql":
-        return sql(ddl_postgresql_tables.part_text(part))
+        return sql(postgresql_tables.part_text(part))
     quote = backticks if dialect in MYSQL else quoted
     found = quote(part.column) if part.column is not None else f"({part.expression})"
     found += f"({part.prefix})" if part.prefix else ""

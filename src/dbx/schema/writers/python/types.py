@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from dbx.schema.model import Column
-from dbx.schema.types import Vocabulary, parse
+from dbx.schema.types.vocabulary import Vocabulary, parse
 from dbx.schema.writers.python.layout import Group, Node, call, string
 
 MYSQL = ("mysql", "mariadb")

@@ -1,0 +1,220 @@
+"""The reader of SQLite: sqlite_master, and its pragmas joined to it, so that a fact of all tables is one statement.
+
+Everything is linear: what the pragmas do not tell is read from the text of the one object it stands in.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any
+
+from dbx.schema.model import Schema, Table
+from dbx.schema.objects import Missing, Name, Trigger
+from dbx.schema.readers.sqlite.facts import Entry, Facts, Parent, parent
+
+
+def read(connection: sqlite3.Connection, names: Sequence[str] = (), schemas: Sequence[str] = ()) -> Schema:
+    """As dbx.schema.read says. Attached databases are schemas; main is the one without a name."""
+    lenient = connection.text_factory
+    connection.text_factory = str  # decoding in C saves a third of the time; names that are no UTF-8 are rare
+    try:
+        with _one_state(connection):
+            return _read(connection, names, schemas)
+    except sqlite3.OperationalError as error:
+        if not _is_coding(error):
+            raise
+    finally:
+        connection.text_factory = lenient
+    with _one_state(connection):
+        return _read(connection, names, schemas)
+
+
+@contextmanager
+def _one_state(connection: sqlite3.Connection) -> Iterator[None]:
+    """A block that sees one state of the schema, whoever changes it meanwhile."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if connection.in_transaction:  # some errors end it
+            connection.execute("ROLLBACK")
+
+
+def _is_coding(error: Exception) -> bool:
+    return str(error).startswith("Could not decode to UTF-8")
+
+
+def _read(connection: sqlite3.Connection, names: Sequence[str], schemas: Sequence[str]) -> Schema:
+    wanted = [schema for schema in _attached(connection) if not schemas or schema in schemas]
+    found = [_Database(connection, schema, names) for schema in wanted]
+    for database in found:
+        database.read()
+    ((encoding,),) = connection.execute("PRAGMA encoding")
+    return Schema(
+        "sqlite",
+        tables=tuple(table for database in found for table in database.tables),
+        triggers=tuple(trigger for database in found for trigger in database.triggers),
+        missing=tuple(missing for database in found for missing in database.missing),
+        options=() if encoding == "UTF-8" else (("encoding", str(encoding)),),
+    )
+
+
+def fingerprint(connection: sqlite3.Connection) -> str:
+    """Version and size of every schema, and which file it is in; '' for what no file keeps.
+
+    The version alone would be the same in a copy that went another way.
+    """
+    parts = []
+    for _, name, file in connection.execute("PRAGMA database_list").fetchall():
+        schema = quoted(name)
+        ((version,),) = connection.execute(f"PRAGMA {schema}.schema_version")
+        ((count, size),) = connection.execute(f"SELECT count(*), total(length(sql)) FROM {schema}.sqlite_master")
+        if not file and not count:
+            continue  # the empty temp
+        if not file:
+            return ""
+        try:
+            status = Path(file).stat()
+        except (OSError, ValueError):
+            return ""
+        parts.append(f"{name}:{version}:{count}:{size:.0f}:{status.st_dev}:{status.st_ino}")
+    return f"{sqlite3.sqlite_version} {' '.join(parts)}" if parts else ""
+
+
+def estimates(connection: sqlite3.Connection, schemas: Sequence[str] = ()) -> dict[Name, int]:
+    """What the last ANALYZE counted; without one nothing is known."""
+    found = {}
+    for schema in _attached(connection):
+        if schemas and schema not in schemas:
+            continue
+        try:
+            rows = connection.execute(f"SELECT tbl, stat FROM {quoted(schema)}.sqlite_stat1").fetchall()
+        except sqlite3.OperationalError:
+            continue
+        for table, stat in rows:
+            number = str(stat).partition(" ")[0]
+            if number.isdecimal():
+                found[Name(table, _named(schema))] = int(number)
+    return found
+
+
+def _attached(connection: sqlite3.Connection) -> list[str]:
+    return [str(name) for _, name, _ in connection.execute("PRAGMA database_list")]
+
+
+def quoted(name: str) -> str:
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def _named(schema: str) -> str | None:
+    return None if schema == "main" else schema
+
+
+class _Database:
+    """One attached database on its way into the model."""
+
+    def __init__(self, connection: sqlite3.Connection, schema: str, names: Sequence[str]) -> None:
+        self.connection = connection
+        self.schema = schema
+        # as bytes: a name may be no UTF-8; compared in any case, as SQLite does
+        self.wanted = [name.encode("utf-8", "surrogateescape") for name in names]
+        self.tables: list[Table] = []
+        self.triggers: list[Trigger] = []
+        self.missing: list[Missing] = []
+
+    def read(self) -> None:
+        facts = Facts(_named(self.schema))
+        entries = [Entry(*row) for row in self._rows("m.rowid, m.type, m.name, m.sql, m.tbl_name")]
+        entries = [entry for entry in entries if not entry.name.lower().startswith("sqlite_")]
+        facts.index_sql = {entry.name: entry.sql for entry in entries if entry.type == "index"}
+        facts.columns = self._joined(_COLUMNS, "m.type = 'table' AND NOT " + _IS_VIRTUAL)
+        facts.index_parts = self._joined(_INDEXES, "m.type = 'table'")
+        facts.key_parts = self._joined(_FOREIGN_KEYS, "m.type = 'table'")
+        tables = [entry for entry in entries if entry.type in ("table", "view")]
+        facts.parents = self._parents(facts, tables)
+        self._read_computed(facts, [entry for entry in tables if entry.computed])
+        self.tables = [facts.table(entry) for entry in tables]
+        self.triggers = [facts.trigger(entry) for entry in entries if entry.type == "trigger"]
+
+    def _rows(self, columns: str, joined: str = "", where: str = "", parameters: Sequence[Any] = ()) -> Iterator[Any]:
+        """Columns of sqlite_master (m) and of what is joined to it, for the names that are wanted."""
+        master = f"{quoted(self.schema)}.sqlite_master"
+        conditions = [where] if where else []
+        if self.wanted and not parameters:
+            marks = ", ".join(["CAST(? AS TEXT)"] * len(self.wanted))
+            conditions.append(f"(m.tbl_name COLLATE NOCASE IN ({marks}) OR m.name COLLATE NOCASE IN ({marks}))")
+            parameters = self.wanted * 2
+        condition = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        return self.connection.execute(f"SELECT {columns} FROM {master} m{joined}{condition}", parameters)
+
+    def _joined(self, fact: tuple[str, str], where: str, parameters: Sequence[Any] = ()) -> dict[int, list[Any]]:
+        """The rows of a pragma by the number of their table; they come table by table."""
+        columns, pragmas = fact
+        schema = self.schema.replace("'", "''")
+        master = f"{quoted(self.schema)}.sqlite_master"
+        rows = self._rows(columns, pragmas.format(schema=f"'{schema}'", master=master), where, parameters)
+        return {number: list(group) for number, group in groupby(rows, itemgetter(0))}
+
+    def _parents(self, facts: Facts, tables: Sequence[Entry]) -> dict[str, Parent]:
+        """The tables that foreign keys lead to, by their name in lower case."""
+        if self.wanted:
+            found = self._joined(_PARENTS, "m.type = 'table'")
+            named = [(rows[0][-1], rows) for rows in found.values()]
+        else:
+            targets = {row[2].lower() for rows in facts.key_parts.values() for row in rows}
+            kept = [entry for entry in tables if entry.name.lower() in targets]
+            named = [(entry.name, facts.columns.get(entry.number, [])) for entry in kept]
+        return {name.lower(): parent(name, rows) for name, rows in named}
+
+    def _read_computed(self, facts: Facts, entries: Sequence[Entry]) -> None:
+        """The columns of views and virtual tables, each by itself: one that is broken would end the whole statement."""
+        for entry in entries:
+            try:
+                facts.columns |= self._joined(_COLUMNS, "m.rowid = ?", [entry.number])
+            except sqlite3.DatabaseError as error:
+                if _is_coding(error):
+                    raise
+                self.missing.append(Missing(entry.name, facts.schema, entry.kind, str(error)))
+        facts.shadows = self._shadows()
+
+    def _shadows(self) -> set[str]:
+        """The tables that virtual ones keep their rows in. To be told of them SQLite looks at every view."""
+        master = f"{quoted(self.schema)}.sqlite_master"
+        if not self.connection.execute(f"SELECT 1 FROM {master} m WHERE {_IS_VIRTUAL} LIMIT 1").fetchall():
+            return set()
+        try:
+            rows = self.connection.execute(
+                "SELECT name FROM pragma_table_list WHERE schema = ? AND type = 'shadow'", [self.schema]
+            )
+            return {name for (name,) in rows}
+        except sqlite3.OperationalError:  # older than 3.37
+            return set()
+
+
+_IS_VIRTUAL = "(m.sql LIKE 'create virtual table %')"
+_COLUMNS = (
+    'm.rowid, x.name, x.type, x."notnull", x.dflt_value, x.pk, x.hidden',
+    ", pragma_table_xinfo(m.name, {schema}) x",
+)
+_INDEXES = (
+    'm.rowid, l.name, l."unique", l.origin, x.cid, x.name, x."desc", x.coll',
+    ", pragma_index_list(m.name, {schema}) l, pragma_index_xinfo(l.name, {schema}) x ON x.key",
+)
+_FOREIGN_KEYS = (
+    'm.rowid, f.id, f."table", f."from", f."to", f.on_update, f.on_delete',
+    ", pragma_foreign_key_list(m.name, {schema}) f",
+)
+_PARENTS = (
+    'p.rowid, x.name, x.type, x."notnull", x.dflt_value, x.pk, x.hidden, p.name',
+    ', pragma_foreign_key_list(m.name, {schema}) f JOIN {master} p ON p.name = f."table" COLLATE NOCASE'
+    ", pragma_table_xinfo(p.name, {schema}) x",
+)

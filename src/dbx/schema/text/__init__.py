@@ -1,0 +1,1 @@
+"""How each dialect writes names, strings and statements, and how that is read back."""

@@ -1,0 +1,277 @@
+"""Tables for another dialect: columns with their types, keys, and what expressions mean the same there; and a list of
+all that does not come along. What another server has no words for is left out, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dbx.schema.listing import objects, ordered
+from dbx.schema.model import Column, ForeignKey, Identity, Index, Key, Part, Schema, Table
+from dbx.schema.objects import Check, Name
+from dbx.schema.relations import unique
+from dbx.schema.translate import definition
+from dbx.schema.translate.expression import default, expression
+from dbx.schema.types.vocabulary import Vocabulary, parse, vocabulary
+from dbx.schema.types.written import converted
+from dbx.schema.writers.losses import Loss
+
+_HOME = {"postgresql": "public"}
+_FAMILY = {"mariadb": "mysql"}
+
+
+def translated(schema: Schema, target: str) -> tuple[Schema, list[Loss]]:
+    """The tables of a schema as `target` would have them, and the losses. A schema of that dialect stays as it is."""
+    if _FAMILY.get(schema.dialect, schema.dialect) == _FAMILY.get(target, target):
+        return schema, []
+    found = _Translation(schema, target)
+    tables = [*found.tables()]
+    if found.mysql or (schema.dialect == "sqlite" and target == "postgresql"):
+        tables = found.with_equal_types(tables)
+    defined = tuple(definition.defined(table, target) for table in tables)
+    return ordered(Schema(target, defined)), found.losses
+
+
+class _Translation:
+    def __init__(self, schema: Schema, target: str) -> None:
+        self.schema = schema
+        self.source = schema.dialect
+        self.target = target
+        self.mysql = _FAMILY.get(target, target) == "mysql"
+        self.known: Vocabulary = vocabulary(schema)
+        self.constraints: set[str] = set()
+        self.losses: list[Loss] = []
+        self.names = self._names()
+        self.relations = {name.name.lower() for name in self.names.values()}
+        """What has a name that no index may have: tables, and the indexes that there are."""
+
+    def _names(self) -> dict[Name, Name]:
+        """A schema is left out where there is one only, and else becomes part of the name."""
+        homes = {table.schema for table in self.schema.tables if table.kind == "table"}
+        found = {}
+        for table in self.schema.tables:
+            plain = table.name if len(homes) < 2 or not table.schema else f"{table.schema}_{table.name}"
+            if self.source == "postgresql" and table.schema == "public":
+                plain = table.name
+            names = [plain, *(column.name for column in table.columns)]
+            if table.kind == "table" and table.bound is None and len(names) > 1 and all(map(self._takes, names)):
+                found[Name(table.name, table.schema)] = Name(plain, _HOME.get(self.target))
+        return found
+
+    def _takes(self, name: str) -> bool:
+        """Whether the other server takes a name: MySQL none that ends in a blank, and each has its length."""
+        if self.mysql:
+            return bool(name) and len(name) <= 64 and name == name.rstrip() and max(name) < "\U00010000"
+        return bool(name) and (self.target != "postgresql" or len(name.encode("utf-8", "replace")) <= 63)
+
+    def lose(self, table: Table, what: str, why: str = "") -> None:
+        shown = f"{table.kind} {Name(table.name, table.schema).shown}"
+        self.losses.append(Loss(shown, what, why or f"{self.target} has no words for it"))
+
+    def tables(self) -> Iterator[Table]:
+        for kind, found in objects(self.schema):
+            if kind != "table" and kind not in ("schema", "enum", "domain"):
+                shown = f"{kind} {Name(found.name, getattr(found, 'schema', None)).shown}"
+                self.losses.append(Loss(shown, "", "only tables are written for another dialect"))
+        for table in self.schema.tables:
+            if table.kind == "table":
+                if table.bound is not None:
+                    self.lose(table, "", "its rows are in the table that it is a part of")
+                elif Name(table.name, table.schema) not in self.names:
+                    self.lose(table, "", f"{self.target} cannot have it: no columns, or names that it does not take")
+                else:
+                    yield self._table(table)
+
+    def _table(self, table: Table) -> Table:
+        name = self.names[Name(table.name, table.schema)]
+        if name.name != table.name:
+            self.lose(table, "its schema", f"it is called {name.name}")
+        for field in ("partitioning", "parents", "exclusions", "options", "grants"):
+            if getattr(table, field):
+                self.lose(table, field)
+        keyed = {name for key in (table.primary, *table.unique) if key for name in key.columns}
+        keyed |= {part.column for index in table.indexes for part in index.parts if part.column}
+        checks = [each for check in table.checks if (each := self._check(table, check))]
+        columns = []
+        for column in table.columns:
+            made, labels = self._column(table, column, column.name in keyed)
+            columns.append(made)
+            checks += [labels] if labels else []
+        found = Table(
+            name.name,
+            name.schema,
+            tuple(columns),
+            self._key(table, table.primary),
+            tuple(link for key in table.foreign_keys if (link := self._foreign_key(table, key))),
+            tuple(made_key for key in table.unique if (made_key := self._key(table, key))),
+            checks=tuple(checks),
+            indexes=tuple(kept for index in table.indexes if (kept := self._index(table, index))),
+            comment=table.comment,
+        )
+        if self.target == "sqlite" and (table.comment or any(each.comment for each in table.columns)):
+            self.lose(table, "comments")
+        return found
+
+    def with_equal_types(self, tables: list[Table]) -> list[Table]:
+        """Servers want what refers to be of the type of what is referred to, and SQLite does not."""
+        types = {(table.name, column.name): column.type for table in tables for column in table.columns}
+        for _ in range(3):  # a key may refer to what refers itself
+            for table in tables:
+                for key in table.foreign_keys:
+                    for mine, theirs in zip(key.columns, key.target_columns, strict=True):
+                        types[table.name, mine] = types.get((key.target_table, theirs), types[table.name, mine])
+        made = []
+        for table in tables:
+            for column in table.columns:
+                if types[table.name, column.name] != column.type:
+                    self.lose(table, f"column {column.name}, its own type", "it has that of what it refers to")
+            columns = tuple(each._replace(type=types[table.name, each.name]) for each in table.columns)
+            made.append(table._replace(columns=columns))
+        return made
+
+    # --- columns -----------------------------------------------------------------------------------------------------
+
+    def _column(self, table: Table, column: Column, keyed: bool) -> tuple[Column, Check | None]:
+        words, place = converted(column.type, self.source, self.target, self.known), f"column {column.name}"
+        text = words.text
+        if words.loss:
+            self.lose(table, f"{place}, {words.loss}", f"{column.type} is {text}")
+        if keyed and self.mysql and text.endswith(("text", "blob")):
+            text = "varchar(255)" if text.endswith("text") else "varbinary(255)"
+            self.lose(table, f"{place}, its length", f"what is in a key has one there: {text}")
+        for field in ("collation", "grants", "options"):
+            if getattr(column, field):
+                self.lose(table, f"{place}, {field}")
+        made = Column(column.name, text, column.nullable, column.family, comment=column.comment)
+        meant = parse(column.type, self.source, self.known)
+        labels = None
+        if meant.kind == "enum" and not text.startswith("enum("):
+            listed = ", ".join("'" + label.replace("'", "''") + "'" for label in meant.labels)
+            quoted = definition.name(column.name, self.target)
+            labels = Check(f"{table.name}_{column.name}_labels"[:60], f"{quoted} IN ({listed})") if listed else None
+        return self._filled(table, column, made), labels
+
+    def _filled(self, table: Table, column: Column, made: Column) -> Column:
+        """The column with what is put in it when nothing is given."""
+        place = f"column {column.name}"
+        if column.generated:
+            text = expression(column.expression or "", self.source, self.target) if column.type else None
+            if text is None:
+                self.lose(table, f"{place}, what it is generated from")
+                return made
+            kind = "stored" if self.target == "postgresql" else column.generated
+            return made._replace(generated=kind, expression=text)
+        if column.automatic or column.identity:
+            if self.target == "postgresql":
+                whole = made.type if made.type in ("smallint", "integer") else "bigint"
+                return made._replace(type=whole, identity=Identity(False), automatic=True)
+            if table.primary_key == (column.name,) or (
+                self.target != "sqlite" and table.primary_key[:1] == (column.name,)
+            ):
+                return made._replace(automatic=True)
+            self.lose(table, f"{place}, that it counts by itself", "only a primary key counts there")
+            return made
+        if column.default is None:
+            return made
+        text = default(column, parse(column.type, self.source, self.known).kind, self.source, self.target)
+        if text is None:
+            self.lose(table, f"{place}, default {column.default}")
+        return made._replace(default=text)
+
+    # --- keys, checks and indexes ------------------------------------------------------------------
+
+    def _check(self, table: Table, check: Check) -> Check | None:
+        text = expression(check.expression, self.source, self.target)
+        if text is None:
+            self.lose(table, f"check {check.name or check.expression}", "its expression may mean something else there")
+            return None
+        return Check(check.name, text)
+
+    def _key(self, table: Table, key: Key | None) -> Key | None:
+        if key is None:
+            return None
+        gone = any(part.column is None or not table.column(part.column) for part in key.parts)
+        if gone or self._is_long(table, key):
+            self.lose(table, f"key {key.name}")
+            return None
+        for field in ("include", "deferrable", "options"):
+            if getattr(key, field):
+                self.lose(table, f"key {key.name}, {field}")
+        if key is table.primary or (not key.name and self.target != "postgresql"):
+            return Key("", tuple(Part(part.column) for part in key.parts))
+        name = self._free(table, key.name or f"{table.name}_{'_'.join(key.columns)}_key"[:63])
+        return Key(name, tuple(Part(part.column) for part in key.parts))
+
+    def _length(self, table: Table, part: Part) -> int | None:
+        """Characters of a column in a key of MySQL."""
+        column = table.column(part.column or "")
+        if column is None:
+            return None
+        found = parse(column.type, self.source, self.known)
+        if found.kind in ("text", "other", "blob") or (found.kind == "varchar" and found.size is None):
+            return 255
+        return found.size if found.kind in ("varchar", "char", "binary", "varbinary") else None
+
+    def _is_long(self, table: Table, key: Key | Index) -> bool:
+        """MySQL's keys have at most 3,072 bytes, and a character has four."""
+        return self.mysql and sum(self._length(table, part) or 8 for part in key.parts) > 768
+
+    def _free(self, table: Table, name: str) -> str:
+        """A name for an index: they share those of tables, except in MySQL."""
+        if self.mysql:
+            return name
+        if name.lower() in self.relations:
+            name = unique([f"{table.name}_{name}".lower()[:55]], self.relations)
+        self.relations.add(name.lower())
+        return name
+
+    def _foreign_key(self, table: Table, key: ForeignKey) -> ForeignKey | None:
+        target = self.names.get(Name(key.target_table, key.target_schema))
+        if target is None or not key.target_columns:
+            self.lose(table, f"foreign key {key.name}", "what it refers to is not there")
+            return None
+        deferrable = "" if self.mysql else key.deferrable
+        if deferrable != key.deferrable or key.set_columns or key.match != "SIMPLE" or not key.validated:
+            self.lose(table, f"foreign key {key.name}, when and how it is checked")
+        action = key.on_delete
+        required = any(column.name in key.columns and not column.nullable for column in table.columns)
+        update = key.on_update
+        if self.mysql and ((required and "SET NULL" in (action, update)) or "SET DEFAULT" in (action, update)):
+            self.lose(table, f"foreign key {key.name}, {action} and {update}", f"{self.target} refuses it")
+            action = "NO ACTION" if action.startswith("SET") else action
+            update = "NO ACTION" if update.startswith("SET") else update
+        names = {each.name for each in table.unique} | {each.name for each in table.indexes}
+        name = "" if key.name in names or key.name.lower() in self.constraints else key.name
+        self.constraints.add(key.name.lower())
+        return ForeignKey(
+            name, key.columns, target.schema, target.name, key.target_columns, update, action,
+            deferrable=deferrable,
+        )  # fmt: skip
+
+    def _index(self, table: Table, index: Index) -> Index | None:
+        gone = any(part.column is None or not table.column(part.column) for part in index.parts)
+        if gone or len(set(index.columns)) < len(index.parts) or index.method.lower() not in ("", "btree", "hash"):
+            self.lose(table, f"index {index.name}", "it is of an expression, or of a kind of its own")
+            return None
+        predicate = expression(index.predicate, self.source, self.target) if index.predicate else None
+        if self.mysql or (index.predicate and predicate is None):
+            predicate = None
+            if index.predicate:
+                self.lose(table, f"index {index.name}" + ("" if index.unique else ", predicate"))
+                if index.unique:
+                    return None
+        special = any(part.prefix or part.opclass or part.collation for part in index.parts)
+        if special or index.include or index.options:
+            self.lose(table, f"index {index.name}, how it is kept")
+        name = self._free(table, index.name or "index")
+        if long := self._is_long(table, index):
+            self.lose(
+                table, f"index {index.name}" + ("" if index.unique else ", the ends of long texts"), "it is too long"
+            )
+            if index.unique:
+                return None
+        most = 768 // len(index.parts) if long else 768
+        parts = []
+        for part in index.parts:
+            prefix = most if self.mysql and (self._length(table, part) or 0) > most else None
+            parts.append(Part(part.column, None, part.descending, prefix=prefix))
+        return Index(name, tuple(parts), index.unique, predicate=predicate)
