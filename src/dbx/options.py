@@ -19,7 +19,7 @@ class Output(NamedTuple):
             "-f",
             metavar="FORMAT",
             help="table, vertical, csv, tsv, json, jsonl, markdown, html, insert, parquet, arrow. "
-            "Table on a terminal, else tsv.",
+            "Else what the ending of --output says; else table on a terminal, and tsv.",
         ),
     ] = ""
     output: Annotated[
@@ -156,7 +156,7 @@ class Dump(NamedTuple):
             "-f",
             metavar="FORMAT",
             help="tree, table, ddl, json, jsonl, summary, csv, advice, sizes, markdown, mermaid, dbml, dot, plantuml, "
-            "sqlalchemy, orm. Tree on a terminal, else ddl.",
+            "sqlalchemy, orm. Else what the ending of --output says; else tree on a terminal, and ddl.",
         ),
     ] = ""
     exclude: Annotated[

@@ -15,7 +15,7 @@ from typing import TextIO
 from dbx import sink
 from dbx.complaint import record, said
 from dbx.errors import DbxError, Refused
-from dbx.formats import Style, load
+from dbx.formats import Style, load, named
 from dbx.formats.visible import visible
 from dbx.options import Output, Report
 from dbx.pager import paged
@@ -59,7 +59,7 @@ class Screen:
         self._opened: Opened | None = None
         self._late: list[str] | None = None
         self.pager = pager and self.tty and sink.is_terminal(0)
-        self.format = load(output.format or ("table" if self.tty else "tsv"))
+        self.format = load(output.format or ("table" if self.tty else named(output.output) or "tsv"))
         self.dialect = ""
 
     def aside(self, form: str, opened: Opened) -> Screen:

@@ -13,7 +13,7 @@ from dbx.complaint import excerpt, record
 from dbx.dialects.base import place
 from dbx.errors import DbxError, Place, StatementFailed
 from dbx.formats.visible import cells
-from dbx.options import Report
+from dbx.options import Output, Report
 from dbx.rows import Column, Outcome, Rows, Statement
 from dbx.screen import Screen, summary, timed
 
@@ -90,3 +90,18 @@ def test_times_are_told_whole_split_or_not_at_all() -> None:
     assert timed(outcome, "on", 1) == "5.0 ms"
     assert timed(outcome, "split", 0.0125) == "5.0 ms · server 3.0 ms, rows 2.0 ms, shown 10.5 ms"
     assert timed(outcome, "split", 0) == "5.0 ms · server 3.0 ms, rows 2.0 ms"
+
+
+@pytest.mark.parametrize(
+    ("output", "form"),
+    [
+        (Output(output="rows.csv"), "csv"),
+        (Output(output="a.b/rows.JSONL"), "jsonl"),
+        (Output(output="rows.csv", format="json"), "json"),
+        (Output(output="rows"), "tsv"),
+        (Output(output="rows.bak"), "tsv"),
+        (Output(output="/dev/null"), "tsv"),
+    ],
+)
+def test_a_file_s_ending_says_its_format_unless_somebody_does(output: Output, form: str) -> None:
+    assert Screen(output).format.name == form

@@ -17,7 +17,7 @@ from dbx.schema import read, snapshot, sources
 from dbx.schema.objects import Missing, Name
 from dbx.schema.select import Wish
 from dbx.schema.statistics import statistics
-from dbx.schema.writers import WRITERS, Look, Writer
+from dbx.schema.writers import WRITERS, Look, Writer, named
 from dbx.screen import Screen
 
 COMPARING = "dbx.commands.reflect_compare"
@@ -78,7 +78,7 @@ def _look(database: Database, source: sources.Source, writer: Writer, columns: s
 
 def _writer(screen: Screen, wanted: str) -> Writer:
     """The writer of `-f`, with its format set on the screen. Raises UsageError for one that there is not."""
-    wanted = wanted or ("tree" if screen.tty else "ddl")
+    wanted = wanted or named(screen.output.output) or ("tree" if screen.tty else "ddl")
     if wanted not in WRITERS:
         raise UsageError(f"no format '{wanted}' for a schema", hint=f"formats: {', '.join(WRITERS)}")
     writer = WRITERS[wanted]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from dbx.rows import Rows
@@ -64,7 +65,18 @@ FORMATS = {
 }
 """The built-in formats, each as module:attribute."""
 
+_ENDINGS = {
+    ".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".md": "markdown",
+    ".html": "html", ".htm": "html", ".sql": "insert", ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow",
+    ".txt": "table",
+}  # fmt: skip
+
 _PLUGIN = "dbx.formats.plugins:plugin"
+
+
+def named(file: str) -> str:
+    """The format that the ending of a file's name says, '' when it says none."""
+    return _ENDINGS.get(PurePath(file).suffix.lower(), "")
 
 
 def load(name: str) -> Format:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from dbx import sink
 from dbx.errors import Refused, UsageError
-from dbx.formats import load
+from dbx.formats import load, named
 from dbx.rows import Batch, Cell, Column, Outcome, Rows
 from dbx.screen import Screen
 from dbx.sql.values import as_values
@@ -23,12 +23,6 @@ KEPT = 10_000
 """Rows of the last result that are kept: as many as `_rows` may stand for."""
 _HEAVY = 32 * 1024 * 1024
 """Characters that are kept of them."""
-
-_ENDINGS = {
-    ".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".md": "markdown",
-    ".html": "html", ".htm": "html", ".sql": "insert", ".parquet": "parquet", ".arrow": "arrow", ".feather": "arrow",
-    ".txt": "table",
-}  # fmt: skip
 
 
 class Results:
@@ -166,7 +160,7 @@ class Results:
         """The format for a goal: its ending says, or the one that was chosen."""
         chosen = self._shell.terminal.format.name
         plain = chosen if chosen != "table" else "tsv"
-        return plain if goal.startswith("|") else _ENDINGS.get(Path(goal).suffix.lower(), plain)
+        return plain if goal.startswith("|") else named(goal) or plain
 
     def _path(self, goal: str) -> Path:
         path = Path(goal).expanduser()

@@ -21,7 +21,7 @@ from dbx.schema.ddl.sqlite import statements
 from dbx.schema.listing import ordered
 from dbx.schema.model import Column, ForeignKey, Index, Key, Part, Schema, Table
 from dbx.schema.objects import Check, Missing, Sequence, Trigger
-from dbx.schema.writers import WRITERS, Look
+from dbx.schema.writers import WRITERS, Look, named
 
 
 @pytest.mark.parametrize("file", sorted(snapshots()))
@@ -199,3 +199,9 @@ def test_a_tree_says_where_a_key_leads_and_what_leads_here() -> None:
     lines = written("tree", schema, Look()).decode().splitlines()
     assert any(line.endswith("→ buyer.id on delete cascade deferrable") for line in lines)
     assert "└─ ← bill(buyer_id)" in lines
+
+
+def test_a_file_s_ending_says_the_writer() -> None:
+    files = ("shop.sql", "shop.json", "er.MMD", "er.dot", "models.py", "shop.md", "shop.txt")
+    assert [named(file) for file in files] == ["ddl", "json", "mermaid", "dot", "orm", "markdown", "tree"]
+    assert named("shop") == named("shop.bak") == ""

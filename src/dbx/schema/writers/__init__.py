@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
+from pathlib import PurePath
 from typing import Any, NamedTuple
 
 from dbx.rows import Rows
@@ -70,8 +71,8 @@ WRITERS = {
     "dbml": Writer(f"{_HERE}.dbml:write", losses=f"{_HERE}.dbml:losses", said=True, suffix=".dbml"),
     "dot": Writer(f"{_HERE}.dot:write", losses=f"{_HERE}.dot:losses", said=True, suffix=".dot"),
     "plantuml": Writer(f"{_HERE}.plantuml:write", losses=f"{_HERE}.plantuml:losses", said=True, suffix=".puml"),
-    "sqlalchemy": Writer(f"{_HERE}.python.core:write", losses=f"{_HERE}.python.core:losses", said=True, suffix=".py"),
     "orm": Writer(f"{_HERE}.python.orm:write", losses=f"{_HERE}.python.orm:losses", said=True, suffix=".py"),
+    "sqlalchemy": Writer(f"{_HERE}.python.core:write", losses=f"{_HERE}.python.core:losses", said=True, suffix=".py"),
     "summary": Writer(f"{_HERE}.tables:summary", "", losses=f"{_HERE}.listed:summary", suffix=".txt"),
     "advice": Writer(f"{_HERE}.advice:advice", "", statistics=True, suffix=".txt"),
     "sizes": Writer(f"{_HERE}.advice:sizes", "", statistics=True, suffix=".txt"),
@@ -84,3 +85,9 @@ def laid_out(pieces: Iterable[bytes]) -> Rows:
     rows = Rows((), ())
     rows.raw = (piece for piece in pieces)  # a generator, because whoever reads it closes it
     return rows
+
+
+def named(file: str) -> str:
+    """The first writer whose files end like this one, '' when there is none."""
+    suffix = PurePath(file).suffix.lower()
+    return next((name for name, writer in WRITERS.items() if suffix and writer.suffix == suffix), "")
