@@ -7,6 +7,7 @@ Whatever is being read when the user presses Enter is given up: the statement do
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ _AGAIN = 1.0
 """Seconds after which it is looked again whether a result that was cut short is still kept open."""
 
 _SWITCH = 0.0005
+"""Seconds after which one who reads gives way to the thread that answers the keys."""
 
 _WORD = pattern(r"\w+")
 
@@ -43,14 +45,15 @@ _Later = Callable[[], None] | None
 
 
 @contextmanager
-def _considerate() -> Iterator[None]:
-    """A block that uses the processor for long: the thread that answers the keys gets it sooner than usual."""
-    before = sys.getswitchinterval()
-    sys.setswitchinterval(_SWITCH)
+def lasting() -> Iterator[None]:
+    """A block that makes hundreds of thousands of objects which stay. To look through them for garbage would stop every
+    key for a tenth of a second, now and each time later; so nobody does."""
+    gc.disable()
     try:
         yield
     finally:
-        sys.setswitchinterval(before)
+        gc.freeze()
+        gc.enable()
 
 
 class Background:
@@ -76,6 +79,7 @@ class Background:
         known.asked = self._work.set
 
     def start(self) -> None:
+        sys.setswitchinterval(_SWITCH)
         Thread(target=self._loop, name="dbx schema", daemon=True).start()
 
     @contextmanager
@@ -141,7 +145,7 @@ class Background:
             if self._ended:
                 return
             while self._idle.is_set() and (job := self._next()):
-                with _considerate():
+                with lasting():
                     with self._turn:
                         later = self._try(job) if self._idle.is_set() else None
                     if later is not None:  # the connection is not needed for it
@@ -151,7 +155,7 @@ class Background:
 
     def _recall(self) -> None:
         """What was kept by an earlier session. The connection is not needed for that."""
-        with _considerate():
+        with lasting():
             found = cache.held(self._database)
         if found and not self._known.whole:
             self._mark = found[0]

@@ -14,6 +14,7 @@ from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples, fragment_list_width, to_formatted_text
 from prompt_toolkit.history import History
 from prompt_toolkit.layout.processors import TabsProcessor
+from prompt_toolkit.layout.screen import Screen
 from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import get_cwidth, is_dumb_terminal
 
@@ -83,6 +84,8 @@ class Reader:
         """The text that was run last, as the error it ended with advises it."""
         under.add(self.session, self.live)
         self.session.default_buffer.on_text_changed += self._look
+        self._screen: Screen | None = None
+        self.session.app.after_render += self._drop_screen
         if completer is not None:
             completer.refresh = self._complete_again
 
@@ -116,6 +119,12 @@ class Reader:
             work()
 
         self.session.app.after_render += first
+
+    def _drop_screen(self, app: Application[str]) -> None:
+        """Empty the screen before this one: prompt_toolkit leaves each in a circle of references, 200 kB for a key."""
+        before, self._screen = self._screen, app.renderer.last_rendered_screen
+        if before is not None and before is not self._screen:
+            before.data_buffer.clear()
 
     def _complete_again(self, event: CompleteEvent) -> None:
         app, buffer = self.session.app, self.session.default_buffer

@@ -17,7 +17,7 @@ from dbx.language.translator import Translator
 from dbx.rows import Outcome
 from dbx.schema.known import Known
 from dbx.screen import Screen
-from dbx.shell.background import Background
+from dbx.shell.background import Background, lasting
 from dbx.shell.commands import Leave, find
 from dbx.shell.completion import ShellCompleter
 from dbx.shell.completion.shell import completed
@@ -148,7 +148,8 @@ class Shell:
     def _load(self, completer: ShellCompleter) -> None:
         """Import what expressions need, 0.3 s; behind the reading of the schema, which leaves room in memory for it."""
         self.background.settled.wait(_LOADED)
-        completer.load()
+        with lasting():
+            completer.load()
 
     def _greet(self) -> None:
         target = visible(self.database.target.label)

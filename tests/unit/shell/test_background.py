@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -105,6 +106,24 @@ def test_what_was_kept_is_looked_at_again(database: Database, file: Path) -> Non
     change(file, "create table elsewhere (y)")
     reads = Reads(database)
     reads.until(lambda: "elsewhere" in names(reads.known) and reads.known.peek("elsewhere"))
+
+
+def test_what_is_read_is_not_looked_through_for_garbage(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each such look at the tuples of thousands of tables would stop the keys for a tenth of a second."""
+    meanwhile, really = [], read.schema
+
+    def reading(given: Database) -> Schema:
+        meanwhile.append(gc.isenabled())
+        return really(given)
+
+    monkeypatch.setattr(read, "schema", reading)
+    gc.unfreeze()
+    reads = Reads(database)
+    with reads.background.idle():
+        assert reads.background.settled.wait(WAIT)
+    assert meanwhile == [False] and gc.isenabled()
+    table = reads.known.peek("t")
+    assert table and not any(each is table.columns for each in gc.get_objects())
 
 
 def test_a_statement_that_changes_the_schema_is_followed_by_a_look(database: Database) -> None:

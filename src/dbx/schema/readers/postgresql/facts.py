@@ -58,13 +58,13 @@ class Facts:
 
     def learn(self) -> None:
         """Take what is said of all objects out of its rows."""
-        for catalog, oid, part, text in self.rows["comments"]:
+        for catalog, oid, part, text in self.rows.pop("comments", ()):
             self.comments[catalog, oid, part] = text
-        for oid, schema, name in self.rows["collations"]:
+        for oid, schema, name in self.rows.pop("collations", ()):
             self.collations[oid] = name if schema == "pg_catalog" else dotted(schema, name)
-        for oid, schema, name in self.rows["operators"]:
+        for oid, schema, name in self.rows.pop("operators", ()):
             self.operators[oid] = name if schema == "pg_catalog" else f"OPERATOR({_quoted(schema)}.{name})"
-        for oid, modifier, text, kind, storage, collation, base, is_array in self.rows["types"]:
+        for oid, modifier, text, kind, storage, collation, base, is_array in self.rows.pop("types", ()):
             family = _family(text, kind, base, is_array)
             self.types[oid, modifier] = Type(text, family, storage or "", collation or 0)
         self._learn_grants()
@@ -73,7 +73,7 @@ class Facts:
     def _learn_grants(self) -> None:
         now: dict[tuple[str, int, int], set[Any]] = defaultdict(set)
         before: dict[tuple[str, int, int], set[Any]] = defaultdict(set)
-        for catalog, oid, part, is_before, *entry in self.rows["grants"]:
+        for catalog, oid, part, is_before, *entry in self.rows.pop("grants", ()):
             (before if is_before else now)[catalog, oid, part].add(tuple(entry))
         for place in {**now, **before}:
             if now[place] == before[place]:
@@ -83,7 +83,7 @@ class Facts:
             self.grants[place] = grouped(now[place]) or (Grant(owner, (), grantor=owner),)
 
     def _learn_needs(self) -> None:
-        for catalog, oid, target, target_oid, kind, schema, name, arguments in self.rows["needs"]:
+        for catalog, oid, target, target_oid, kind, schema, name, arguments in self.rows.pop("needs", ()):
             if catalog == target and oid == target_oid:
                 continue
             extension = self.members.get((target, target_oid))

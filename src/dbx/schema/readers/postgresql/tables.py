@@ -22,7 +22,7 @@ _SECRET = re.compile("pass|pwd|secret|token|credential|key", re.IGNORECASE)
 
 
 class Tables:
-    """`all()` makes the tables; `attributes` are of composite types as well."""
+    """`all()` makes the tables, once; `attributes` are of composite types as well."""
 
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
@@ -58,6 +58,7 @@ class Tables:
         for relation in self.relations.values():
             if relation.kind in _KINDS and not self.facts.is_member("pg_class", relation.oid):
                 yield self._table(relation)
+                self.columns.pop(relation.oid, None)
 
     def kind(self, relation: Relation) -> str:
         return _KINDS.get(relation.kind, "sequence" if relation.kind == "S" else "composite")
