@@ -7,13 +7,18 @@ from typing import Annotated, NamedTuple
 import typer
 
 
+Models = Annotated[
+    str,
+    typer.Option(
+        "--models", metavar="PACKAGE", help="Your own mapped classes: a module to import; else they are made."
+    ),
+]
+
+
 class Working(NamedTuple):
     """How a Session works."""
 
-    models: Annotated[
-        str,
-        typer.Option(metavar="PACKAGE", help="Your own mapped classes: a module to import; else they are made."),
-    ] = ""
+    models: Models = ""
     commit: Annotated[bool, typer.Option("--commit", help="Flush and commit at the end, if every line went well.")] = (
         False
     )

@@ -102,7 +102,9 @@ def _anchored(url: str, folder: Path) -> str:
 def _placed(profile: Profile, folder: Path) -> Profile:
     file = profile.password_file
     return profile._replace(
-        url=_anchored(profile.url, folder), password_file=str(folder / Path(file).expanduser()) if file else ""
+        url=_anchored(profile.url, folder),
+        password_file=str(folder / Path(file).expanduser()) if file else "",
+        models_path=str(folder / Path(profile.models_path).expanduser()) if profile.models else "",
     )
 
 

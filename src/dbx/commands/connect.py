@@ -7,6 +7,8 @@ from importlib import import_module
 
 from dbx.commands import run as script
 from dbx.database import Database
+from dbx.errors import UsageError
+from dbx.options_session import Models
 from dbx.rows import Outcome
 from dbx.screen import Screen
 from dbx.sink import is_terminal
@@ -15,12 +17,14 @@ SHELL = "dbx.shell.loop"
 """By name: prompt_toolkit belongs to the shell alone, and a pipe on standard input needs none."""
 
 
-def run(database: Database, screen: Screen) -> Iterator[Outcome] | None:
+def run(database: Database, screen: Screen, models: Models = "") -> Iterator[Outcome] | None:
     """Open the interactive shell on a database.
 
     With standard input not a terminal, run what stands there, as `dbx run TARGET -` does.
     """
-    if not is_terminal(0):
-        return script.run(database, screen, ["-"])
-    import_module(SHELL).run(database, screen)
-    return None
+    if is_terminal(0):
+        import_module(SHELL).run(database, screen, models=models)
+        return None
+    if models:
+        raise UsageError("a script of SQL has no objects", hint="dbx session TARGET - --models PACKAGE runs one that has")
+    return script.run(database, screen, ["-"])

@@ -94,6 +94,8 @@ def _marks(profile: config.Profile) -> Iterator[str]:
         yield f"timeout {profile.timeout:g} s"
     if profile.row_limit is not None:
         yield f"{profile.row_limit or 'all'} rows"
+    if profile.models:
+        yield f"models {profile.models}"
     if count := len(profile.startup):
         yield f"{count} start-up statement{'' if count == 1 else 's'}"
 

@@ -39,7 +39,7 @@ def run(
         import_module(SHELL).run(database, screen, models=working.models)
         return None
     repository = unit.Repository(database, working.models)
-    if working.models:
+    if repository.package:
         for note in repository.models.notes:  # what is wrong with them is told before anything runs
             screen.say(note)
     if database.target.profile.production and not working.yes:

@@ -99,6 +99,7 @@ class Shell:
     def loop(self) -> None:
         """Until \\q or Ctrl-D."""
         self._greet()
+        self.session.introduce()
         self.steps.start()
         while True:
             typed = self._typed = self._typed or self._reader()

@@ -31,6 +31,13 @@ class ObjectSession:
         self._repository = None
         self._shell.translate.objects = self.repository
 
+    def introduce(self) -> None:
+        """What is wrong with models that were named on the command line is told before anything is typed."""
+        if self._models:
+            with self.telling():
+                self.repository().begin()
+                self.repository().models  # noqa: B018  (made here)
+
     def repository(self) -> Any:
         if self._repository is None:
             self._repository = unit.Repository(self._shell.database, self._models)

@@ -1,4 +1,5 @@
-"""The user's own models: a package that is imported because it was named, and how it differs from the database.
+"""The user's own models: a package that is imported because it was named, on the command line or in a profile, and how
+it differs from the database.
 
 Nothing is sent while it is imported, and what it prints goes to standard error. Whatever goes wrong in it is told as
 the package's own fault, with the line.
@@ -13,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.exc import SQLAlchemyError
@@ -24,7 +25,25 @@ from dbx.errors import Place, UsageError
 from dbx.language.types import family_of
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Name
+from dbx.settings import Profile
 from dbx.unit.models import Model, Models
+
+
+class Package(NamedTuple):
+    """A module, and the folder that it is looked for in before all others, if there is one."""
+
+    name: str
+    folder: Path | None
+
+
+def named(option: str, profile: Profile) -> Package | None:
+    """The package of the command line, which is looked for in this folder; else that of the profile, which is not:
+    whoever is in a stranger's folder has not asked for what stands there."""
+    if option:
+        return Package(option, Path.cwd())
+    if profile.models:
+        return Package(profile.models, Path(profile.models_path).expanduser() if profile.models_path else None)
+    return None
 
 
 def models(module: ModuleType, schema: Schema, dialect: Dialect) -> Models:
@@ -46,20 +65,19 @@ def models(module: ModuleType, schema: Schema, dialect: Dialect) -> Models:
     return found
 
 
-def loaded(name: str) -> ModuleType:
-    """The package, imported as `python -m` would from here. Raises UsageError that names the line at fault, and for a
-    package without classes."""
+def loaded(package: Package) -> ModuleType:
+    """The package, imported. Raises UsageError that names the line at fault, and for a package without classes."""
+    name, folder = package
     if not all(part.isidentifier() for part in name.split(".")):
-        raise UsageError(f"'{name}' is no module name", hint="--models package.module")
-    here = str(Path.cwd())
-    if here not in sys.path:
-        sys.path.insert(0, here)
+        raise UsageError(f"'{name}' is no module name", hint="as Python's import has it: package.module")
+    if folder is not None and str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
     try:
         with redirect_stdout(sys.stderr):
             module = import_module(name)
             configure_mappers()
     except Exception as error:
-        raise _blamed(name, error) from error
+        raise _blamed(package, error) from error
     except SystemExit as error:
         raise UsageError(
             f"{name} wanted to exit ({error.code}) while it was imported", hint="nothing was sent"
@@ -69,10 +87,12 @@ def loaded(name: str) -> ModuleType:
     return module
 
 
-def _blamed(name: str, error: Exception) -> UsageError:
+def _blamed(package: Package, error: Exception) -> UsageError:
     """An error of theirs: the innermost line outside of Python's and SQLAlchemy's own."""
+    name, folder = package
     if isinstance(error, ModuleNotFoundError) and error.name and (name + ".").startswith(error.name + "."):
-        return UsageError(f"no module '{name}'", hint="it is looked for in this folder, and where Python looks")
+        where = f"in {folder}, and where Python looks" if folder else "where Python looks; models_path names a folder"
+        return UsageError(f"no module '{name}'", hint=f"it is looked for {where}")
     own = [frame for frame in extract_tb(error.__traceback__) if _theirs(frame.filename)]
     what = str(error).split("\n")[0] or type(error).__name__
     told = UsageError(f"{name} cannot be imported: {type(error).__name__}: {what}", hint="nothing was sent")

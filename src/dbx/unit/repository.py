@@ -30,12 +30,12 @@ MOST = 10_000
 
 
 class Repository:
-    """Made at once, opened when it is first asked: `work` is the Session, `models` its classes. `package` names the
-    user's own models."""
+    """Made at once, opened when it is first asked: `work` is the Session, `models` its classes. `option` names the
+    user's own models, where the database's profile does not."""
 
-    def __init__(self, database: Database, package: str = "") -> None:
+    def __init__(self, database: Database, option: str = "") -> None:
         self._database = database
-        self._package = package
+        self.package = package.named(option, database.target.profile)
         self._work: Work | None = None
         self._models: Models | None = None
         self.notes: list[str] = []
@@ -63,7 +63,7 @@ class Repository:
         return self._models
 
     def _made(self) -> Models:
-        module = package.loaded(self._package) if self._package else None  # before anything is sent
+        module = package.loaded(self.package) if self.package else None  # before anything is sent
         dialect = self._database.engine.dialect
         schema = read.schema(self._database)
         if module is not None:
@@ -73,7 +73,7 @@ class Repository:
     def _renew(self) -> None:
         """Tables may have changed: with nothing to lose the classes are made anew, and objects of the old ones go."""
         self.stale = False
-        if self._models is None or self._package:
+        if self._models is None or self.package:
             return
         fresh = self._made()
         if fresh.signature == self._models.signature:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from run_dbx import Done, good, run
 
-from dbx import sample
+from dbx import sample, trust
 
 GOOD = """
 from sqlalchemy import ForeignKey
@@ -89,3 +89,45 @@ def test_what_cannot_be_had_is_told_and_nothing_is_sent(folder: Path, module: st
 def test_nothing_is_imported_unless_it_is_named(folder: Path) -> None:
     (folder / "models.py").write_text("raise RuntimeError('imported')")
     assert good(run("shop.db", "-", command="session", stdin=b"album.get(1).title\n")).lines()[1] == "100% Magnet"
+
+
+def of_profile(folder: Path, text: str, *lines: str, models: str = "") -> Done:
+    (folder / "config.toml").write_text("\n".join(["[profiles.shop]", f'url = "{folder / "shop.db"}"', *lines]))
+    options = ["--models", models] if models else []
+    stdin, settings = text.encode(), str(folder / "config.toml")
+    return run("@shop", *options, "-", command="session", stdin=stdin, DBX_CONFIG=settings)
+
+
+def test_a_profile_names_them_and_their_folder(folder: Path) -> None:
+    (folder / "src").mkdir()
+    (folder / "src" / "mine.py").write_text(GOOD)
+    settings = ('models = "mine"', f'models_path = "{folder / "src"}"')
+    done = good(of_profile(folder, "album.get(1).band.called\n", *settings))
+    assert done.lines()[1] == "The Paper Lanterns" and "mine: 2 classes" in done.err
+    (folder / "other.py").write_text(GOOD)
+    done = good(of_profile(folder, "album.get(1).band.called\n", *settings, models="other"))
+    assert "other: 2 classes" in done.err
+
+
+def test_what_stands_in_a_strangers_folder_is_not_imported_for_a_profile(folder: Path) -> None:
+    (folder / "mine.py").write_text("raise RuntimeError('imported')")
+    done = of_profile(folder, "album.get(1)\n", 'models = "mine"')
+    assert done.code == 2 and "no module 'mine'" in done.err and "models_path" in done.err
+
+
+def test_a_trusted_projects_profile_imports_from_its_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = {"HOME": str(folder / "home"), "XDG_STATE_HOME": str(folder / "home")}
+    monkeypatch.setenv("XDG_STATE_HOME", home["XDG_STATE_HOME"])
+    (folder / ".dbx.toml").write_text('[profiles.dev]\nurl = "shop.db"\nmodels = "mine"\n')
+    (folder / "mine.py").write_text(GOOD)
+    (folder / "below").mkdir()
+    monkeypatch.chdir(folder / "below")
+    script = b"album.get(1)\n"
+    assert run("@dev", "-", command="session", stdin=script, **home).code == 2  # nobody has trusted it
+    trust.remember(trust.read(folder / ".dbx.toml"))
+    assert "mine: 2 classes" in good(run("@dev", "-", command="session", stdin=script, **home)).err
+
+
+def test_a_script_of_sql_has_no_models(folder: Path) -> None:
+    done = run("shop.db", "--models", "mine", command="connect", stdin=b"select 1")
+    assert done.code == 2 and "dbx session" in done.err
