@@ -6,7 +6,6 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-
 Models = Annotated[
     str,
     typer.Option(

@@ -64,7 +64,8 @@ class Profile(NamedTuple):
         list[str], Key("statements to run on every new connection", '["set search_path = shop, public"]')
     ] = []
     models: Annotated[
-        str, Key("your own mapped classes: a module that is imported, and so run, for the first object", '"shop.models"')
+        str,
+        Key("your own mapped classes: a module that is imported, and so run, for the first object", '"shop.models"'),
     ] = ""
     models_path: Annotated[
         str, Key("the folder that it is imported from; else only where Python looks by itself", '"~/src/shop"')

@@ -26,5 +26,7 @@ def run(database: Database, screen: Screen, models: Models = "") -> Iterator[Out
         import_module(SHELL).run(database, screen, models=models)
         return None
     if models:
-        raise UsageError("a script of SQL has no objects", hint="dbx session TARGET - --models PACKAGE runs one that has")
+        raise UsageError(
+            "a script of SQL has no objects", hint="dbx session TARGET - --models PACKAGE runs one that has"
+        )
     return script.run(database, screen, ["-"])

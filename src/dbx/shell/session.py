@@ -41,6 +41,7 @@ class ObjectSession:
     def repository(self) -> Any:
         if self._repository is None:
             self._repository = unit.Repository(self._shell.database, self._models)
+            self._repository.steps = lambda: self._shell.steps.for_flush()
             if self._shell.database.target.profile.production:
                 self._repository.confirm = self._shell.screen.confirm
         return self._repository

@@ -15,8 +15,9 @@ from dbx.sql.effects import begins, ends
 from dbx.sql.unit import Unit
 from dbx.transaction import observer, orders
 from dbx.transaction.stage import Stage
-from dbx.transaction.step import Fate, Step
+from dbx.transaction.step import Act, Fate, Step
 from dbx.transaction.steps import Transaction
+from dbx.wording import may_write
 
 if TYPE_CHECKING:
     from dbx.shell.loop import Shell
@@ -150,6 +151,54 @@ class Steps:
                 self.tell(transaction.steps[-1])
             if transaction.stage in (Stage.ROLLED_BACK, Stage.UNKNOWN):
                 self.say(f"the transaction: {transaction.fate}")
+
+    # --- the ORM Session's flushes (dbx.unit.flush) -------------------------------------------------------------------
+
+    def for_flush(self) -> Steps | None:
+        """This, where a flush would be a step; None in a transaction that is not of steps."""
+        return self if self.prompt or self._shell.connection.state is State.IDLE else None
+
+    def flush(self, flush: Act) -> None:
+        """A flush as a step; in a transaction of its own, which goes with it when it fails, unless one is open."""
+        transaction = self._current
+        if transaction is None or transaction.stage not in (Stage.OPEN, Stage.FAILED, Stage.IDLE):
+            transaction = self._current = self._new()
+        began = transaction.stage is Stage.IDLE
+        unit = Unit("flush", "", ())
+        try:
+            self._step(transaction, transaction.run(Statement(""), unit, flush))
+        except BaseException:
+            if began and transaction.stage in (Stage.OPEN, Stage.FAILED):
+                transaction.rollback()
+            raise
+        if began:
+            self._shell.transcript.order("begin")
+        self._shell.transcript.left_out("flush")
+
+    def _from(self, flush: Act | None) -> list[Step]:
+        """The steps that stand, from this flush on."""
+        done = self.transaction.done
+        return done[next((place for place, step in enumerate(done) if step.act is flush), 0) :] if flush else done
+
+    def back(self, flush: Act) -> None:
+        """Undo a flush that is a step, and all steps behind it."""
+        for step in self.transaction.undo(len(self._from(flush))):
+            self.tell(step)
+
+    def others(self, flush: Act | None) -> int:
+        """How many statements that may have written stand behind a flush."""
+        return sum(step.act is None and may_write(step.statement) for step in self._from(flush))
+
+    def commit(self) -> None:
+        """Commit the transaction that a flush began; whoever asks for it has confirmed it."""
+        self.transaction.commit()
+        self._shell.transcript.order("commit")
+
+    def rollback(self) -> None:
+        self.transaction.rollback()
+        self._shell.transcript.order("rollback")
+
+    # --- the end ------------------------------------------------------------------------------------------------------
 
     def _end(self, *, commit: bool) -> None:
         transaction, shell = self.transaction, self._shell

@@ -17,6 +17,7 @@ _LEFT_OUT = {
     "secret": "a statement that looks as if it held a password",
     "large": "a statement of more than 64 KB",
     "data": "a COPY, whose rows have been read",
+    "flush": "a flush of the ORM Session, whose keys are the server's",
 }
 
 
@@ -34,6 +35,11 @@ class Transcript:
             if statement.answer is None:
                 self._sql.append(_line(statement.shown or statement.own, unit))
         self._expressions.append(None if unit.kind == "sql" else _line(unit.text, unit, end=""))
+
+    def left_out(self, why: str) -> None:
+        """Something has run that no script can do again."""
+        self._sql.append(f"-- left out: {_LEFT_OUT[why]}")
+        self._expressions.append(f"# left out: {_LEFT_OUT[why]}")
 
     def order(self, text: str) -> None:
         """A BEGIN, COMMIT or ROLLBACK that the transaction has carried out."""

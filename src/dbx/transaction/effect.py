@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from dbx.rows import Cell, Column, Rows
 
@@ -16,6 +16,20 @@ class Change(NamedTuple):
     key: Cells
     before: Cells | None
     after: Cells | None
+
+
+class Told(Protocol):
+    """What there is to show of a step's effect."""
+
+    @property
+    def changes(self) -> Sequence[tuple[Any, ...]]: ...
+
+    @property
+    def remarks(self) -> list[str]: ...
+
+    def rows(self) -> Rows: ...
+
+    def record(self) -> dict[str, Any]: ...
 
 
 class Effect(NamedTuple):

@@ -11,6 +11,7 @@ from dbx.rows import Statement
 from dbx.sql.examine import COUNTED, stays
 from dbx.sql.parameters import bind
 from dbx.sql.unit import Unit
+from dbx.transaction.step import Act
 from dbx.wording import first_word
 
 _WRITES = COUNTED | {"LOAD", "WITH"}
@@ -46,9 +47,12 @@ class Lasting:
         self._allow = allow
         self._engines: dict[tuple[str, ...], str] = {}
 
-    def reason(self, statement: Statement, unit: Unit) -> str:
+    def reason(self, statement: Statement, unit: Unit, act: Act | None = None) -> str:
         """Why a statement cannot be taken back, '' if it can. Raises Refused unless that is allowed."""
-        why = self._reason(statement, unit)
+        if act is None:
+            why = self._reason(statement, unit)
+        else:
+            why = self._engine(tuple(act.tables())) if self._connection.dialect.transactions.lasting else ""
         if why and not self._allow:
             raise Refused(f"{why}: not sent", hint=ALLOW, place=unit.place)
         return why

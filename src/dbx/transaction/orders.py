@@ -121,6 +121,8 @@ def _script(steps: list[Step], *, expressions: bool) -> str:
     for step in steps:
         if step.unit.data is not None:
             raise Refused(f"step {step.number} cannot be saved: its rows have been read")
+        if step.act is not None:
+            raise Refused(f"step {step.number} cannot be saved: the keys of a flush are the server's")
         if expressions and step.unit.kind == "sql":
             raise Refused(f"step {step.number} is SQL", hint="a script of SQL and expressions is saved as .sql")
         sql = step.unit.text if step.unit.kind == "sql" else step.statement.shown

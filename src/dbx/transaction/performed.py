@@ -21,6 +21,12 @@ def performed(
     connection: Connection, step: Step, savepoints: Savepoints, limit: int, perform: Perform
 ) -> Iterator[Outcome]:
     """The outcomes of a step's statement. `limit` is how many rows are read before and after it, 0 for none."""
+    if step.act is not None:
+        outcome = Outcome(step.statement)
+        outcome.changed = step.changed = step.act.do()
+        step.effect = step.act.effect
+        yield outcome
+        return
     watch = _watched(connection, step, savepoints, limit)
     outcome = Outcome(step.statement)
     for outcome in _outcomes(connection, step, savepoints, watch, perform):

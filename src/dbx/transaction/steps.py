@@ -22,7 +22,7 @@ from dbx.transaction.observer import Observer, observed
 from dbx.transaction.performed import performed
 from dbx.transaction.savepoints import Savepoints
 from dbx.transaction.stage import NEXT, Stage, fate
-from dbx.transaction.step import Fate, Step
+from dbx.transaction.step import Act, Fate, Step
 
 DEPTH = 50
 
@@ -163,7 +163,7 @@ class Transaction:
 
     # --- steps --------------------------------------------------------------------------------------------------------
 
-    def run(self, statement: Statement, unit: Unit) -> Iterator[Outcome]:
+    def run(self, statement: Statement, unit: Unit, act: Act | None = None) -> Iterator[Outcome]:
         """One more step, as the outcomes of its statement. Begins the transaction if that is still to be done."""
         if self.stage is Stage.IDLE:
             self.begin()
@@ -171,8 +171,8 @@ class Transaction:
         if unit.kind == "sql" and is_transaction_control(unit.words):
             yield from self._control(statement, unit)
             return
-        step = Step(self.count + 1, statement, unit)
-        step.lasting = self._lasting.reason(statement, unit)
+        step = Step(self.count + 1, statement, unit, act)
+        step.lasting = self._lasting.reason(statement, unit, act)
         yield from self._add(step)
 
     def _add(self, step: Step) -> Iterator[Outcome]:
@@ -257,7 +257,7 @@ class Transaction:
 
     def _mark_undone(self, steps: list[Step]) -> None:
         for step in reversed(steps):
-            step.fate = Fate.UNDONE
+            step.undone()
             self.changed -= step.changed or 0
             self.undone.append(step)
 
@@ -295,7 +295,7 @@ class Transaction:
         self.undone.clear()
         self._mark_undone(undone)
         self.undone = self.undone[: len(later)]
-        step.statement, step.unit, step.lasting = statement, unit, reason
+        step.statement, step.unit, step.lasting, step.act = statement, unit, reason, None
         yield from self._step(step)
         while self.undone:
             yield from self._step(self.undone.pop())

@@ -12,6 +12,9 @@ MANY = 3
 """Lazy loads of one attribute in one line that are taken for a pattern."""
 
 
+_WRITES = ("INSERT ", "UPDATE ", "DELETE ")
+
+
 class Sent(NamedTuple):
     """A statement as the driver got it. `parameters` is a list where it went out once for each of them."""
 
@@ -60,7 +63,8 @@ class Log:
         self, connection: Connection, cursor: Any, text: str, parameters: Any, context: Any, many: bool
     ) -> None:
         self.count += 1
-        self.sent.append(Sent(text, parameters, self.cause))
+        # a flush may read on its way
+        self.sent.append(Sent(text, parameters, "flush" if text.startswith(_WRITES) else self.cause))
 
     def repeated(self) -> list[tuple[Lazy, int]]:
         """N+1: an attribute that was loaded for one object after another."""

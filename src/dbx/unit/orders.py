@@ -44,7 +44,7 @@ def _flush(repository: Repository, rest: str) -> Rows | None:
         "joined": "in your transaction",
     }
     repository.notes.append(f"flushed, {where[work.part]}" if count else "nothing to flush")
-    if count and _unwritten(work.session):
+    if count and shown.unwritten(work.session):
         repository.notes.append("one more flush writes the rest")
     return None
 
@@ -69,57 +69,26 @@ def _plan(repository: Repository) -> Rows:
 def _session(repository: Repository, names: Names) -> Rows:
     work = repository.work
     work.settle()
-    rows = [row for each in _unwritten(work.session) for row in _changes(repository, each)]
+    rows = [row for each in shown.unwritten(work.session) for row in shown.changes(repository.models, each)]
     rows += [
         (f"{name}: {repository.label(each)}", shown.state(each), None, None, None) for name, each in _outside(names)
     ]
     repository.notes.append(_summary(repository))
-    return Rows.of("object", "state", "attribute", "before", "after", rows=rows)
+    return Rows.of(*shown.CHANGES, rows=rows)
 
 
 def _summary(repository: Repository) -> str:
     work = repository.work
     count = len(work.session.identity_map)
     statements = f"{work.log.count:,} statement{'' if work.log.count == 1 else 's'}"
-    flushed = {"": "", "own": " · flushed, not committed", "joined": " · flushed into your transaction"}[work.part]
+    flushed = {"": "", "own": " · flushed, not committed", "joined": " · flushed into your transaction"}[work.flushed]
     return f"identity map: {count:,} object{'' if count == 1 else 's'} · {statements} so far{flushed}"
-
-
-def _unwritten(session: Session) -> list[Any]:
-    new = sorted(session.new, key=lambda each: inspect(each).insert_order or 0)
-    dirty = [each for each in session.dirty if session.is_modified(each)]
-    return [*new, *dirty, *session.deleted]
 
 
 def _outside(names: Names) -> Iterator[tuple[str, Any]]:
     for name, value in names.items():
         if isinstance(value, Instance) and not (inspect(value.held).persistent or inspect(value.held).pending):
             yield name, value.held
-
-
-def _changes(repository: Repository, instance: Any) -> list[tuple[Cell, ...]]:
-    """Attribute by attribute, before and after."""
-    name, state = repository.label(instance), shown.state(instance)
-    if state == "to be deleted":
-        return [(name, state, None, None, None)]
-    found: Any = inspect(instance)
-    models = repository.models
-    rows: list[tuple[Cell, ...]] = []
-    for attribute in found.attrs:
-        history = attribute.history
-        if not history.has_changes():
-            continue
-        if attribute.key in found.mapper.relationships and found.mapper.relationships[attribute.key].uselist:
-            rows += [(name, state, attribute.key, shown.cell(models, each), None) for each in history.deleted]
-            rows += [(name, state, attribute.key, None, shown.cell(models, each)) for each in history.added]
-            continue
-        before = shown.cell(models, history.deleted[0]) if history.deleted else None
-        if not history.deleted and state == "dirty":
-            before = "<not loaded>"
-        rows.append(
-            (name, state, attribute.key, before, shown.cell(models, history.added[0]) if history.added else None)
-        )
-    return rows or [(name, state, None, None, None)]
 
 
 def _commit(repository: Repository, names: Names, argument: str) -> None:

@@ -19,9 +19,10 @@ from dbx.language.kinds import Record, Value
 from dbx.language.names import Entry, match
 from dbx.language.objects import Instance, Objects, Wanted, held
 from dbx.language.refusal import Unfit, suggestion
-from dbx.rows import Rows
+from dbx.rows import Cell, Rows
 from dbx.schema import read
 from dbx.unit import models, package, shown
+from dbx.unit.flush import Steps, no_steps
 from dbx.unit.models import Model, Models
 from dbx.unit.work import Work
 
@@ -42,6 +43,7 @@ class Repository:
         self._asked: Model | None = None
         self.confirm: Callable[[int | None], bool] | None = None
         """Asked before a commit, in production."""
+        self.steps: Callable[[], Steps | None] = no_steps
         self.stale = False
         """Tables may have changed since the classes were made."""
 
@@ -52,7 +54,7 @@ class Repository:
     @property
     def work(self) -> Work:
         if self._work is None:
-            self._work = Work(self._database)
+            self._work = Work(self._database, self.steps, self._unwritten)
         return self._work
 
     @property
@@ -61,6 +63,10 @@ class Repository:
             self._models = self._made()
             self.notes += self._models.notes
         return self._models
+
+    def _unwritten(self) -> list[list[tuple[Cell, ...]]]:
+        """Of each object the lines about what a flush would write."""
+        return [shown.changes(self.models, each) for each in shown.unwritten(self.work.session)]
 
     def _made(self) -> Models:
         module = package.loaded(self.package) if self.package else None  # before anything is sent

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import inspect
+from sqlalchemy.orm import Session
 
 from dbx.rows import Cell, Column, Rows
 from dbx.unit.log import Lazy, Sent
@@ -100,6 +101,40 @@ def plain(value: Any) -> Cell:
 
 def _text(value: Any) -> str:
     return value.hex() if isinstance(value, bytes) else str(value)
+
+
+# --- what is not written yet -----------------------------------------------------------------------------------------
+
+CHANGES = ("object", "state", "attribute", "before", "after")
+
+
+def unwritten(session: Session) -> list[Any]:
+    """The objects that a flush would look at: new ones, changed ones, and those to be deleted."""
+    new = sorted(session.new, key=lambda each: inspect(each).insert_order or 0)
+    dirty = [each for each in session.dirty if session.is_modified(each)]
+    return [*new, *dirty, *session.deleted]
+
+
+def changes(models: Models, instance: Any) -> list[tuple[Cell, ...]]:
+    """Attribute by attribute, before and after."""
+    name, stands = label(models, instance), state(instance)
+    if stands == "to be deleted":
+        return [(name, stands, None, None, None)]
+    found: Any = inspect(instance)
+    rows: list[tuple[Cell, ...]] = []
+    for attribute in found.attrs:
+        history = attribute.history
+        if not history.has_changes():
+            continue
+        if attribute.key in found.mapper.relationships and found.mapper.relationships[attribute.key].uselist:
+            rows += [(name, stands, attribute.key, cell(models, each), None) for each in history.deleted]
+            rows += [(name, stands, attribute.key, None, cell(models, each)) for each in history.added]
+            continue
+        before = cell(models, history.deleted[0]) if history.deleted else None
+        if not history.deleted and stands == "dirty":
+            before = "<not loaded>"
+        rows.append((name, stands, attribute.key, before, cell(models, history.added[0]) if history.added else None))
+    return rows or [(name, stands, None, None, None)]
 
 
 # --- statements ------------------------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ class _Kept(NamedTuple):
     object: Any
     key: Any
     values: dict[str, Any]
+    items: dict[str, Any]
+    """What was in its collections: those are kept as they are, and change."""
     committed: dict[str, Any]
     expired: set[str]
     modified: bool
@@ -36,7 +38,10 @@ class Snapshot:
         session: Any = self._session
         for kept in self._kept:
             inspect(kept.object).key = kept.key
-        session.add_all([kept.object for kept in self._kept if kept.object not in session])
+        # one that has left since may have been read again, as another object
+        there = session.identity_map
+        gone = [kept for kept in self._kept if kept.object not in session and kept.key not in there]
+        session.add_all([kept.object for kept in gone])
         for kept in self._kept:
             state: Any = inspect(kept.object)
             state.dict.clear()
@@ -46,13 +51,15 @@ class Snapshot:
             state.expired_attributes.clear()
             state.expired_attributes.update(kept.expired)
             state.expired = kept.is_expired
-            for value in kept.values.values():
+            for name, value in kept.values.items():
                 if (adapter := getattr(value, "_sa_adapter", None)) is not None:
                     adapter.invalidated = False
+                    _fill(adapter, kept.items[name])
             if kept.modified and not state.modified:
                 state.modified = True
-                session.identity_map._modified.add(state)
-                state._strong_obj = kept.object
+                if kept.key is not None:  # what is new is held elsewhere
+                    session.identity_map._modified.add(state)
+                    state._strong_obj = kept.object
             elif not kept.modified and state.modified:
                 state.modified = False
                 session.identity_map._modified.discard(state)
@@ -70,11 +77,33 @@ def _keep(instance: Any) -> _Kept:
         instance,
         state.key,
         dict(state.dict),
+        {name: list(value._sa_adapter) for name, value in state.dict.items() if hasattr(value, "_sa_adapter")},
         dict(state.committed_state),
         set(state.expired_attributes),
         state.modified,
         state.expired,
     )
+
+
+def _fill(adapter: Any, items: list[Any]) -> None:
+    """Without an event: nothing has been added or removed."""
+    if list(adapter) != items:
+        for each in list(adapter):
+            adapter.remove_without_event(each)
+        for each in items:
+            adapter.append_without_event(each)
+
+
+def expire_clean(session: Session) -> None:
+    """Every object is read again when it is next looked at; what was changed and not flushed stays changed, and the
+    key is what it was found by."""
+    for each in list(session.identity_map.values()):
+        state: Any = inspect(each)
+        keys = {state.mapper.get_property_by_column(column).key for column in state.mapper.primary_key}
+        kept = keys | state.committed_state.keys()
+        clean = [name for name in state.manager if name in state.dict and name not in kept]
+        if each not in session.deleted and clean:
+            session.expire(each, clean)
 
 
 def ended(session: Any) -> None:

@@ -12,23 +12,24 @@ decided here alone, and asked of the server, never guessed:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, event, inspect
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
-from sqlalchemy.orm.exc import ObjectDeletedError, StaleDataError
 
 from dbx.connection import Connection
 from dbx.database import Database
 from dbx.dialects.base import State
-from dbx.errors import DbxError, Refused, StatementFailed
+from dbx.errors import Refused
 from dbx.rows import Statement
+from dbx.unit.faults import told
+from dbx.unit.flush import Flush, Lines, Steps, no_steps
 from dbx.unit.lending import lent
 from dbx.unit.log import Log
-from dbx.unit.states import Snapshot, Strong, ended
-from dbx.unit.written import Written, count
+from dbx.unit.states import Strong, expire_clean
+from dbx.unit.written import Written, count, give_up
 
 T = TypeVar("T")
 
@@ -37,9 +38,15 @@ UNIT, FLUSH, READ, PROBE = "dbx_unit", "dbx_flush", "dbx_read", "dbx_probe"
 
 class Work:
     """`session` is SQLAlchemy's; use it in `run`. `part` says what its flushes are part of: '' where nothing of them is
-    open, 'own' in a transaction that a flush began, 'joined' behind a savepoint in the user's."""
+    open, 'own' in a transaction that a flush began, 'joined' behind a savepoint in the user's. `steps` gives the
+    transaction of steps in which a flush would be one, `describe` what that would write, object by object."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(
+        self,
+        database: Database,
+        steps: Callable[[], Steps | None] = no_steps,
+        describe: Callable[[], Sequence[Lines]] = lambda: (),
+    ) -> None:
         self.connection: Connection = database.connection
         self.engine: Engine = lent(self.connection, database.engine)
         self.session = Session(self.engine, autoflush=False, expire_on_commit=False)
@@ -48,6 +55,13 @@ class Work:
         self.part = ""
         self.notes: list[str] = []
         self.written = Written()
+        self.handed = Written()
+        """What is the user's to commit, once the Session has."""
+        self._steps = steps
+        self.describe = describe
+        self._stepped = False
+        """Whether the part is of steps; `_flushes` are those that stand."""
+        self._flushes: list[Flush] = []
         self._ended = self._back = self._written = 0
         self._seen()
         self._guard = _nothing
@@ -59,7 +73,7 @@ class Work:
         """function(session), on the connection's worker. When it fails, the user's transaction stands as before."""
         self.settle()
         self.log.cause = ""
-        return self._on_worker(lambda: self._read(function))
+        return self.on_worker(lambda: self._read(function))
 
     def _read(self, function: Callable[[Session], T]) -> T:
         if not (self._dialect.error_ends_work and self._state() is State.OPEN):
@@ -86,7 +100,8 @@ class Work:
                 self._send(f"RELEASE SAVEPOINT {READ}")
         return value
 
-    def _on_worker(self, job: Callable[[], T]) -> T:
+    def on_worker(self, job: Callable[[], T]) -> T:
+        """job(), on the connection's worker, its errors told as dbx's."""
         connection = self.connection
 
         def work(raw: Any) -> T:
@@ -97,7 +112,7 @@ class Work:
                 fault = connection.dialect.fault(error.orig, Statement(error.statement or ""))  # type: ignore[arg-type]
                 raise fault from error
             except SQLAlchemyError as error:
-                raise _told(error) from error
+                raise told(error) from error
 
         return connection.call(work)
 
@@ -120,37 +135,49 @@ class Work:
         session = self.session
         return bool(session.new or session.deleted or session.dirty)
 
+    @property
+    def unwritten(self) -> bool:
+        """Whether a flush has something to write."""
+        session = self.session
+        return bool(session.new or session.deleted or any(map(session.is_modified, session.dirty)))
+
     def flush(self) -> int:
         """Write what has changed; how many statements that took. Raises the server's error, with nothing written."""
         self.settle()
+        state = self.connection.state
         if not self.pending:
             return 0
-        before = self.log.count
-        self._on_worker(self._flush)
-        return self.log.count - before
-
-    def _flush(self) -> None:
-        state = self._state()
         if state in (State.FAILED, State.LOST):
             raise Refused(f"nothing can be written: the transaction is {state.value}", hint="rollback")
         if self.connection.target.profile.read_only:
             raise Refused("nothing can be written: this is a read-only connection")
-        new = [(each, frozenset(inspect(each).dict)) for each in self.session.new]
-        gone = list(self.session.deleted)
-        changed = [each for each in self.session.dirty if self.session.is_modified(each)]
-        snapshot = Snapshot(self.session)
-        began = self._enter(state)
-        self.log.cause = "flush"
+        before, flush, steps = self.log.count, Flush(self, begins=state is State.IDLE), self._steps()
+        if steps is None:
+            self.on_worker(lambda: self._flush(flush))
+        elif self.unwritten:
+            steps.flush(flush)
+        return self.log.count - before
+
+    def _flush(self, flush: Flush) -> None:
+        began = self._enter(self._state())
         try:
-            self.session.flush()
+            flush.write()
         except BaseException:
             self._leave(began)
-            self.session.rollback()
-            snapshot.restore()
             raise
         self._send(f"RELEASE SAVEPOINT {FLUSH}")
-        ended(self.session)
-        self.written.add(new, gone, changed)
+
+    def done(self, flush: Flush) -> None:
+        """A step that is a flush has been performed, perhaps again."""
+        if not self.part:
+            self.part, self._stepped = "own" if flush.begins else "joined", True
+        self._flushes.append(flush)
+
+    def undone(self, flush: Flush) -> None:
+        """It has been undone."""
+        self._flushes = [each for each in self._flushes if each is not flush]
+        if not self._flushes and self.part == "joined":
+            self.part, self._stepped = "", False
 
     def _enter(self, state: State) -> bool:
         """Stand in a transaction, behind a savepoint. Whether this flush is the first that is part of it."""
@@ -188,13 +215,29 @@ class Work:
         part = self.part
         if not part:
             return "nothing to commit"
-        foreign = self.connection.tally.written - self._written
-        self._on_worker(lambda: self._commit(part))
+        foreign = self._foreign()
+        if not self._stepped:
+            self.on_worker(lambda: self._commit(part))
+        elif part == "own" and (steps := self._steps()):
+            steps.commit()
+        if part == "joined":
+            self.handed.take(self.written)
         self._end()
         if part == "joined":
             return "the Session's changes are part of your transaction, which is still open: commit keeps them"
         yours = f", with {count(foreign, 'statement')} of yours" if foreign else ""
         return f"committed{yours}" + ("" if written else " what was flushed before")
+
+    def _foreign(self) -> int:
+        """How many of the user's statements may have written since the first flush."""
+        if self._stepped and (steps := self._steps()):
+            return steps.others(self._flushes[0] if self._flushes else None)
+        return self.connection.tally.written - self._written if self.part else 0
+
+    @property
+    def flushed(self) -> str:
+        """The part, if there is a flush of it that stands."""
+        return self.part if self._flushes or not self._stepped else ""
 
     def _commit(self, part: str) -> None:
         if part == "own":
@@ -210,18 +253,31 @@ class Work:
         Raises Refused where it would take back statements of the user's own as well.
         """
         self.settle()
-        foreign = self.connection.tally.written - self._written if self.part else 0
+        foreign = self._foreign()
         if foreign:
             what = f"{count(foreign, 'statement')} of yours since the Session's first flush"
             raise Refused(f"this would undo {what} too", hint="rollback undoes all of it, \\session commit keeps it")
-        if self.part:
-            part = self.part
-            self._on_worker(lambda: self._rollback(part))
-        given = self._give_up_pending()
+        steps, part = self._steps(), self.part
+        if part and self._stepped and steps:
+            self._roll_back(steps, part)
+        elif part:
+            self.on_worker(lambda: self._rollback(part))
+        given = give_up(self.session)
         given += self.written.give_back(self.session)
         self._end()
         self.session.expire_all()
         return given
+
+    def _roll_back(self, steps: Steps, part: str) -> None:
+        """In steps: whatever the flushes have written is given up with what was not flushed."""
+        notes = list(self.notes)
+        if part == "own":
+            steps.rollback()
+            for flush in reversed(self._flushes):
+                flush.undo()
+        else:
+            steps.back(self._flushes[0])
+        self.notes = notes
 
     def _rollback(self, part: str) -> None:
         if part == "own":
@@ -249,7 +305,7 @@ class Work:
         return True
 
     def _end(self) -> None:
-        self.part = ""
+        self.part, self._stepped, self._flushes = "", False, []
         self.written.clear()
         self._seen()
 
@@ -266,37 +322,20 @@ class Work:
         if connection.state in (State.FAILED, State.LOST):
             return  # nothing can be asked now
         self._ended, self._back = tally.ended, tally.back
-        if self.written:
+        for written in filter(None, (self.written, self.handed)):
             self.log.cause = "is it still there?"
-            there = self._on_worker(lambda: self._read(self.written.there))
-            given = self.written.give_back(self.session, there)
+            there = self.on_worker(lambda each=written: self._read(each.there))  # type: ignore[misc]
+            given = written.give_back(self.session, there)
             if given:
                 self.notes.append("a ROLLBACK has taken back what the Session had flushed: " + "; ".join(given))
-        self._expire_clean()
+        expire_clean(self.session)
         if ended:
+            self.handed.clear()
             self._end()
 
     def _seen(self) -> None:
         tally = self.connection.tally
         self._ended, self._back, self._written = tally.ended, tally.back, tally.written
-
-    def _expire_clean(self) -> None:
-        """Every object is read again when it is next looked at; what was changed and not flushed stays changed."""
-        for each in list(self.session.identity_map.values()):
-            state: Any = inspect(each)
-            clean = [name for name in state.manager if name in state.dict and name not in state.committed_state]
-            if each not in self.session.deleted and clean:
-                self.session.expire(each, clean)
-
-    def _give_up_pending(self) -> list[str]:
-        session = self.session
-        new, dirty, deleted = list(session.new), list(session.dirty), list(session.deleted)
-        for each in new:
-            session.expunge(each)
-        for each in deleted:
-            session._deleted.pop(inspect(each), None)
-        told = [(new, "new again, outside the Session"), (dirty, "as in the database"), (deleted, "not deleted")]
-        return [f"{count(len(objects), 'object')} {what}" for objects, what in told if objects]
 
     def close(self) -> None:
         self.session.close()
@@ -304,14 +343,3 @@ class Work:
 
 def _nothing() -> None:
     """No guard is needed."""
-
-
-def _told(error: SQLAlchemyError) -> DbxError:
-    """SQLAlchemy's own errors in the words of what happened to the rows."""
-    message = str(error).split("\n")[0].removesuffix(" (Background on this error at: https://sqlalche.me/e/20/bhk3)")
-    hint = ""
-    if isinstance(error, StaleDataError):
-        hint = "the row has changed or gone since it was read: \\session --check"
-    if isinstance(error, ObjectDeletedError):
-        hint = "its row is gone"
-    return StatementFailed(message, code="E-SESSION", hint=hint)

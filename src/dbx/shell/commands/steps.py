@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 def _order(name: str) -> Callable[[Shell, str], Answer]:
     def run(shell: Shell, rest: str) -> None:
-        shell.steps.command(name, rest)
+        with shell.session.telling():
+            shell.steps.command(name, rest)
 
     return run
 
