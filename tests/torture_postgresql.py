@@ -129,6 +129,10 @@ CREATE TABLE app.child (
 );
 ALTER TABLE app.child ADD CONSTRAINT unchecked FOREIGN KEY (a) REFERENCES app.child (id) NOT VALID;
 ALTER TABLE app.child ADD FOREIGN KEY (b, "to") REFERENCES app.other_way ON DELETE SET NULL ("to") DEFERRABLE;
+CREATE TABLE app.checked (id serial PRIMARY KEY, n integer);
+ALTER TABLE app.checked ADD CONSTRAINT later CHECK (n > 0) NOT VALID;
+CREATE UNLOGGED TABLE app.fleeting (id serial PRIMARY KEY);
+ALTER SEQUENCE app.fleeting_id_seq SET LOGGED;
 CREATE UNLOGGED TABLE "Odd schema"."select" ("from" integer PRIMARY KEY, "a.b" text NOT NULL UNIQUE) USING heap;
 CREATE TABLE app.typed OF app.place (PRIMARY KEY ("Zip code"), street WITH OPTIONS NOT NULL DEFAULT 'x');
 CREATE TABLE app.no_columns ();

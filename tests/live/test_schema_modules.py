@@ -18,7 +18,7 @@ import sqlalchemy as sa
 import torture_mariadb
 import torture_postgresql
 import torture_sqlite
-from run_dbx import DBX, SECONDS, environment
+from run_dbx import DBX, SECONDS, environment, execute
 from servers import MariaDB, PostgreSQL
 from sqlalchemy.orm import Session
 
@@ -129,6 +129,33 @@ def test_mariadb(name: str, kind: str, mariadb: MariaDB) -> None:
     finally:
         for each in (first, second):
             mariadb.drop_database(each)
+
+
+def test_a_default_that_is_no_text(mariadb: MariaDB) -> None:
+    """The server writes a binary default byte by byte, whatever bytes they are."""
+    name = mariadb.create_database()
+    database = Database(target.parse(mariadb.url(database=name), config.Config()))
+    try:
+        mariadb.execute(f"CREATE TABLE {name}.t (a int, b varbinary(9) DEFAULT 0x00ff27, c varbinary(9) DEFAULT x'c3')")
+        found = read.schema(database)
+        assert [column.default for column in found.tables[0].columns[1:]] == ["'\\0\udcff'''", "'\udcc3'"]
+        for form in ("ddl", "orm"):
+            assert verify.changes(form, found, [], [database]) == []
+    finally:
+        database.close()
+        mariadb.drop_database(name)
+
+
+def test_what_the_server_writes_otherwise_once_is_read_back(pg_url: str) -> None:
+    execute(pg_url, "create table t (id int primary key, kind varchar(9) check (kind in ('a', 'b')))")
+    execute(pg_url, "create view v as select n from (select id as n from t union select null) q")
+    database = Database(target.parse(pg_url, config.Config()))
+    try:
+        found = read.schema(database)
+        for form in ("ddl", "orm"):
+            assert verify.changes(form, found, [], [database]) == []
+    finally:
+        database.close()
 
 
 def test_what_is_mapped_is_used(tmp_path: Path) -> None:

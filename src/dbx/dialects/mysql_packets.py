@@ -78,6 +78,6 @@ def _row(packet: bytes, width: int, encoding: str) -> tuple[str | None, ...]:
             digits = {_TWO: 2, _THREE: 3}.get(size, 8)
             size = int.from_bytes(packet[at : at + digits], "little")
             at += digits
-        cells.append(packet[at : at + size].decode(encoding))
+        cells.append(packet[at : at + size].decode(encoding, "surrogateescape"))
         at += size
     return tuple(cells)

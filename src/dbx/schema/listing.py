@@ -139,7 +139,8 @@ def _key_place(key: Any) -> tuple[str, ...]:
 
 
 def _foreign_key_place(key: Any) -> tuple[str, ...]:
-    return (key.name, *key.columns, "", key.target_schema or "", key.target_table, *key.target_columns)
+    more = (key.on_update, key.on_delete, key.match, key.deferrable)
+    return (key.name, *key.columns, "", key.target_schema or "", key.target_table, *key.target_columns, "", *more)
 
 
 _ORDERED: dict[str, Any] = {

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from dbx.schema.diff.facts import Fact, pairs, privileges
+from dbx.schema.diff.spelling import respelled
 from dbx.schema.listing import FIELDS, HIDDEN
 from dbx.schema.model import ForeignKey, Index, Key, Schema, Table
 from dbx.schema.objects import Extension, Name, Trigger
@@ -129,7 +130,7 @@ class Comparison:
         found: list[Fact] = []
         for field in type(old)._fields:
             first, second = getattr(old, field), getattr(new, field)
-            if first == second or field in self.skipped or field in skipped:
+            if first == second or field in self.skipped or field in skipped or _same_text(first, second):
                 continue
             if field == "options":
                 found += pairs(first, second)
@@ -213,6 +214,11 @@ class Comparison:
         named = ([part for part in old if part.name], [part for part in new if part.name])
         yield from matched(*named, lambda part: part.name)
         yield from matched([part for part in old if not part.name], [part for part in new if not part.name], content)
+
+
+def _same_text(first: Any, second: Any) -> bool:
+    texts = isinstance(first, str) and isinstance(second, str)
+    return texts and "::" in first and respelled(first) == respelled(second)
 
 
 _OF_VIEWS = ("type", "nullable", "generated", "expression", "identity", "collation", "hidden")

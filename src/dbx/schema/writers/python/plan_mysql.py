@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dbx.schema.ddl.mysql import Script, shown
 from dbx.schema.model import Column, ForeignKey, Index, Key, Schema, Table
 from dbx.schema.objects import Name
-from dbx.schema.text.mysql import literal
+from dbx.schema.text.mysql import STRING, literal, text_of
 from dbx.schema.writers.losses import Loss
 from dbx.schema.writers.python.plan import Plan, without_missing_targets
 
@@ -59,7 +59,20 @@ def _created(made: Plan) -> None:
             made.needs[name] = [each for each in needs if each in made.tables and each != name]
         elif table.definition is not None and verbatim(table):
             _, start, rest = table.definition.partition(" (")
-            made.created[name] = f"CREATE TABLE {shown(table)}{start}{rest}"
+            made.created[name] = _of_text(f"CREATE TABLE {shown(table)}{start}{rest}")
+
+
+_BYTES = re.compile("[\udc80-\udcff]")
+_STRING = re.compile(STRING, re.DOTALL)
+
+
+def _of_text(statement: str) -> str:
+    """The statement with bytes that are no text, as a binary default has them, in hexadecimal."""
+    return _STRING.sub(lambda found: _hexadecimal(found[0]) if _BYTES.search(found[0]) else found[0], statement)
+
+
+def _hexadecimal(string: str) -> str:
+    return f"x'{text_of(string).encode('utf-8', 'surrogateescape').hex()}'"
 
 
 def _said(made: Plan, name: Name, table: Table) -> Table:
@@ -134,7 +147,7 @@ def verbatim(table: Table) -> bool:
 
 def _odd_column(column: Column) -> bool:
     names = {name for name, _ in column.options}
-    hazard = column.default is not None and re.search(r"^b'|\\", column.default) is not None
+    hazard = column.default is not None and re.search("^b'|[\\\\\udc80-\udcff]", column.default) is not None
     labels = column.type.startswith(("enum(", "set(")) and ("\\" in column.type or column.collation is not None)
     hazard = hazard or "%" in column.type
     return column.hidden or not names <= {"charset", "on update"} or hazard or labels or _odd_comment(column.comment)

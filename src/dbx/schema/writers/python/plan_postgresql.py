@@ -12,7 +12,7 @@ from dbx.schema.ddl.generic import in_order
 from dbx.schema.ddl.postgresql import LAST, LATE, Makings, extensions, filled, handed_down, partitions
 from dbx.schema.ddl.postgresql_said import comments
 from dbx.schema.model import Column, ForeignKey, Identity, Index, Schema, Table
-from dbx.schema.objects import Name, Reference, Sequence
+from dbx.schema.objects import Check, Name, Reference, Sequence
 from dbx.schema.text.postgresql import dotted, ident
 from dbx.schema.writers.python.plan import Plan, without_missing_targets
 
@@ -219,10 +219,10 @@ def _plain_identity(column: Column) -> Column:
     return column._replace(identity=identity._replace(**changed))
 
 
-def _simple_check(check: Any) -> bool:
-    return (
-        bool(check.expression) and check.enforced and not check.no_inherit and not check.inherited and bool(check.name)
-    )
+def _simple_check(check: Check) -> bool:
+    """CREATE TABLE takes NOT VALID and forgets it."""
+    inherited = check.no_inherit or check.inherited
+    return bool(check.expression and check.name) and check.enforced and check.validated and not inherited
 
 
 def expressible_index(index: Index) -> bool:
@@ -331,6 +331,8 @@ def _is_serial(column: Column, table: Table, by_owner: dict[Any, Sequence]) -> b
     sequence = by_owner.get((table.schema, (table.name, column.name)))
     most = _SERIAL.get(column.type)
     if sequence is None or most is None or column.nullable or sequence.comment is not None:
+        return False
+    if "unlogged" in dict(table.options):  # its sequence would be unlogged too, and is not
         return False
     usual = (f"{table.name}_{column.name}_seq", column.type, 1, 1, 1, most, 1, False)
     found = (

@@ -55,7 +55,7 @@ def column_arguments(table: Table, column: Column, words: Words, silent: Silent)
     arguments: list[Node] = [words.typed(column).code]
     keywords: Keywords = {}
     for key in table.foreign_keys:
-        if is_inline(key, silent) and key.columns == (column.name,):
+        if is_inline(table, key, silent) and key.columns == (column.name,):
             arguments.append(call("sa.ForeignKey", string(_target(key, words.dialect)[0]), **_key_keywords(key)))
     if column.generated:
         persisted = {"persisted": "True" if column.generated == "stored" else "False"}
@@ -117,19 +117,20 @@ def constraints(table: Table, words: Words, silent: Silent) -> Iterator[Node]:
         yield _key("sa.PrimaryKeyConstraint", table.primary)
     yield from (_key("sa.UniqueConstraint", key) for key in table.unique)
     for check in table.checks:
-        given = {**_named(check.name), **_validated(check.validated), **_comment(check.comment)}
+        given = {**_named(check.name), **_comment(check.comment)}
         yield call("sa.CheckConstraint", sql_or_string(check.expression), **given)
     for key in table.foreign_keys:
-        if not is_inline(key, silent):
+        if not is_inline(table, key, silent):
             columns, targets = array(map(string, key.columns)), array(map(string, _target(key, words.dialect)))
             function = "reference" if key in silent else "sa.ForeignKeyConstraint"
             yield call(function, columns, targets, **_key_keywords(key))
     yield from (_index(index, words.dialect) for index in table.indexes)
 
 
-def is_inline(key: ForeignKey, silent: Silent) -> bool:
-    """Whether a key is written at its column."""
-    return len(key.columns) == 1 and key not in silent
+def is_inline(table: Table, key: ForeignKey, silent: Silent) -> bool:
+    """Whether a key is written at its column, where several have no order."""
+    alone = sum(each.columns == key.columns for each in table.foreign_keys) == 1
+    return len(key.columns) == 1 and alone and key not in silent
 
 
 def _key(function: str, key: Key) -> Group:
