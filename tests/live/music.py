@@ -75,6 +75,7 @@ class Music:
         driver = {"sqlite": "sqlite", "postgresql": "postgresql+psycopg", "mariadb": "mysql+pymysql"}[self.key]
         self.engine = create_engine(driver + url[url.index(":") :], poolclass=StaticPool, enable_from_linting=False)
         self.session: dict[str, Any] = {}
+        self.percent = "%" if self.key == "sqlite" else "%%"
         mark = "?" if self.key == "sqlite" else "%s"
         with self.engine.begin() as connection:
             cursor: Any = connection.connection.cursor()
@@ -101,14 +102,19 @@ class Music:
 
     def rows(self, text: str, *, strict: bool = True) -> list[tuple[Any, ...]]:
         """The rows of the last statement, alike on every server: truths are numbers, moments text."""
-        query = self.translate(text, strict=strict)[-1]
+        return self.ran(self.translate(text, strict=strict)[-1])
+
+    def ran(self, query: Query) -> list[tuple[Any, ...]]:
         with self.engine.begin() as connection:
             result: Any = connection.execute(query.statement)
             return [tuple(map(plain, row)) for row in result.cursor.fetchall()] if result.returns_rows else []
 
     def sql(self, text: str) -> list[tuple[Any, ...]]:
         with self.engine.connect() as connection:
-            return [tuple(map(plain, row)) for row in connection.exec_driver_sql(text).cursor.fetchall()]
+            return [
+                tuple(map(plain, row))
+                for row in connection.exec_driver_sql(text.replace("%", self.percent)).cursor.fetchall()
+            ]
 
     def refusal(self, text: str, *, strict: bool = True) -> str:
         try:

@@ -54,7 +54,7 @@ def test_steps_are_seen_undone_and_committed(shop: Terminal, tmp_path: Path) -> 
     ask(shop, "\\steps", r"^ *3 +failed")
     ask(shop, "\\undo 2", r"step 1 · .* · undone\n(.*\n)*?shop\.db \[tx\]>$")
     ask(shop, "\\redo", r"step 1 · .* · 2 rows changed(.*\n)*.*\[tx 1 step\]>$")
-    ask(shop, "\\save saved.sql", r"1 steps? saved")
+    ask(shop, "\\save saved.sql", r"1 step saved")
     ask(shop, "commit", r"^committed · 3 steps\n(.*\n)*?shop\.db>$")
     assert kept(tmp_path, "select name from genre where genre_id < 3") == [("ROCK",), ("POP",)]
     assert (tmp_path / "saved.sql").read_text() == "update genre set name = upper(name) where genre_id < 3;\n"

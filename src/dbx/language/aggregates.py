@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import case, func, literal_column
+from sqlalchemy import Column, Table, case, func, literal_column
 
 from dbx.language import documents, keys, listed
+from dbx.language.alike import alike
 from dbx.language.assemble import as_source, flat, scalar_query, whole
 from dbx.language.calls import Call
 from dbx.language.kinds import (
@@ -196,9 +197,19 @@ def _folding(name: str, fold: Callable[..., Scalar]) -> Callable[[Call], Value]:
             raise Unfit("E-TYPE", f"{name} of {describe(value)}", f"{name} takes a query, or a column of a row")
         if isinstance(value, Row):
             raise Unfit("E-TYPE", f"{name} of a row", "name a column")
+        _check_place(call, value, inner)
         return fold(call.evaluator, call.evaluator.scalar(value), distinct)
 
     return handler
+
+
+def _check_place(call: Call, value: Value, node: ast.expr) -> None:
+    """A table's own column is no row's of a comprehension: its table is not among what is read there."""
+    column = value.sql if isinstance(value, Scalar) else None
+    if isinstance(column, Column) and isinstance(column.table, Table) and any(call.scope.frames()):
+        text = call.evaluator.source.text(node)
+        hint = f"{call.name}(x.{column.name} for x in {column.table.name})"
+        raise Unfit("E-TYPE", f"'{text}' is a column of the whole table, not of a row here", hint, node)
 
 
 def _of_query(call: Call, fold: Callable[..., Scalar], value: Value, distinct: bool, name: str) -> Scalar:
@@ -227,8 +238,9 @@ def extreme_of(call: Call, name: str, values: list[Value]) -> Value:
     scalars = [call.evaluator.scalar(value, family) for value in values]
     if len(scalars) < 2:
         raise Unfit("E-CALL", f"{name}() takes a query, or several values")
+    scalars, family = alike(call.evaluator, scalars, f"{name}() of")
     operation = "greatest" if name in ("max", "greatest") else "least"
-    return derive(call.evaluator.write(operation, *scalars), family or scalars[0].family, *scalars, name=name)
+    return derive(call.evaluator.write(operation, *scalars), family, *scalars, name=name)
 
 
 def _min_max(name: str) -> Callable[[Call], Value]:

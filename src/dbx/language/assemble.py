@@ -11,7 +11,7 @@ from sqlalchemy.sql import visitors
 
 from dbx.language import keys
 from dbx.language.frame import Anchor, Frame
-from dbx.language.kinds import Change, Literal, Ordering, Query, Record, Row, Scalar, Sql, Value, Write, describe
+from dbx.language.kinds import Change, Literal, Ordering, Query, Record, Row, Scalar, Span, Sql, Value, Write, describe
 from dbx.language.refusal import Unfit
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def flat(evaluator: Evaluator, element: Value) -> list[Scalar]:
         raise Unfit("E-TYPE", "a query as a column", "fold it: len(…), sum(…), max(…), any(…), first(…)")
     if isinstance(element, (Scalar, Literal, Query, Write, Change)):
         return [evaluator.scalar(element)]
+    if isinstance(element, Span):
+        raise Unfit("E-TYPE", "a length of time has no one form on all servers", ".total_seconds(), or .days")
     raise Unfit("E-TYPE", f"{describe(element)} cannot be a column")
 
 

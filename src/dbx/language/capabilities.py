@@ -48,6 +48,7 @@ CAPABILITIES: Mapping[str, Mapping[str, Version]] = {
     "~ with a sign": {"sqlite": ANY, "postgresql": ANY},
     "^ of bits": {"postgresql": ANY, "mysql": ANY, "mariadb": ANY},
     "% of fractions": {"mysql": ANY, "mariadb": ANY},
+    "LIMIT in a query for IN": {"sqlite": ANY, "postgresql": ANY},
     "functions of tables": {"sqlite": ANY, "postgresql": ANY},
 }
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import false, null, true
 
 from dbx.language import documents, keys
+from dbx.language.alike import moments
 from dbx.language.core_functions import quantified
 from dbx.language.kinds import Literal, Query, Record, Row, Scalar, Span, Sql, Value, describe
 from dbx.language.membership import contains
@@ -17,7 +18,7 @@ from dbx.language.refusal import Unfit
 from dbx.language.scalars import derive
 from dbx.language.spans import seconds_of
 from dbx.language.truth import combined
-from dbx.language.types import comparable
+from dbx.language.types import beside, comparable
 
 if TYPE_CHECKING:
     from dbx.language.evaluator import Evaluator
@@ -75,7 +76,7 @@ def one(evaluator: Evaluator, sign: str, left: Value, right: Value, node: ast.AS
 
 def _pair(evaluator: Evaluator, left: Value, right: Value) -> tuple[Scalar, Scalar]:
     """As beside any operator, except that a date is compared with a datetime as the midnight it begins with."""
-    return pair(evaluator, left, right)
+    return moments(evaluator, *pair(evaluator, left, right))
 
 
 def _length(evaluator: Evaluator, value: Value) -> Scalar:
@@ -128,7 +129,7 @@ def _same(sign: str, a: Scalar, b: Scalar) -> Scalar:
 
 
 def _folded(sign: str, left: Literal, right: Literal) -> Literal:
-    a, b = left.value, right.value
+    a, b = beside(left, right.family).value, beside(right, left.family).value
     try:
         if sign in ("is", "is not"):
             return Literal((type(a) is type(b) and a == b) == (sign == "is"), "bool")

@@ -12,7 +12,7 @@ from sqlalchemy.sql import visitors
 from dbx.language import keys
 from dbx.language.assemble import flat
 from dbx.language.frame import Anchor, Frame
-from dbx.language.kinds import Change, Query, Record, Row, Scalar, Sql, Value, describe
+from dbx.language.kinds import Change, Literal, Query, Record, Row, Scalar, Sql, Value, describe
 from dbx.language.object_lists import comprehended, leads_to_objects
 from dbx.language.refusal import Unfit
 from dbx.language.scope import Scope
@@ -44,8 +44,19 @@ def comprehension(
         if not isinstance(element, Row):
             flat(evaluator, element)
     except Unfit as unfit:
-        raise evaluator.source.error(unfit, node.elt) from None
+        raise evaluator.source.error(unfit, _culprit(node.elt, element)) from None
     return Query(frame, element, distinct=isinstance(node, ast.SetComp))
+
+
+def _culprit(node: ast.expr, element: Value) -> ast.expr:
+    """Which part of a tuple cannot be a column."""
+    parts = node.elts if isinstance(node, ast.Tuple) else node.values if isinstance(node, ast.Dict) else []
+    items = element.items if isinstance(element, Record) else ()
+    if len(parts) == len(items):
+        for part, item in zip(parts, items, strict=True):
+            if not isinstance(item, (Row, Record, Scalar, Literal)) and not (isinstance(item, Query) and item.single):
+                return part
+    return node
 
 
 def _promised(nodes: list[ast.expr]) -> dict[str, ast.NamedExpr]:

@@ -26,7 +26,7 @@ from dbx.language.kinds import (
     Value,
     describe,
 )
-from dbx.language.refusal import Unfit
+from dbx.language.refusal import Unfit, suggestion
 
 
 def selectable(call: Call, value: Value, node: ast.AST | None = None) -> FromClause:
@@ -219,14 +219,21 @@ def _column(call: Call) -> Value:
 
 
 def _table(call: Call) -> Value:
-    """table('name', column('x'), …)"""
+    """table('name', column('x'), …); without columns, the table that there is, with its own."""
     options = call.options("schema")
     if not call.node.args:
         raise Unfit("E-CALL", "table() takes a name and columns")
     first, *rest = call.node.args
+    name, schema = call.string(first), call.string(options["schema"]) if "schema" in options else None
     columns: list[Any] = [call.scalar(node).sql for node in rest]
-    schema = call.string(options["schema"]) if "schema" in options else None
-    return AliasValue(sa.table(call.string(first), *columns, schema=schema))
+    names = call.evaluator.names
+    known = names.find(name, schema) if schema is None or names.schema(schema) else None
+    if known is None and (call.evaluator.strict or not columns):
+        # What no catalogue lists is the server's own business, and not a stranger's.
+        hint = suggestion(name, names.tables(), "tables")
+        hint = hint if call.evaluator.strict else f"its columns are not known: table({name!r}, column('x'), …)"
+        raise Unfit("E-NAME", f"there is no '{name}'", hint, first)
+    return AliasValue(sa.table(name, *columns, schema=schema)) if known is None or columns else TableValue(known)
 
 
 def _values(call: Call) -> Value:

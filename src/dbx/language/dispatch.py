@@ -57,6 +57,8 @@ def _function(request: Call, node: ast.Name) -> Value:
 def _function_help(word: str) -> str:
     if word in hints.FUNCTIONS:
         return hints.FUNCTIONS[word]
+    if word.startswith("_"):
+        return hints.NO_PYTHON
     close = near(word, FUNCTIONS)
     return f"did you mean '{close}'?" if close else f"a function of the server is func.{word}(…)"
 

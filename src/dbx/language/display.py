@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Dialect
@@ -36,14 +37,26 @@ def shown(statement: Any, dialect: Dialect, *, strict: bool = False, width: int 
 
 def _text(statement: Any, dialect: Dialect, strict: bool) -> str:
     reason = ""
-    for options in ({"literal_binds": True, "render_postcompile": True}, {"render_postcompile": True}, {}):
+    plain: Any = dialect.statement_compiler
+    for compiler, options in ((_literal(plain), {"render_postcompile": True}), (plain, {"render_postcompile": True}),
+                              (plain, {})):  # fmt: skip
         try:
-            return str(statement.compile(dialect=dialect, compile_kwargs=options))
+            return str(compiler(dialect, statement, compile_kwargs=options))
         except (SQLAlchemyError, NotImplementedError, ValueError, TypeError) as error:
             reason = str(error).partition("\n")[0]
     if strict:
         raise Unfit("E-DIALECT", f"{dialect.name} cannot say this: {reason}")
     return str(statement)
+
+
+@cache
+def _literal(compiler: Any) -> Any:
+    """The compiler with every value written in: some of its methods drop `literal_binds` on the way to their parts."""
+
+    def process(self: Any, element: Any, **options: Any) -> str:
+        return str(compiler.process(self, element, **{"literal_binds": True, **options}))
+
+    return type(f"Literal{compiler.__name__}", (compiler,), {"process": process})
 
 
 def laid_out(sql: str, width: int = WIDTH) -> str:

@@ -6,10 +6,10 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func
+from sqlalchemy import String, case, func, literal_column, not_
 
 from dbx.language import documents
-from dbx.language.kinds import Literal, Scalar, Value, describe
+from dbx.language.kinds import Literal, Scalar, Sql, Value, describe
 from dbx.language.refusal import Unfit
 from dbx.language.scalars import derive
 from dbx.language.server_text import EMPTY
@@ -70,9 +70,17 @@ def as_text(evaluator: Evaluator, scalar: Scalar) -> Scalar:
         return scalar
     if scalar.family == "json" and not scalar.core:
         return documents.as_text(evaluator, scalar)
+    if scalar.family == "bool":
+        return derive(_spelt(scalar), "str", scalar)
     if scalar.family in ("bytes", "interval", "array"):
         raise Unfit("E-TYPE", f"{describe(scalar)} has no text")
     return derive(evaluator.write("text", scalar), "str", scalar)
+
+
+def _spelt(scalar: Scalar) -> Sql:
+    """True or False as Python has them: servers say 1, t or true."""
+    yes, no = literal_column("'True'", String()), literal_column("'False'", String())
+    return case((scalar.sql, yes), (not_(scalar.sql), no)) if scalar.nullable else case((scalar.sql, yes), else_=no)
 
 
 def _formatted(evaluator: Evaluator, scalar: Scalar, spec: str, node: ast.FormattedValue) -> Scalar:

@@ -11,12 +11,13 @@ from sqlalchemy import case, cast, func
 
 from dbx.language import documents, truth
 from dbx.language.aggregates import extreme_of
+from dbx.language.alike import alike
 from dbx.language.calls import Call
 from dbx.language.fstrings import as_text
 from dbx.language.kinds import Literal, Scalar, Value, describe
 from dbx.language.refusal import Unfit
 from dbx.language.scalars import derive
-from dbx.language.types import NUMBERS, comparable, exact, sql_type
+from dbx.language.types import NUMBERS, exact, sql_type
 from dbx.language.types import literal as make
 
 
@@ -150,12 +151,10 @@ def _coalesce(call: Call) -> Value:
         raise Unfit("E-CALL", "coalesce() takes values")
     known = next((v.family for v in values if isinstance(v, Scalar) and v.family not in ("null", "unknown")), "")
     scalars = [call.evaluator.scalar(value, known) for value in values]
-    for scalar in scalars[1:]:
-        if not comparable(scalar.family, scalars[0].family):
-            raise Unfit("E-TYPE", f"coalesce of {describe(scalars[0])} and {describe(scalar)}")
+    scalars, family = alike(call.evaluator, scalars, "coalesce of")
     nullable = all(scalar.nullable for scalar in scalars)
     sql: Any = func.coalesce(*(scalar.sql for scalar in scalars))
-    return derive(sql, known or scalars[0].family, *scalars, nullable=nullable, strict=False, name="coalesce")
+    return derive(sql, family, *scalars, nullable=nullable, strict=False, name="coalesce")
 
 
 def _nullif(call: Call) -> Value:
@@ -176,13 +175,16 @@ def _moment(type_: Any, parameters: tuple[str, ...]) -> Callable[[Call], Value]:
     """date(2024, 12, 31) is a literal; date(x) is the date of a datetime."""
 
     def handler(call: Call) -> Value:
-        if len(call.node.args) == 1 and not call.node.keywords:
+        if len(call.node.args) == 1 and not call.node.keywords and not _is_hour(call.node.args[0]):
             return _from(call, call.node.args[0])
         numbers = [call.number(node, 0) for node in call.take(*parameters)]
         try:
             return make(type_(*numbers))
         except (ValueError, OverflowError) as error:
             raise Unfit("E-VALUE", str(error)) from None
+
+    def _is_hour(node: ast.expr) -> bool:
+        return type_ is dt.time and isinstance(node, ast.Constant) and type(node.value) is int
 
     def _from(call: Call, node: ast.expr) -> Value:
         value = call.value(node)
@@ -194,9 +196,10 @@ def _moment(type_: Any, parameters: tuple[str, ...]) -> Callable[[Call], Value]:
         scalar = call.evaluator.scalar(value)
         if scalar.family not in ("datetime", "date", "unknown", "str"):
             raise Unfit("E-TYPE", f"{call.name} of {describe(scalar)}", node=node)
-        operation = {"date": "date", "time": "time of day"}.get(type_.__name__)
-        sql = call.evaluator.write(operation, scalar) if operation else cast(scalar.sql, sql_type("datetime"))
-        return derive(sql, type_.__name__, scalar, name=scalar.name)
+        family = type_.__name__
+        if scalar.family == family:
+            return scalar
+        return derive(call.evaluator.write(f"{family} of", scalar), family, scalar, name=scalar.name)
 
     return handler
 

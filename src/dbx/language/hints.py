@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_NO_PYTHON = "nothing of Python is run here; what there is to call is listed by \\? functions"
+NO_PYTHON = "nothing of Python is run here; what there is to call is listed by \\? functions"
 
 FUNCTIONS: dict[str, str] = {
     # Python's own
@@ -29,7 +29,7 @@ FUNCTIONS: dict[str, str] = {
             "object",
             "memoryview",
         ),
-        _NO_PYTHON,
+        NO_PYTHON,
     ),
     "dir": "table.c, or \\d table, shows its columns",
     "help": "\\? shows the commands, \\? functions what there is to call",
@@ -93,6 +93,28 @@ FUNCTIONS: dict[str, str] = {
     "aliased": "table.alias()",
 }
 """Only what is no function here: the one the evaluator knows always wins."""
+
+_MOMENT = (
+    "now(), today(); as written: datetime(2024, 12, 31, 8, 30), date(2024, 12, 31), time(8, 30), timedelta(days=1)"
+)
+NAMES: dict[str, str] = {
+    **dict.fromkeys(("datetime", "date", "time", "dt", "timezone", "timedelta"), _MOMENT),
+    "math": "floor(x), ceil(x), sqrt(x), exp(x), log(x), pow(x, y) are functions here",
+    "statistics": "avg(…), min(…), max(…) are functions here; the others are the server's: func.stddev(x)",
+    "random": "sample(q, n) takes some rows; select(func.random())",
+    "decimal": "Decimal('1.10')",
+    "json": "a JSON column is read by its keys: x.doc['a'][0]",
+    "re": "x.name.regexp_match('^A')",
+    "collections": "{x.column: count(x) for x in table} counts",
+    "itertools": "two 'for' in a comprehension; q + r, or q[a:b]",
+    "functools": "sum, max, min, or recurse(base, step)",
+    **dict.fromkeys(
+        ("os", "sys", "subprocess", "builtins", "pathlib", "io", "socket", "importlib", "operator"), NO_PYTHON
+    ),
+    **dict.fromkeys(("np", "numpy", "pd", "pandas", "pl", "polars"), "over tables: avg(x.n for x in t)"),
+    **dict.fromkeys(("sa", "sqlalchemy", "sql"), "select, func, case and their kin stand by themselves here"),
+}
+"""The same for a name that is no table: mostly the modules that such text begins with in Python."""
 
 STATEMENTS = frozenset(("where", "filter", "having", "join", "outerjoin", "filter_by", "select"))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dbx.language import keys
+from dbx.language.hints import NAMES
 from dbx.language.kinds import Database, Namespace, Record, Row, Sequence, TableValue, Value
 from dbx.language.refusal import Unfit, near, suggestion
 from dbx.language.types import literal
@@ -108,6 +109,8 @@ def column_names(value: Value) -> tuple[str, ...]:
 
 
 def help_for(evaluator: Evaluator, word: str, scope: Scope) -> str:
+    if word in NAMES:
+        return NAMES[word]
     tables = evaluator.names.tables()
     known = [*scope.names(), *evaluator.session, *tables]
     if near(word, known):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, false, not_, or_, true, tuple_
+from sqlalchemy import and_, exists, false, not_, or_, select, true, tuple_
 
 from dbx.language import documents, keys
+from dbx.language.alike import moments
 from dbx.language.assemble import as_source, build, flat, whole
 from dbx.language.kinds import (
     Literal,
@@ -27,7 +28,7 @@ from dbx.language.refusal import Unfit
 from dbx.language.scalars import derive
 from dbx.language.server_text import ONE, ZERO
 from dbx.language.truth import combined
-from dbx.language.types import beside, comparable
+from dbx.language.types import comparable
 
 if TYPE_CHECKING:
     from dbx.language.evaluator import Evaluator
@@ -56,7 +57,10 @@ def _part(evaluator: Evaluator, item: Value, container: Value, negate: bool) -> 
         return documents.holds(evaluator, text, item, negate)
     part = evaluator.scalar(item)
     if text.family not in ("str", "unknown", "enum") or part.family not in ("str", "unknown", "null", "enum"):
-        raise Unfit("E-TYPE", f"'in' of {describe(container)} for {describe(item)}")
+        # A column of a table is no list of what it holds.
+        column = isinstance(container, Scalar) and container.core and container.name
+        hint = f"'in [x.{column} for x in …]' looks among the values of a column" if column else ""
+        raise Unfit("E-TYPE", f"'in' of {describe(container)} for {describe(item)}", hint)
     found = evaluator.write("position", text, part)
     return derive(found == ZERO if negate else found > ZERO, "bool", text, part, predicate=True)
 
@@ -66,17 +70,21 @@ def _listed(evaluator: Evaluator, item: Value, items: tuple[Value, ...], negate:
         raise Unfit("E-LIMIT", f"a list of more than {MAX_ITEMS:,} items")
     if isinstance(item, Record) or (isinstance(item, Row) and len(keys.key(item)) > 1):
         return _tuples(evaluator, item, items, negate)
-    left = evaluator.scalar(item)
+    if isinstance(item, Literal) and item.value is None:
+        return _nothing_in(evaluator, items, negate)
+    beside = next((each.family for each in items if isinstance(each, Scalar)), "") if isinstance(item, Literal) else ""
+    left = evaluator.scalar(item, beside)
     known = (each.family for each in items if isinstance(each, Literal) and each.value is not None)
     left = documents.beside(evaluator, left, next(known, ""))
-    values, others, nothing = [], [], False
-    for each in items:
-        if isinstance(each, Literal) and each.value is None:
-            nothing = True
-            continue
-        right = evaluator.scalar(each, left.family)
+    values, others = [], []
+    there = [each for each in items if not (isinstance(each, Literal) and each.value is None)]
+    nothing = len(there) < len(items)
+    rights = [evaluator.scalar(each, left.family) for each in there]
+    for right in rights:
         if not comparable(left.family, right.family):
             raise Unfit("E-TYPE", f"'in' a list of {describe(right)} for {describe(left)}")
+        left = moments(evaluator, left, right)[0]
+    for right in (moments(evaluator, left, right)[1] for right in rights):
         values.append(right.literal.value) if right.literal is not None else others.append(right)
     sql = _in(left, values, others, negate, items)
     parts = [left, *others]
@@ -84,6 +92,15 @@ def _listed(evaluator: Evaluator, item: Value, items: tuple[Value, ...], negate:
         absent = left.sql.is_not(None) if negate else left.sql.is_(None)
         sql = and_(sql, absent) if negate else or_(sql, absent)
     return derive(sql, "bool", *parts, predicate=True, strict=negate or not nothing)
+
+
+def _nothing_in(evaluator: Evaluator, items: tuple[Value, ...], negate: bool) -> Scalar:
+    """None is among the items that are NULL."""
+    scalars = [evaluator.scalar(each) for each in items]
+    tests = [true() if each.family == "null" else each.sql.is_(None) for each in scalars if each.literal is None
+             or each.family == "null"]  # fmt: skip
+    sql = or_(false(), *tests)
+    return derive(not_(sql) if negate else sql, "bool", *scalars, predicate=True, nullable=False, strict=False)
 
 
 def _in(left: Scalar, values: list[Any], others: list[Scalar], negate: bool, items: tuple[Value, ...]) -> Sql:
@@ -103,11 +120,12 @@ def _tuples(evaluator: Evaluator, item: Value, items: tuple[Value, ...], negate:
         choices.append([evaluator.scalar(part, own.family) for part, own in zip(parts, left, strict=True)])
     if not choices:
         return Scalar(true() if negate else false(), "bool", nullable=False, predicate=True)
-    if all(scalar.literal is not None for choice in choices for scalar in choice):
+    if all(scalar.literal is not None and scalar.family != "null" for choice in choices for scalar in choice):
         values = [tuple(s.literal.value for s in choice if s.literal is not None) for choice in choices]
         row = tuple_(*(part.sql for part in left))
         return derive(row.not_in(values) if negate else row.in_(values), "bool", *left, predicate=True)
-    sql = or_(*(and_(*(a.sql == b.sql for a, b in zip(left, choice, strict=True))) for choice in choices))
+    met = [[moments(evaluator, a, b) for a, b in zip(left, choice, strict=True)] for choice in choices]
+    sql = or_(*(and_(*(a.sql == b.sql for a, b in pairs)) for pairs in met))
     others = [scalar for choice in choices for scalar in choice]
     return derive(not_(sql) if negate else sql, "bool", *left, *others, predicate=True, strict=False)
 
@@ -130,9 +148,12 @@ def _selected(evaluator: Evaluator, item: Value, query: Selected, negate: bool) 
     left = evaluator.scalar(item)
     evaluator.count_query()
     statement: Any = query.statement
-    if negate:
+    if negate or left.family == "null":
         sub = statement.subquery(evaluator.short_alias("query"))
         column = next(iter(sub.c))
+        if left.family == "null":
+            found = exists(sub.select().where(column.is_(None)))
+            return Scalar(not_(found) if negate else found, "bool", nullable=False, predicate=True)
         statement = sub.select().where(column.is_not(None))
         return derive(left.sql.not_in(statement), "bool", left, predicate=True)
     return derive(left.sql.in_(statement), "bool", left, predicate=True)
@@ -147,14 +168,16 @@ def _queried(evaluator: Evaluator, item: Value, query: Query, negate: bool) -> S
     for one, other in zip(left, elements, strict=True):
         if not comparable(one.family, other.family):
             raise Unfit("E-TYPE", f"'in' a query of {describe(other)} for {describe(one)}")
-    if len(left) > 1 or (negate and any(e.nullable for e in elements) and not whole(evaluator, query)):
+    unknown = any(each.family == "null" for each in left)
+    if unknown or len(left) > 1 or (negate and any(e.nullable for e in elements) and not whole(evaluator, query)):
         return _exists(evaluator, left, query, negate)
-    only = left[0]
-    if only.literal is not None:
-        only = evaluator.scalar(beside(only.literal, elements[0].family))
+    only = evaluator.scalar(left[0], elements[0].family)
+    only, elements[0] = moments(evaluator, only, elements[0])
     if negate and elements[0].nullable:
         query.frame.home.where.append(elements[0].sql.is_not(None))
     statement = build(evaluator, query, elements[0], ordered=query.limit is not None)
+    if query.limit is not None and not evaluator.server.can("LIMIT in a query for IN"):
+        statement = select(statement.subquery(evaluator.short_alias("query")))
     sql = only.sql.not_in(statement) if negate else only.sql.in_(statement)
     return derive(sql, "bool", only, predicate=True)
 
@@ -170,7 +193,9 @@ def _exists(evaluator: Evaluator, left: list[Scalar], query: Query, negate: bool
     if not whole(evaluator, query):
         query = as_source(evaluator, query)
     inner = keys.key(query.element) if isinstance(query.element, Row) else flat(evaluator, query.element)
-    query.frame.home.where += [_met(a, b, negate) for a, b in zip(inner, left, strict=True)]
+    query.frame.home.where += [
+        _met(*moments(evaluator, a, evaluator.scalar(b, a.family)), negate) for a, b in zip(inner, left, strict=True)
+    ]
     found = exists(build(evaluator, replace(query, distinct=False), Scalar(ONE, "int"), ordered=False))
     test = derive(not_(found) if negate else found, "bool", *left, predicate=True, nullable=False, strict=False)
     return combined([test], conjunction=True)

@@ -149,19 +149,21 @@ def _weekday(call: Call, owner: Value) -> Value:
 def _date(call: Call, owner: Value) -> Value:
     call.take()
     own = call.evaluator.scalar(owner)
-    return derive(call.evaluator.write("date", own), "date", own, name=own.name)
+    return derive(call.evaluator.write("date of", own), "date", own, name=own.name)
 
 
 def _time(call: Call, owner: Value) -> Value:
     call.take()
     own = call.evaluator.scalar(owner)
-    return derive(call.evaluator.write("time of day", own), "time", own, name=own.name)
+    return derive(call.evaluator.write("time of", own), "time", own, name=own.name)
 
 
 def _isoformat(call: Call, owner: Value) -> Value:
     call.take()
     own = call.evaluator.scalar(owner)
-    return derive(call.evaluator.write("text", own), "str", own, name=own.name)
+    if own.family == "date":
+        return derive(call.evaluator.write("text", own), "str", own, name=own.name)
+    return derive(call.evaluator.write("isoformat", own, detail=own.family), "str", own, name=own.name)
 
 
 def _total_seconds(call: Call, owner: Value) -> Value:

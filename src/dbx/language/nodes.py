@@ -10,19 +10,20 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnClause, case
 
 from dbx.language import truth
+from dbx.language.alike import alike
 from dbx.language.attributes import attribute
 from dbx.language.calls import starred
 from dbx.language.comparison import compare
 from dbx.language.comprehension import comprehension, dictionary
 from dbx.language.dispatch import call
 from dbx.language.fstrings import formatted
-from dbx.language.kinds import LambdaValue, Literal, Query, Record, Scalar, Sequence, Value, describe
+from dbx.language.kinds import LambdaValue, Literal, Query, Record, Scalar, Sequence, Value
 from dbx.language.lookup import name
 from dbx.language.operators import SIGNS, binary, unary
 from dbx.language.refusal import Unfit
 from dbx.language.scalars import derive
 from dbx.language.subscripts import subscript
-from dbx.language.types import comparable, literal
+from dbx.language.types import literal
 
 if TYPE_CHECKING:
     from dbx.language.evaluator import Evaluator
@@ -109,12 +110,10 @@ def _boolean(evaluator: Evaluator, node: ast.BoolOp, scope: Scope) -> Value:
     result = evaluator.scalar(values[-1], _family(values))
     for value in reversed(values[:-1]):
         own = evaluator.scalar(value, result.family)
-        if not comparable(own.family, result.family):
-            raise Unfit("E-TYPE", f"'{_word(node.op)}' of {describe(own)} and {describe(result)}")
+        (own, result), family = alike(evaluator, [own, result], f"'{_word(node.op)}' of")
         test = truth.truth(evaluator, value)
         first, second = (result, own) if isinstance(node.op, ast.And) else (own, result)
         sql = case((test.sql, first.sql), else_=second.sql)
-        family = result.family if own.family == "null" else own.family
         nullable = result.nullable if isinstance(node.op, ast.Or) else own.nullable or result.nullable
         result = derive(sql, family, own, result, nullable=nullable, strict=False, name=own.name)
     return result
@@ -150,15 +149,9 @@ def _choice(evaluator: Evaluator, node: ast.IfExp, scope: Scope) -> Value:
     family = _family([*(value for _, value in branches), last])
     pairs = [(test, evaluator.scalar(value, family)) for test, value in branches]
     otherwise = evaluator.scalar(last, family)
-    results = [*(value for _, value in pairs), otherwise]
-    for value in results:
-        if not comparable(value.family, results[0].family):
-            raise Unfit("E-TYPE", f"{describe(results[0])} if …, else {describe(value)}")
-    known = next((value.family for value in results if value.family != "null"), "null")
-    if otherwise.family == "null":
-        sql = case(*((test.sql, value.sql) for test, value in pairs))
-    else:
-        sql = case(*((test.sql, value.sql) for test, value in pairs), else_=otherwise.sql)
+    results, known = alike(evaluator, [*(value for _, value in pairs), otherwise], "'if' and 'else' give")
+    chosen = [(test.sql, value.sql) for (test, _), value in zip(pairs, results[:-1], strict=True)]
+    sql = case(*chosen) if otherwise.family == "null" else case(*chosen, else_=results[-1].sql)
     nullable = any(value.nullable for value in results)
     return derive(sql, known, *(test for test, _ in pairs), *results, nullable=nullable, strict=False)
 

@@ -23,7 +23,8 @@ def near(name: str, candidates: Iterable[str]) -> str:
     by_lower: dict[str, str] = {}
     for candidate in candidates:
         by_lower.setdefault(candidate.lower(), candidate)
-    found = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
+    alike = [lower for lower in by_lower if abs(len(lower) - len(name)) <= max(2, len(name) // 2)]
+    found = get_close_matches(name.lower(), alike, n=1, cutoff=0.65)
     return by_lower[found[0]] if found else ""
 
 

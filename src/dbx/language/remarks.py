@@ -33,7 +33,23 @@ def hinted(statement: Any, dialect: Dialect) -> list[str]:
             found += _left_out(query)
         if isinstance(query, Select):
             found += _fanned_out(query)
+    if dialect.name == "sqlite":
+        found += _plain_letters(statement)
     return list(dict.fromkeys([*found, *_combined(statement, dialect)]))
+
+
+def _plain_letters(statement: Any) -> Iterator[str]:
+    """Where the letters that SQLite does not know would decide."""
+    parts = list(visitors.iterate(statement))
+    names = {str(each.name).lower() for each in parts if isinstance(each, FunctionElement) and hasattr(each, "name")}
+    values = (value for each in parts if isinstance(each, BindParameter) for value in _each(each.value))
+    if any(isinstance(value, str) and not value.isascii() for value in values):
+        for name in sorted(names & {"lower", "upper"}):
+            yield f"SQLite's {name}() knows the letters of ASCII alone: others stay as they are"
+
+
+def _each(value: Any) -> Any:
+    return value if isinstance(value, (list, tuple)) else (value,)
 
 
 # --- NULLs -----------------------------------------------------------------------------------------------------------

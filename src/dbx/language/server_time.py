@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Date, DateTime, Double, Integer, String, Time, cast, extract, func, literal_column
+from sqlalchemy import (
+    Date,
+    DateTime,
+    Double,
+    Integer,
+    String,
+    Time,
+    cast,
+    extract,
+    func,
+    literal_column,
+    type_coerce,
+)
 
 from dbx.language.kinds import Sql
 from dbx.language.refusal import Unfit
 from dbx.language.server import writes
-from dbx.language.server_text import ONE
+from dbx.language.server_text import EMPTY, ONE
+from dbx.language.types import sql_type
 
 PARTS = ("year", "month", "day", "hour", "minute", "second")
 
@@ -43,24 +56,41 @@ def _isoweekday_mysql(value: Sql) -> Sql:
     return func.weekday(value, type_=Integer()) + ONE
 
 
-@writes("date")
+@writes("date of")
 def _date(value: Sql) -> Sql:
     return cast(value, Date())
 
 
-@writes("date", "sqlite", "mysql")
+@writes("date of", "sqlite", "mysql")
 def _date_function(value: Sql) -> Sql:
-    return func.date(value, type_=Date())
+    return func.date(value, type_=sql_type("date"))
 
 
-@writes("time of day")
+@writes("datetime of")
+def _datetime(value: Sql) -> Sql:
+    return cast(value, DateTime())
+
+
+@writes("midnight")
+def _midnight(value: Sql) -> Sql:
+    return type_coerce(value, sql_type("datetime"))
+
+
+@writes("datetime of", "sqlite")
+@writes("midnight", "sqlite")
+def _datetime_sqlite(value: Sql) -> Sql:
+    # Both are text there, and a date would be less than its own midnight.
+    return func.datetime(value, type_=sql_type("datetime"))
+
+
+@writes("time of")
 def _time(value: Sql) -> Sql:
     return cast(value, Time())
 
 
-@writes("time of day", "sqlite", "mysql")
+@writes("time of", "sqlite", "mysql")
 def _time_function(value: Sql) -> Sql:
-    return func.time(value, type_=Time())
+    return func.time(value, type_=sql_type("time"))
 
 
 @writes("seconds between")
@@ -90,14 +120,23 @@ def _moved(value: Sql, seconds: Sql, family: str) -> Sql:
 
 @writes("moved", "sqlite")
 def _moved_sqlite(value: Sql, seconds: Sql, family: str) -> Sql:
+    amount = getattr(seconds, "value", None)
     shift = cast(seconds, String()) + literal_column("' seconds'", String())
-    return func.date(value, shift, type_=Date()) if family == "date" else func.datetime(value, shift, type_=DateTime())
+    if isinstance(amount, (int, float)):
+        shift = literal_column(f"'{amount:+} seconds'", String())
+    if family == "date":
+        return func.date(value, shift, type_=sql_type("date"))
+    # datetime() would leave out the fraction: the text's own stays where the shift has none.
+    if isinstance(amount, int):
+        return func.datetime(value, shift).concat(func.substr(value, literal_column("20")))
+    precise = func.strftime(literal_column("'%Y-%m-%d %H:%M:%f'"), value, shift, type_=String())
+    return _no_zeros(precise.concat(literal_column("'000'")))
 
 
 @writes("moved", "mysql")
 def _moved_mysql(value: Sql, seconds: Sql, family: str) -> Sql:
-    moved: Sql = func.timestampadd(literal_column("SECOND"), seconds, value, type_=DateTime())
-    return func.date(moved, type_=Date()) if family == "date" else moved
+    moved: Sql = func.timestampadd(literal_column("SECOND"), seconds, value, type_=sql_type("datetime"))
+    return func.date(moved, type_=sql_type("date")) if family == "date" else moved
 
 
 _FORMATS = {
@@ -138,26 +177,50 @@ def _strftime_mysql(value: Sql, pattern: Sql) -> Sql:
     return func.date_format(value, pattern, type_=String())
 
 
+@writes("isoformat")
+def _isoformat(value: Sql, family: str) -> Sql:
+    return _no_zeros(func.replace(cast(value, String()), literal_column("' '"), literal_column("'T'"), type_=String()))
+
+
+@writes("isoformat", "mysql")
+def _isoformat_mysql(value: Sql, family: str) -> Sql:
+    write = func.time_format if family == "time" else func.date_format
+    pattern: Sql = literal_column("'%H:%i:%s.%f'" if family == "time" else "'%Y-%m-%dT%H:%i:%s.%f'")
+    return _no_zeros(write(value, pattern, type_=String()))
+
+
+@writes("isoformat", "postgresql")
+def _isoformat_pg(value: Sql, family: str) -> Sql:
+    day = {"date": "YYYY-MM-DD", "datetime": 'YYYY-MM-DD"T"HH24:MI:SS.US', "time": "HH24:MI:SS.US"}
+    pattern: Sql = literal_column(f"'{day[family]}'")
+    return _no_zeros(func.to_char(value, pattern, type_=String()))
+
+
+def _no_zeros(text: Sql) -> Sql:
+    """Python writes a fraction of a second with six places, or none."""
+    return func.replace(text, literal_column("'.000000'"), EMPTY, type_=String())
+
+
 @writes("now")
 def _now() -> Sql:
-    return func.localtimestamp(type_=DateTime())
+    return func.localtimestamp(type_=sql_type("datetime"))
 
 
 @writes("now", "sqlite")
 def _now_sqlite() -> Sql:
-    return func.datetime(literal_column("'now'"), literal_column("'localtime'"), type_=DateTime())
+    return func.datetime(literal_column("'now'"), literal_column("'localtime'"), type_=sql_type("datetime"))
 
 
 @writes("now", "mysql")
 def _now_mysql() -> Sql:
-    return func.now(type_=DateTime())
+    return func.now(type_=sql_type("datetime"))
 
 
 @writes("today")
 def _today() -> Sql:
-    return func.current_date(type_=Date())
+    return func.current_date(type_=sql_type("date"))
 
 
 @writes("today", "sqlite")
 def _today_sqlite() -> Sql:
-    return func.date(literal_column("'now'"), literal_column("'localtime'"), type_=Date())
+    return func.date(literal_column("'now'"), literal_column("'localtime'"), type_=sql_type("date"))

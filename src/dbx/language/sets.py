@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CompoundSelect, SelectBase, except_, intersect, select, union, union_all
 
+from dbx.language.alike import widest, written
 from dbx.language.assemble import build, flat, name_of, rebuilt
 from dbx.language.frame import Frame
-from dbx.language.kinds import Query, Selected, Sequence, Value
+from dbx.language.kinds import Query, Record, Scalar, Selected, Sequence, Value
 from dbx.language.refusal import Unfit
 from dbx.language.types import comparable
 
@@ -40,6 +41,7 @@ def _query(evaluator: Evaluator, value: Value) -> Query:
 def joined(evaluator: Evaluator, operation: Any, *queries: Query) -> Query:
     """The rows of several queries as one: read from a subquery, so that anything can follow."""
     columns = [flat(evaluator, query.element) for query in queries]
+    families = [widest([scalar.family for scalar in place]) for place in zip(*columns, strict=False)]
     for other in columns[1:]:
         if len(other) != len(columns[0]):
             raise Unfit("E-TYPE", f"{len(columns[0])} columns beside {len(other)}")
@@ -47,15 +49,25 @@ def joined(evaluator: Evaluator, operation: Any, *queries: Query) -> Query:
             if not comparable(one.family, two.family):
                 raise Unfit("E-TYPE", f"a column of {one.family} beside one of {two.family}")
     parts: list[SelectBase] = []
-    for query in queries:
+    shapes: list[Value] = []
+    for query, own in zip(queries, columns, strict=True):
         cut = query.limit is not None or query.offset is not None
-        statement: SelectBase = build(evaluator, replace(query, distinct=query.distinct and cut), ordered=cut)
+        made = [written(evaluator, scalar, family) for scalar, family in zip(own, families, strict=True)]
+        element = _written(query.element, made) if made != own else query.element
+        shapes.append(element)
+        statement: SelectBase = build(evaluator, replace(query, distinct=query.distinct and cut), element, ordered=cut)
         parts.append(select(statement.subquery(evaluator.short_alias("part"))) if cut else statement)
     compound: CompoundSelect[Any] = operation(*parts)
     frame = Frame()
     sub = compound.subquery(evaluator.short_alias("query"))
-    element = rebuilt(evaluator, queries[0].element, sub, iter(list(sub.c)), frame)
+    element = rebuilt(evaluator, shapes[0], sub, iter(list(sub.c)), frame)
     return Query(frame, element, compound=compound)
+
+
+def _written(element: Value, columns: list[Scalar]) -> Value:
+    if isinstance(element, Record) and len(element.items) == len(columns):
+        return replace(element, items=tuple(columns))
+    return columns[0] if len(columns) == 1 else Record(tuple(columns))
 
 
 def column_names(statement: SelectBase) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 from dbx.language.kinds import Literal, Scalar, Span, Value, describe
@@ -25,7 +26,11 @@ def span_arithmetic(evaluator: Evaluator, sign: str, left: Value, right: Value) 
         return Span(seconds)
     if len(spans) == 1 and sign in ("+", "-") and (_moment(left) or (_moment(right) and sign == "+")):
         moment = evaluator.scalar(left if _moment(left) else right)
-        amount = seconds_of(evaluator, spans[0], negate=sign == "-")
+        length = spans[0]
+        if moment.family == "date" and isinstance(length, Literal):
+            # Whole days, as Python takes them: a date has no hours to lose.
+            length = Literal(dt.timedelta(days=length.value.days), "interval")
+        amount = seconds_of(evaluator, length, negate=sign == "-")
         sql = evaluator.write("moved", moment, amount, detail=moment.family)
         return derive(sql, moment.family, moment, amount)
     raise Unfit("E-TYPE", f"cannot use {sign} on {describe(left)} and {describe(right)}", _hint(left, right))

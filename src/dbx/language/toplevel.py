@@ -22,7 +22,6 @@ from dbx.language.kinds import (
     Scalar,
     Selected,
     Sequence,
-    Span,
     TableValue,
     Value,
     Write,
@@ -78,8 +77,6 @@ def _values(evaluator: Evaluator, value: Value) -> tuple[Any, Shape]:
         frame = Frame()
         element = iterate(evaluator, value, Scope(), frame, "item")
         return _query(evaluator, Query(frame, element, distinct=value.unique))
-    if isinstance(value, Span):
-        raise Unfit("E-TYPE", "a length of time has no one form on all servers", ".total_seconds(), .days")
     if isinstance(value, Literal) and value.family == "interval":
         value = Literal(value.value.total_seconds(), "float")
     if isinstance(value, Scalar) and value.whole is not None:

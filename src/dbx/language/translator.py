@@ -40,8 +40,7 @@ class Translator:
     def __call__(self, unit: Unit) -> Iterator[Statement]:
         """The statements of a unit; those of an expression one by one, each compiled when it is asked for."""
         if unit.kind != "sql":
-            yield from self._expressions(unit)
-            return
+            return self._expressions(unit)
         if not self.raw:
             raise LanguageError(
                 "SQL is refused here: only expressions are allowed",
@@ -55,6 +54,9 @@ class Translator:
                     first_column=unit.column,
                 ),
             )
+        return self._sql(unit)
+
+    def _sql(self, unit: Unit) -> Iterator[Statement]:
         text, parameters = unit.text, None
         values = self.values if unit.values is None else unit.values
         written = Statement(unit.text, None, unit.source, unit.line, unit.column)

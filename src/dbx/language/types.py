@@ -66,10 +66,31 @@ class Moment(TypeDecorator[Any]):
     def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
         return str(value) if dialect.name == "sqlite" and value is not None else value
 
-    def process_literal_param(self, value: Any, dialect: Dialect) -> str:
-        return str(value)
+    def literal_processor(self, dialect: Dialect) -> Any:
+        # PostgreSQL would take a bare string for whatever stands beside it: for a date, and cut off its hours.
+        kind = f"{_LITERALS[self.family]} " if dialect.name == "postgresql" else ""
+        return lambda value: f"{kind}'{value}'"
 
 
+class Binary(TypeDecorator[bytes]):
+    """Bytes, which each server has a notation for, whether or not they happen to be text."""
+
+    impl = LargeBinary
+    cache_ok = True
+
+    def literal_processor(self, dialect: Dialect) -> Any:
+        mark = "'\\x" if dialect.name == "postgresql" else "X'"
+        return lambda value: f"{mark}{value.hex()}'"
+
+
+class Untyped(NullType):
+    """For strings that the server is to take for what stands beside them."""
+
+    def literal_processor(self, dialect: Dialect) -> Any:
+        return String().dialect_impl(dialect).literal_processor(dialect)
+
+
+_LITERALS = {"date": "DATE", "datetime": "TIMESTAMP", "time": "TIME"}
 _MOMENT_TYPES: dict[str, TypeEngine[Any]] = {"date": Date(), "datetime": DateTime(), "time": Time()}
 
 _TYPES: dict[str, TypeEngine[Any]] = {
@@ -77,7 +98,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "decimal": Exact(),
     "float": Double(),
     "str": String(),
-    "bytes": LargeBinary(),
+    "bytes": Binary(),
     "bool": Boolean(),
     "date": Moment("date"),
     "datetime": Moment("datetime"),
@@ -86,9 +107,9 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     "json": JSON(),
     "unknown": NullType(),
     # A parameter cast to VARCHAR does not compare with an enum or uuid column; an untyped one does.
-    "uuid": NullType(),
-    "enum": NullType(),
-    "array": NullType(),
+    "uuid": Untyped(),
+    "enum": Untyped(),
+    "array": Untyped(),
     "null": NullType(),
 }
 
@@ -148,6 +169,7 @@ _CLASSES: tuple[tuple[type, str], ...] = (
     (Boolean, "bool"), (Integer, "int"), (Double, "float"), (Enum, "enum"), (String, "str"), (LargeBinary, "bytes"),
     (Exact, "decimal"), (Date, "date"), (DateTime, "datetime"), (Time, "time"), (Interval, "interval"),
     (JSON, "json"), (ARRAY, "array"), (Uuid, "uuid"), (Numeric, "decimal"),
+    (Binary, "bytes"),
 )  # fmt: skip
 
 

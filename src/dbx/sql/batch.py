@@ -249,7 +249,7 @@ def _one(
     connection: Connection, unit: Unit, translate: Translate, rules: Rules, perform: Perform, work: Work
 ) -> Iterator[Outcome]:
     """One unit as part of the transaction, which begins with it if it has not yet."""
-    asks = rules.confirm is not None
+    asks, statements = rules.confirm is not None, translate(unit)  # what may not be said at all is refused first
     warning = examine(connection, unit, dry_run=rules.dry_run, max_rows=rules.max_rows, asks=asks)
     if warning and not rules.go_on:
         rules.approve()  # later it cannot be taken back any more
@@ -259,7 +259,7 @@ def _one(
     before = unit.kind == "sql" and _is_before(unit, connection.dialect)
     # some of SQLite's settings are written into the file
     within = not before or (rules.dry_run and unit.words[0] == "PRAGMA")
-    for statement in translate(unit):
+    for statement in statements:
         if within:
             _begin(connection)
         work.wrote |= may_write(statement)

@@ -113,7 +113,7 @@ def _save(stepper: Stepper, rest: str) -> None:
         raise Refused(f"{file} is there already") from None
     except OSError as error:
         raise OutputFailed(f"{file}: {error.strerror}") from None
-    stepper.say(f"{len(steps)} steps saved: dbx tx TARGET {file} --commit")
+    stepper.say(f"{len(steps)} step{'s' * (len(steps) != 1)} saved: dbx tx TARGET {file} --commit")
 
 
 def _script(steps: list[Step], *, expressions: bool) -> str:

@@ -178,8 +178,20 @@ CASES: list[tuple[str, str, str, str]] = [
     ("[t.update(ms=1) for t in track if 1]", "E-WRITE", "[t.update(ms=1) for t in track if 1]", ""),
     ("x = delete(track).where(track.c.ms == 1)", "E-WRITE", "delete(track).where(track.c.ms == 1)", ""),
     ("len(delete(track))", "E-WRITE", "len(delete(track))", ""),
-    ("[(t.ms, t.delete()) for t in track]", "E-WRITE", "(t.ms, t.delete())", ""),
+    ("[(t.ms, t.delete()) for t in track]", "E-WRITE", "t.delete()", ""),
     ("long_track.insert(name='x')", "E-WRITE", "long_track.insert(name='x')", "view"),
+    ("[(t.ms, t.added - t.added) for t in track]", "E-TYPE", "t.added - t.added", ".total_seconds()"),
+    ("[t.name for t in track if max(track.ms) == t.ms]", "E-TYPE", "track.ms", "max(x.ms for x in track)"),
+    ("[t.name for t in track if t.ms in track.ms]", "E-TYPE", "t.ms in track.ms", "[x.ms for x in …]"),
+    ("[max(t.ms, t.name) for t in track]", "E-TYPE", "max(t.ms, t.name)", "max() of int and str"),
+    # what a stranger may not name: tables that are in no catalogue
+    ("select(table('sqlite_master', column('sql')))", "E-NAME", "'sqlite_master'", "there is no"),
+    ("[x for x in table('pragma_database_list')]", "E-NAME", "'pragma_database_list'", "there is no"),
+    # Python's own, in the words of this language
+    ("[t.name for t in track if t.added < date.today()]", "E-NAME", "date", "today()"),
+    ("datetime.now()", "E-NAME", "datetime", "now()"),
+    ("statistics.median(t.ms for t in track)", "E-NAME", "statistics", "func.stddev"),
+    ("__import__('os')", "E-NAME", "__import__", "nothing of Python"),
     # E-RAW, before anything is looked at
     ("select(text('1'))", "E-RAW", "text", ""),
     ("select(literal_column('1; DROP'))", "E-RAW", "literal_column", ""),
@@ -203,6 +215,21 @@ def test_raw_sql_is_there_at_ones_own_prompt(shop: Shop) -> None:
     assert shop.rows("select(track.c.name).where(text(\"name = 'o_o'\"))", strict=False) == [("o_o",)]
     assert shop.rows("select(literal_column('40 + 2'))", strict=False) == [(42,)]
     assert shop.rows("select(func.sqlite_version())", strict=False)
+
+
+def test_no_hint_is_better_than_a_far_one(shop: Shop) -> None:
+    assert "did you mean" not in str(shop.refusal("[t.added.replace(year=1) for t in track]").hint)
+    assert "did you mean" not in str(shop.refusal("select(func.edit('x'))").hint)
+
+
+def test_a_table_by_its_name_has_its_columns(shop: Shop) -> None:
+    assert shop.rows("select(table('genre'))") == shop.rows("genre")
+    assert shop.rows("select(table('sqlite_master', column('type'))).limit(1)", strict=False) == [("table",)]
+    assert shop.refusal("select(table('nosuch'))", strict=False).code == "E-NAME"
+
+
+def test_an_hour_is_a_time(shop: Shop) -> None:
+    assert shop.rows("time(10)") == [("10:00:00",)]
 
 
 def test_a_colon_in_text_is_no_parameter(shop: Shop) -> None:

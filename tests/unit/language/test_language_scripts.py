@@ -79,3 +79,6 @@ def test_what_a_stranger_may_not_run(folder: Path) -> None:
     file = write(folder, "len(track)\nselect(text('1'))")
     done = run(url(folder), file, "--no-raw", command="run")
     assert done.code == 1 and "report.dbx:2:8: E-RAW" in done.err
+    for text in ("execute('x')", "vacuum"):
+        done = run(url(folder), text, "--no-raw", "--max-rows", "3")
+        assert done.code == 1 and "text:1:1: E-RAW" in done.err
