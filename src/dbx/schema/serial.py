@@ -14,12 +14,13 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from hashlib import sha256
+from json.encoder import encode_basestring
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from dbx.errors import UsageError
 from dbx.schema.listing import FIELDS, objects, shared
-from dbx.schema.model import Schema
+from dbx.schema.model import Column, Part, Schema
 
 FORMAT = "dbx schema"
 VERSION = 1
@@ -54,20 +55,17 @@ def dumps(schema: Schema) -> bytes:
 
 
 def line(found: Any) -> str:
-    """One object, its named parts on lines of their own.
-
-    The replaced texts are never within a string: there a quote would have a backslash before it.
-    """
-    return _divided(_write(plain(found)))
+    """One object, its named parts on lines of their own."""
+    return written(found)
 
 
-def _divided(text: str) -> str:
-    return text.replace('[{"name":', '[\n  {"name":').replace('}, {"name":', '},\n  {"name":')
+def _single(found: Any) -> str:
+    """One object on one line; a line's end within a string is written as \\n."""
+    return written(found).replace("[\n  ", "[").replace(",\n  ", ", ")
 
 
 def _hashed(found: Any) -> str:
-    text = _write(plain(found))
-    return f'{{"hash": "{digest_of(text)}", {_divided(text[1:])}'
+    return f'{{"hash": "{digest(found)}", {written(found)[1:]}'
 
 
 def lines(schema: Schema) -> Iterator[str]:
@@ -82,7 +80,7 @@ def packed(schema: Schema) -> Iterator[str]:
     yield _write({"dialect": schema.dialect, "options": schema.options})
     for field in (*FIELDS, "missing"):
         for found in getattr(schema, field):
-            yield _write([field, plain(found)])
+            yield f'["{field}", {_single(found)}]'
 
 
 def unpacked(lines: Iterable[bytes | str]) -> Schema:
@@ -104,7 +102,7 @@ def unpacked(lines: Iterable[bytes | str]) -> Schema:
 
 def digest(found: Any) -> str:
     """The hash of one object: equal for equal objects, on every machine and in every version of Python."""
-    return digest_of(_write(plain(found)))
+    return digest_of(_single(found))
 
 
 def digest_of(text: str) -> str:
@@ -114,28 +112,33 @@ def digest_of(text: str) -> str:
 
 def plain(found: Any) -> Any:
     """An object as dicts, lists and strings, without what has its default value."""
+    return json.loads(written(found))
+
+
+def written(found: Any) -> str:
+    """An object as JSON, its named parts on lines of their own. Text is made of text at once: the dicts between would
+    cost as much as reading a large schema."""
     plan = _plan(found.__class__)
     # most objects have nothing in their later fields, and that is one comparison
     fields = plan.first if found[len(plan.first) :] == plan.rest else plan.fields
-    result = {
-        name: value
-        for (name, default), value in zip(fields, found, strict=False)
+    texts = [
+        start + write(value)
+        for (start, default, write), value in zip(fields, found, strict=False)
         if value is not default and value != default
-    }
-    for name, convert in plan.converters:
-        if name in result:
-            result[name] = convert(result[name])
-    return result
+    ]
+    return f"{{{', '.join(texts)}}}"
+
+
+_Field = tuple[str, Any, Callable[[Any], str]]
+"""What stands before the value, the default, what writes the value."""
 
 
 class _Plan(NamedTuple):
-    """The fields of a class with their defaults: all, and the `first` with the values of the `rest`; and what makes
-    the values plain that are not."""
+    """The fields of a class: all, and the `first` with the defaults of the `rest`."""
 
-    fields: list[tuple[str, Any]]
-    first: list[tuple[str, Any]]
+    fields: list[_Field]
+    first: list[_Field]
     rest: tuple[Any, ...]
-    converters: list[tuple[str, Callable[[Any], Any]]]
 
 
 _REQUIRED = object()
@@ -143,21 +146,40 @@ _REQUIRED = object()
 
 @cache
 def _plan(kind: Any) -> _Plan:
-    fields = [(name, kind._field_defaults.get(name, _REQUIRED)) for name in kind._fields]
-    cut = len(fields) - len(kind._field_defaults) + 3
-    converters = [(name, convert) for name, hint in _hints(kind).items() if (convert := _plainer(hint))]
-    return _Plan(fields, fields[:cut], tuple([default for _, default in fields[cut:]]), converters)
+    defaults = kind._field_defaults
+    fields = [(f'"{name}": ', defaults.get(name, _REQUIRED), _writer(hint)) for name, hint in _hints(kind).items()]
+    cut = len(fields) - len(defaults) + 3
+    return _Plan(fields, fields[:cut], tuple([default for _, default, _ in fields[cut:]]))
 
 
-def _plainer(hint: Any) -> Callable[[Any], Any] | None:
+def _writer(hint: Any) -> Callable[[Any], str]:
+    if hint is str:
+        return encode_basestring
     inner = next((each for each in (hint, *get_args(hint)) if hasattr(each, "_fields")), None)
     if inner is None:
-        return None
-    return (lambda values: [_known(value) for value in values]) if get_origin(hint) is tuple else plain
+        return _value
+    if get_origin(hint) is not tuple:
+        return lambda value: "null" if value is None else written(value)
+    # a cache for each class: tuples of two classes may be equal
+    write = lru_cache(4096)(written) if inner in _ALIKE else written
+    if inner._fields[0] == "name":
+        return lambda values: "[\n  " + ",\n  ".join(map(write, values)) + "]" if values else "[]"
+    return lambda values: f"[{', '.join(map(write, values))}]"
 
 
-# many tables have the same columns, and indexes of the same parts; nobody changes what comes from here
-_known = lru_cache(4096, typed=True)(plain)
+def _value(value: Any) -> str:
+    if type(value) is str:
+        return encode_basestring(value)
+    if type(value) is tuple:
+        return f"[{', '.join(map(_value, value))}]"
+    return _WORDS[value] if type(value) in (bool, NoneType) else str(value)
+
+
+_WORDS = {None: "null", True: "true", False: "false"}
+
+
+_ALIKE = (Column, Part)
+"""Many tables have the same columns, and indexes of the same parts."""
 
 
 def _hints(kind: Any) -> dict[str, Any]:

@@ -62,10 +62,10 @@ def test_what_has_its_default_is_left_out() -> None:
     assert serial.plain(model.Column("a", "int")) == {"name": "a", "type": "int"}
     assert serial.plain(model.ForeignKey("", ("a",), None, "t", ())) == {
         "name": "",
-        "columns": ("a",),
+        "columns": ["a"],
         "target_schema": None,
         "target_table": "t",
-        "target_columns": (),
+        "target_columns": [],
     }
 
 
