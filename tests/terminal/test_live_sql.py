@@ -68,7 +68,7 @@ def test_it_can_be_switched_off(shop: Terminal) -> None:
     shop.type("len(track)")
     shop.wait_for(r"^ {9}SELECT count")
     shop.type(CLEAR + "\\set live off\r")
-    shop.wait_for("live is off")
+    shop.wait_for(r"live is off\n(.*\n)*shop\.db>\Z")
     shop.type("len(track)")
     shop.wait_for(r"^shop\.db> len\(track\)$")
     assert "SELECT" not in shop.settle()

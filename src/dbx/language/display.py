@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from dbx.language.refusal import Unfit
 
 WIDTH = 100
+INDENT = "    "
 
 _BREAKS = re.compile(
     r"\b((?<=\) )SELECT|(?<!DISTINCT )(?<!DELETE )FROM|"
@@ -19,6 +21,8 @@ _BREAKS = re.compile(
     r"LEFT JOIN|FULL JOIN|CROSS JOIN|JOIN|(?<!UPDATE )SET|VALUES(?= )|"
     r"ON CONFLICT|ON DUPLICATE KEY|RETURNING)\b"
 )
+_QUOTED = r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`"
+_PLACES = re.compile(rf"{_QUOTED}|[()]|(?P<place>\n|, | (?=(?:AND|OR)\b))")
 _NO_OFFSET = re.compile(r"\s+OFFSET 0(?=\s*(\)|$))")
 _SPACE = re.compile(r"\s+")
 
@@ -73,7 +77,33 @@ def laid_out(sql: str, width: int = WIDTH) -> str:
             continue
         out.append(_broken(text, depth))
         depth += text.count("(") - text.count(")")
-    return "".join(out).strip()
+    return "\n".join(_wrapped("".join(out).strip(), width))
+
+
+def _wrapped(sql: str, width: int) -> Iterator[str]:
+    """The lines; those longer than `width` go on in the next, where they can."""
+    line = ""
+    for unit in _units(sql):
+        if unit == "\n" or (line and len(line) + len(unit.rstrip()) > width):
+            yield line.rstrip()
+            line = "" if unit == "\n" else INDENT + unit
+        else:
+            line += unit
+    yield line.rstrip()
+
+
+def _units(sql: str) -> Iterator[str]:
+    """The text between the places, outside of brackets and quotes, where a line may end; and its ends of lines."""
+    depth = start = 0
+    for found in _PLACES.finditer(sql):
+        if found[0] in "()":
+            depth += 1 if found[0] == "(" else -1
+        elif found["place"] and depth == 0:
+            yield sql[start : found.end()].rstrip("\n")
+            start = found.end()
+            if found[0] == "\n":
+                yield "\n"
+    yield sql[start:]
 
 
 def _broken(text: str, depth: int) -> str:
@@ -101,7 +131,7 @@ def _short(text: str) -> str:
 def _pieces(sql: str) -> list[tuple[str, str]]:
     """The text outside quotes, its white space evened out, and what stands in quotes, untouched."""
     pieces = []
-    for part in re.split(r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`)", sql):
+    for part in re.split(f"({_QUOTED})", sql):
         quoted = part[:1] in ("'", '"', "`") and len(part) > 1
         pieces.append(("quoted" if quoted else "", part if quoted else _short(part)))
     return pieces

@@ -29,6 +29,11 @@ FROM artist AS a
 WHERE EXISTS (SELECT 1 FROM album AS b WHERE b.artist_id = a.artist_id AND b.title = 'x')""",
     "[t.name for t in track if t.added > date(2024, 1, 2)]":
         "SELECT t.name FROM track AS t WHERE t.added > '2024-01-02'",
+    "[(t.name, t.ms, 'a, b AND ' + t.name, (t.ms + 1) * (t.ms + 2)) for t in track if t.ms > 1000 and t.score > 20000"
+    " and len([1 for g in genre if g.genre_id > t.ms and g.name != 'x']) > 3]": """SELECT t.name, t.ms, 'a, b AND ' || t.name AS column_3, (t.ms + 1) * (t.ms + 2) AS column_4
+FROM track AS t
+WHERE t.ms > 1000 AND t.score > 20000
+    AND (SELECT count(*) AS count FROM genre AS g WHERE g.genre_id > t.ms AND g.name != 'x') > 3""",
 }  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def _parts(shell: Shell, table: Table, schema: Schema, whole: Schema | None, *, 
         yield rows
     referring = [
         (
-            Name(other.name, other.schema).shown,
+            Name(other.name, other.schema if other.schema != table.schema else None).shown,
             ", ".join(key.columns),
             ", ".join(key.target_columns),
             key.on_delete.lower(),

@@ -1,3 +1,4 @@
 DELETE FROM track
-WHERE track.ms = %(param_1)s::INTEGER AND NOT (EXISTS (SELECT 1 FROM playlist_track AS p WHERE p.track_id = track.track_id))
+WHERE track.ms = %(param_1)s::INTEGER
+    AND NOT (EXISTS (SELECT 1 FROM playlist_track AS p WHERE p.track_id = track.track_id))
 -- {'param_1': 0}

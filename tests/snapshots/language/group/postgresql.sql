@@ -1,4 +1,5 @@
-SELECT g.name, count(*) AS count, coalesce(sum(t.ms), %(param_1)s::INTEGER) AS sum, avg(CAST(t.ms AS DOUBLE PRECISION)) AS avg, max(t.price) AS max
+SELECT g.name, count(*) AS count, coalesce(sum(t.ms), %(param_1)s::INTEGER) AS sum,
+    avg(CAST(t.ms AS DOUBLE PRECISION)) AS avg, max(t.price) AS max
 FROM track AS t
 LEFT JOIN genre AS g ON t.genre_id = g.genre_id
 GROUP BY g.name
