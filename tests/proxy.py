@@ -107,14 +107,14 @@ class Proxy:
 
         self._call(do)
 
-    def wait(self, seconds: float = 10) -> None:
+    def wait(self, seconds: float = 60) -> None:
         """Until the fault has struck."""
         assert self.fired.wait(seconds), "the fault was never reached"
 
     def stop(self) -> None:
         if self._thread.is_alive():
             self._call(lambda: setattr(self, "_running", False))
-            self._thread.join(10)
+            self._thread.join(60)
             self._waker.close()
             self._woken.close()
 
@@ -132,7 +132,7 @@ class Proxy:
 
         self._calls.put(run)
         self._waker.send(b".")
-        if error := done.get(timeout=30):
+        if error := done.get(timeout=60):
             raise error
 
     # --- in the proxy's thread -----------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ class Proxy:
             self._guarded(self._reach_server, link)
 
     def _reach_server(self, link: Link) -> None:
-        link.server = link.up.sink = socket.create_connection(self.target, timeout=5)
+        link.server = link.up.sink = socket.create_connection(self.target, timeout=60)
         link.server.setblocking(False)
         link.server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 

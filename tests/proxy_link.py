@@ -31,11 +31,11 @@ class Flow:
         """What came before a fault arrives before it: a reset throws away what the other side has not yet taken."""
         if self.sink is None:
             return
-        self.sink.settimeout(5)
+        self.sink.settimeout(60)
         self.sink.sendall(self.pending)
         self.sink.setblocking(False)
         self.pending.clear()
-        give_up = time.monotonic() + 5
+        give_up = time.monotonic() + 60
         while _unsent(self.sink) and time.monotonic() < give_up:
             time.sleep(0.001)
 

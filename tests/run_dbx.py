@@ -23,7 +23,7 @@ from dbx.rows import Statement
 from dbx.target import parse_url
 
 DBX = str(Path(sys.executable).with_name("dbx"))
-SECONDS = 60
+SECONDS = 120
 """More than anything here takes; whoever needs more hangs."""
 
 
@@ -135,7 +135,7 @@ def read(connection: Connection, text: str) -> list[tuple[Any, ...]]:
     return [row for batch in rows for row in batch] if rows else []
 
 
-def until(condition: Callable[[], Any], what: str, seconds: float = 20) -> Any:
+def until(condition: Callable[[], Any], what: str, seconds: float = 60) -> Any:
     """Ask again and again until the answer is true; returns it."""
     end = time.monotonic() + seconds
     while not (answer := condition()):

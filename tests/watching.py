@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import termios
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from pty_screen import Terminal
 from run_dbx import driver, until
 
 from dbx.target import parse_url
@@ -67,9 +70,25 @@ class Watch:
         found: list[int] = until(lambda: self.running(text), f"{text!r} runs on the server")
         return found[0]
 
-    def wait_gone(self, text: str, seconds: float = 5) -> None:
+    def wait_gone(self, text: str, seconds: float = 60) -> None:
         until(lambda: not self.running(text), f"{text!r} has gone from the server", seconds)
 
     def kill(self, number: int) -> None:
         """End a connection, as an administrator would."""
         self.ask(f"select pg_terminate_backend({number})") if self.postgresql else self.cursor.execute(f"kill {number}")
+
+
+def wait_busy(shell: Terminal, watch: Watch | None, text: str) -> None:
+    """Until the server runs it; SQLite runs in the program itself."""
+    if watch is not None:
+        watch.wait_running(text)
+        return
+    # at the prompt Ctrl-C is a key, and other threads may be busy
+    until(lambda: termios.tcgetattr(shell.fd)[3] & termios.ISIG, "the prompt has let go of the terminal")
+    stat = Path(f"/proc/{shell.pid}/stat")
+
+    def ticks() -> int:
+        return int(stat.read_text().rpartition(")")[2].split()[11])
+
+    before = ticks()
+    until(lambda: ticks() > before + 20, "the query keeps the processor busy")

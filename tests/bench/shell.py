@@ -62,7 +62,7 @@ def keys(terminal: Terminal, text: str) -> list[tuple[float, float, float]]:
     found = []
     for key in text:
         started, before = time.perf_counter(), main_thread(terminal.pid)
-        terminal.type(key)
+        terminal.send(key)
         select.select([terminal.fd], [], [], 5)
         echo = last = time.perf_counter()
         while terminal.read(0) or select.select([terminal.fd], [], [], QUIET)[0]:

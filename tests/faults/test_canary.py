@@ -8,6 +8,7 @@ import re
 import stat
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -168,8 +169,9 @@ def processes(pid: int) -> Iterator[Path]:
     """The entry in /proc of a process, and of all below it."""
     yield Path(f"/proc/{pid}")
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            yield from processes(int(child))
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended since
+            for child in task.read_text().split():
+                yield from processes(int(child))
 
 
 def test_a_session_in_the_shell(place: Place) -> None:
@@ -179,7 +181,7 @@ def test_a_session_in_the_shell(place: Place) -> None:
     settings = place.environment(PAGER=waits, EDITOR=waits, DBX_PASSWORD="", PGPASSWORD="", SHOP_PASSWORD=CANARY)
     with Terminal([DBX, place.url, "--debug"], cwd=str(place.home), env=settings, rows=20) as terminal:
         terminal.wait_for("Password for canary@")
-        terminal.type(CANARY + "\r")
+        terminal.send(CANARY + "\r")
         prompt = rf"^{place.database}>$"
         terminal.wait_for(prompt)
         for text, answer in (

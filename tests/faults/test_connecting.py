@@ -12,9 +12,6 @@ from proxy import Proxy
 from run_dbx import Done, finish, run, start
 from servers import Server
 
-SECONDS = 20
-"""Far more than refusing takes, far less than the drivers' own patience."""
-
 
 @pytest.fixture(params=["postgresql", "mariadb"])
 def server(request: pytest.FixtureRequest) -> Server:
@@ -45,27 +42,23 @@ def failed(done: Done, *words: str) -> None:
 def test_refused(server: Server) -> None:
     with socket.socket() as taken:  # bound and not listening: refuses
         taken.bind(("127.0.0.1", 0))
-        started = time.monotonic()
         failed(run(elsewhere(server, taken.getsockname()[1]), "select 1 as x"), "refused")
-    assert time.monotonic() - started < SECONDS
 
 
 def test_deaf(server: Server, listener: socket.socket) -> None:
-    started = time.monotonic()
     done = run(elsewhere(server, listener.getsockname()[1], "?connect_timeout=1"), "select 1 as x")
     failed(done, "connect_timeout=SECONDS")
-    assert time.monotonic() - started < SECONDS
 
 
 def test_interrupted_while_connecting(server: Server, listener: socket.socket) -> None:
     """The default patience is longer than this test."""
     for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
         process = start(elsewhere(server, listener.getsockname()[1]), "select 1 as x")
-        listener.settimeout(20)
+        listener.settimeout(60)
         with listener.accept()[0]:  # it has begun to connect
             time.sleep(0.3)  # and now waits for an answer
             process.send_signal(number)
-            done = finish(process, SECONDS)
+            done = finish(process)
         assert (done.code, done.out, done.err) == (code, b"", "")
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from run_dbx import DBX, Done, environment, execute, existing, finish, good, run, start
+from run_dbx import DBX, SECONDS, Done, environment, execute, existing, finish, good, run, start
 from watching import STREAM, Watch, backend
 
 FORMATS = ("csv", "tsv", "json", "jsonl", "table", "vertical")
@@ -88,7 +88,7 @@ def test_a_full_disk_in_the_middle_of_rows(url: str, tmp_path: Path) -> None:
     file.parent.mkdir()
     command = ["sh", "-c", 'ulimit -f 2000; exec "$@"', "sh", DBX]
     query = ["query", "@", ONE, STREAM[backend(url)], "-f", "csv", "-o", str(file)]
-    done = subprocess.run([*command, *query], env=environment(url), capture_output=True, timeout=60, check=False)
+    done = subprocess.run([*command, *query], env=environment(url), capture_output=True, timeout=SECONDS, check=False)
     failed(
         Done(done.returncode, done.stdout, done.stderr.decode()), str(file), "File too large", "bytes had been written"
     )
@@ -99,7 +99,9 @@ def test_a_full_disk_in_the_middle_of_rows(url: str, tmp_path: Path) -> None:
 def test_a_closed_standard_output(table: str) -> None:
     shell = ["sh", "-c", 'exec "$@" >&-', "sh", DBX, "query", "@"]
     for texts in ((ONE, "select 1 as a"), ("select x from t",)):
-        done = subprocess.run([*shell, *texts], env=environment(table), stderr=subprocess.PIPE, timeout=60, check=False)
+        done = subprocess.run(
+            [*shell, *texts], env=environment(table), stderr=subprocess.PIPE, timeout=SECONDS, check=False
+        )
         failed(Done(done.returncode, b"", done.stderr.decode()))
     assert kept(table) == []
 
@@ -136,7 +138,7 @@ def test_a_reader_that_leaves_a_call(maria_url: str) -> None:
         assert process.stdout is not None
         process.stdout.close()
         process.stdout = None
-        done = finish(process, 20)
+        done = finish(process)
         assert (done.code, done.err) == (141, "")
         watch.wait_gone("sleep")
 
@@ -144,7 +146,7 @@ def test_a_reader_that_leaves_a_call(maria_url: str) -> None:
 def test_a_pipe_in_a_shell(table: str) -> None:
     pipeline = '"$@" | head -1; echo "${PIPESTATUS[0]}"'
     command = ["bash", "-c", pipeline, "bash", DBX, "query", "@", STREAM["sqlite"], "--no-header"]
-    done = subprocess.run(command, env=environment(table), capture_output=True, timeout=60, check=False)
+    done = subprocess.run(command, env=environment(table), capture_output=True, timeout=SECONDS, check=False)
     assert done.stdout.split()[0] == b"1"
     assert done.stdout.split()[-1] == b"141"
     assert done.stderr == b""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 from proxy import Proxy
+from run_dbx import until
 
 
 class Echo:
@@ -55,7 +56,7 @@ def client(proxy: Proxy) -> Iterator[socket.socket]:
 
 
 def connect(proxy: Proxy) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", proxy.port), timeout=5)
+    return socket.create_connection(("127.0.0.1", proxy.port), timeout=60)
 
 
 def ask(connection: socket.socket, text: bytes) -> bytes:
@@ -78,7 +79,7 @@ def is_silent(connection: socket.socket, seconds: float = 0.3) -> bool:
     except TimeoutError:
         return True
     finally:
-        connection.settimeout(5)
+        connection.settimeout(60)
     return False
 
 
@@ -124,18 +125,17 @@ def test_delay(proxy: Proxy, client: socket.socket) -> None:
     proxy.arm("delay", seconds=0.3)
     started = time.monotonic()
     assert ask(client, b"slow") == b"slow"
-    assert 0.3 <= time.monotonic() - started < 2
+    assert time.monotonic() - started >= 0.3
+    proxy.arm("delay", seconds=3600)
     proxy.disarm()
-    started = time.monotonic()
     assert ask(client, b"fast") == b"fast"
-    assert time.monotonic() - started < 0.2
 
 
 def test_delay_by_the_byte(proxy: Proxy, client: socket.socket) -> None:
     proxy.arm("delay", seconds=0.1, size=1)
     started = time.monotonic()
     assert ask(client, b"12345") == b"12345"
-    assert 0.5 <= time.monotonic() - started < 3
+    assert time.monotonic() - started >= 0.5
 
 
 def test_freeze_and_thaw_lose_nothing(echo: Echo, proxy: Proxy, client: socket.socket) -> None:
@@ -205,7 +205,9 @@ def test_on_a_pattern_even_in_two_pieces(echo: Echo, proxy: Proxy, client: socke
     client.sendall(b"MIT")
     proxy.wait()
     assert client.recv(1) == b""
-    assert echo.heard.endswith(b"MIT") is deliver or wait_for(lambda: echo.heard.endswith(b"COMMIT")) is deliver
+    if deliver:
+        until(lambda: echo.heard.endswith(b"COMMIT"), "the pattern has been delivered")
+    assert echo.heard.endswith(b"MIT") is deliver
 
 
 def test_a_freeze_before_the_pattern_is_delivered(echo: Echo, proxy: Proxy, client: socket.socket) -> None:
@@ -215,15 +217,6 @@ def test_a_freeze_before_the_pattern_is_delivered(echo: Echo, proxy: Proxy, clie
     assert b"COMMIT" not in echo.heard
     proxy.disarm()
     assert read(client, 6) == b"COMMIT"
-
-
-def wait_for(true: object, seconds: float = 1) -> bool:
-    give_up = time.monotonic() + seconds
-    while time.monotonic() < give_up:
-        if true():  # type: ignore[operator]
-            return True
-        time.sleep(0.01)
-    return False
 
 
 @pytest.mark.parametrize("ready", [b"R\0\0\0\x08\0\0\0\0Z\0\0\0\x05I", b"\x07\0\0\x02\0\0\0\x02\0\0\0"])

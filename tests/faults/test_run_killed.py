@@ -243,7 +243,7 @@ def test_at_any_moment(url: str, tmp_path: Path) -> None:
         else:
             assert number == signal.SIGKILL or rows == []
         execute(url, "delete from t")
-    assert hit > 2
+    assert hit
 
 
 def size(folder: Path) -> int:

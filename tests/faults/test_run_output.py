@@ -10,7 +10,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from run_dbx import DBX, Done, environment, execute, existing, finish, good, until
+from run_dbx import DBX, SECONDS, Done, environment, execute, existing, finish, good, until
 from scripts import BAD, NUMBERS, ONE, QUERY, THREE, TWO, begun, called, ended, kept, ran, script, tell
 from test_output import FULL, device
 from watching import ENDLESS, backend
@@ -66,14 +66,14 @@ def test_a_full_disk_under_autocommit(url: str, tmp_path: Path) -> None:
 def test_a_full_disk_in_the_middle_of_rows(url: str, tmp_path: Path, out: Path) -> None:
     path = script(tmp_path, f"{ONE}{TWO}{NUMBERS.format(900, 1)}, r as s;\n{THREE}")
     shell = ["sh", "-c", 'ulimit -f 100; exec "$@"', "sh", DBX, "run", "@", path, "-o", str(out / "rows")]
-    done = subprocess.run(shell, env=environment(url), capture_output=True, timeout=60, check=False)
+    done = subprocess.run(shell, env=environment(url), capture_output=True, timeout=SECONDS, check=False)
     ended(Done(done.returncode, done.stdout, done.stderr.decode()), 5, "File too large", "bytes had been written", BACK)
     assert (kept(url), list(out.iterdir())) == ([], [])
 
 
 def test_a_closed_standard_output(table: str, tmp_path: Path) -> None:
     shell = ["sh", "-c", 'exec "$@" >&-', "sh", DBX, "run", "@", script(tmp_path, ONE + QUERY)]
-    done = subprocess.run(shell, env=environment(table), stderr=subprocess.PIPE, timeout=60, check=False)
+    done = subprocess.run(shell, env=environment(table), stderr=subprocess.PIPE, timeout=SECONDS, check=False)
     ended(Done(done.returncode, b"", done.stderr.decode()), 5, "E-OUTPUT", BACK)
     assert kept(table) == []
 
@@ -105,7 +105,7 @@ def test_a_report_that_cannot_be_begun(table: str, tmp_path: Path) -> None:
 def test_a_report_that_fills_the_disk(table: str, tmp_path: Path, out: Path, last: str) -> None:
     path = script(tmp_path, ONE * 500 + last)
     shell = ["sh", "-c", 'ulimit -f 20; exec "$@"', "sh", DBX, "run", "@", path, "--report", str(out / "r.json")]
-    done = subprocess.run(shell, env=environment(table), capture_output=True, timeout=60, check=False)
+    done = subprocess.run(shell, env=environment(table), capture_output=True, timeout=SECONDS, check=False)
     ended(Done(done.returncode, done.stdout, done.stderr.decode()), 5, "r.json: File too large", BACK)
     assert (kept(table), list(out.iterdir())) == ([], [])
 

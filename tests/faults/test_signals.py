@@ -12,9 +12,6 @@ import pytest
 from run_dbx import DBX, driver, environment, execute, existing, finish, good, run, start, until
 from watching import ENDLESS, STREAM, Watch, backend
 
-SECONDS = 20
-"""The promise is one second; the rest is for a busy machine."""
-
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 WORDS = {signal.SIGINT: "interrupted", signal.SIGTERM: "terminated", signal.SIGHUP: "hung up"}
 LOCK = "update t set x = 2 where x = 1"
@@ -48,7 +45,7 @@ def _cpu(pid: int) -> int:
 def assert_gone(url: str, text: str) -> None:
     if backend(url) != "sqlite":
         with Watch(url) as watch:
-            watch.wait_gone(text, SECONDS)
+            watch.wait_gone(text)
 
 
 def assert_free(url: str) -> None:
@@ -73,7 +70,7 @@ def test_a_signal_ends_a_query_in_a_transaction(url: str, number: signal.Signals
     process = start(url, *READY, LOCK, "select 'ready' as x", ENDLESS[backend(url)])
     await_running(url, process, "sleep")
     process.send_signal(number)
-    done = finish(process, SECONDS)
+    done = finish(process)
     assert (done.code, done.err) == (CODES[number], f"{WORDS[number]}: all of it was rolled back\n")
     assert_free(url)
     assert_gone(url, "sleep")
@@ -85,7 +82,7 @@ def test_interrupted_while_rows_stream(url: str) -> None:
     assert process.stdout is not None
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    done = finish(process, SECONDS)
+    done = finish(process)
     assert (done.code, done.err) == (130, "")
     assert_free(url)
     assert_gone(url, "100000000")
@@ -97,8 +94,8 @@ def test_interrupted_in_a_later_result(maria_url: str) -> None:
     with Watch(maria_url) as watch:
         watch.wait_running("sleep")
         process.send_signal(signal.SIGINT)
-        assert finish(process, SECONDS).code == 130
-        watch.wait_gone("sleep", SECONDS)
+        assert finish(process).code == 130
+        watch.wait_gone("sleep")
 
 
 def test_interrupted_while_waiting_for_a_lock(pg_url: str, maria_url: str) -> None:
@@ -110,12 +107,12 @@ def test_interrupted_while_waiting_for_a_lock(pg_url: str, maria_url: str) -> No
             process = start(url, LOCK)
             await_running(url, process, LOCK)
             process.send_signal(signal.SIGINT)
-            assert finish(process, SECONDS).code == 130
+            assert finish(process).code == 130
 
 
 def test_a_time_limit(url: str) -> None:
     process = start(url, LOCK, ENDLESS[backend(url)], "--timeout", "0.5")
-    done = finish(process, SECONDS + 5)
+    done = finish(process)
     assert done.code == 4
     assert done.err.startswith("dbx: E-TIMEOUT no answer within 0.5 s: cancelled\n")
     assert_free(url)
@@ -124,7 +121,7 @@ def test_a_time_limit(url: str) -> None:
 
 def test_a_time_limit_on_rows(url: str) -> None:
     process = start(url, LOCK, STREAM[backend(url)], "--timeout", "0.5", stdout=subprocess.DEVNULL)
-    done = finish(process, SECONDS + 5)
+    done = finish(process)
     assert done.code == 4
     assert "E-TIMEOUT" in done.err
     assert_free(url)

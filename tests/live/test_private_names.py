@@ -9,7 +9,7 @@ import psycopg
 import pymysql
 from psycopg._py_transformer import Transformer
 from pymysql.cursors import SSCursor
-from run_dbx import connected, values
+from run_dbx import connected, finish, good, start
 
 from dbx.dialects import postgresql
 from dbx.rows import BATCH, Statement
@@ -67,5 +67,8 @@ def test_pymysql_connection(maria_url: str) -> None:
 
 def test_patience_while_connecting_is_none_while_running(pg_url: str, maria_url: str) -> None:
     """The handshake's time limit is over when the handshake is: a healthy query may take longer."""
-    assert values(f"{maria_url}?connect_timeout=1", "select sleep(1.6)") == [["0"]]
-    assert values(f"{pg_url}?connect_timeout=1", "select pg_sleep(2.2)") == [[""]]
+    slept = [
+        start(f"{url}?connect_timeout=4", query, "--no-header")
+        for url, query in ((maria_url, "select sleep(4.6)"), (pg_url, "select pg_sleep(4.6)"))
+    ]
+    assert [good(finish(process)).out for process in slept] == [b"0\n", b"\n"]

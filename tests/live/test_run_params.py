@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from pathlib import Path
 from typing import Any
 
@@ -223,7 +222,6 @@ def test_ten_thousand_rows_are_one_transaction(numbers: str, tmp_path: Path) -> 
     rows = [*range(10_000)]
     rows[7776] = 5
     path = script(tmp_path, "v:int\n" + "".join(f"{row}\n" for row in rows), "rows.csv")
-    started = time.monotonic()
     done = ran(numbers, tmp_path, INSERT, "--params", path)
     ended(done, 1, "a.sql:1:", f"hint: with the parameters of {path}:7778 · ", "all of it was rolled back")
     assert kept(numbers) == []
@@ -232,7 +230,6 @@ def test_ten_thousand_rows_are_one_transaction(numbers: str, tmp_path: Path) -> 
     done = good(ran(numbers, tmp_path, INSERT, "--params", path))
     assert done.err == "10,000 statements · 10,000 rows changed · committed\n"
     assert kept(numbers) == rows
-    assert time.monotonic() - started < 30
 
 
 def test_a_row_that_fails_is_named_in_every_mode(numbers: str, tmp_path: Path) -> None:

@@ -199,7 +199,7 @@ def test_production_asks(url: str, production: str, tmp_path: Path, answer: str,
     with Terminal([DBX, "run", "@p", path], env=environment(DBX_CONFIG=production)) as terminal:
         terminal.wait_for(r"2 rows changed in production. Commit\? \[y/N\]")
         assert execute(url, "select count(*) from t") == [(0,)] if backend(url) != "sqlite" else True
-        terminal.type(answer if answer == "\x03" else f"{answer}\r")
+        terminal.send(answer if answer == "\x03" else f"{answer}\r")
         assert terminal.wait() == code
         assert ("committed" in terminal.history()) == (code == 0)
         assert ("rolled back" in terminal.history()) == (code != 0)

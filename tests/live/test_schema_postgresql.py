@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import re
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 import torture_postgresql as torture
-from run_dbx import DBX, SECONDS, Done, environment, execute, good
+from run_dbx import DBX, SECONDS, Done, environment, execute, good, until
 from servers import PostgreSQL
 
 from dbx import config, target
@@ -234,9 +233,7 @@ def locked(url: str, *tables: str) -> Iterator[None]:
 def test_a_locked_table_does_not_hold_up(torture_url: str) -> None:
     before = schema(torture_url)
     with locked(torture_url, "app.parent", "app.sales"):
-        started = time.monotonic()
         done = reflect(torture_url, "-f", "json")
-        assert time.monotonic() - started < 10
     assert done.code == 7
     found = serial.loads(done.out)
     assert Missing("parent", "app", "table", snapshot.LOCKED) in found.missing
@@ -287,8 +284,7 @@ def test_who_waits_for_a_lock_counts_as_well(pg_url: str) -> None:
         waiting.autocommit = True
         waiting.pgconn.send_query(b"ALTER TABLE a ADD b integer")
         asked = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-        while execute(pg_url, asked) == [(0,)]:
-            time.sleep(0.02)
+        until(lambda: execute(pg_url, asked) != [(0,)], "the ALTER TABLE waits")
         assert schema(pg_url).missing == (Missing("a", "public", "table", snapshot.LOCKED),)
         reader.rollback()
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing, suppress
 from itertools import count
-from threading import Timer
+from threading import Event, Thread
 from typing import Any
 
 from hypothesis import HealthCheck, example, given, settings
@@ -192,13 +192,28 @@ class Both:
             "mysql": "select count(*) from information_schema.columns a, information_schema.columns b, "
             "information_schema.columns c, information_schema.columns d",
         }[self.database.dialect.name]
-        Timer(0.05, self.database.connection.canceller.cancel).start()
-        if a % 2:
-            self.raw(text, "SELECT", fails=True)
-            return
-        with suppress(DbxError, Interrupted):
-            self.work.run(lambda session: session.connection().exec_driver_sql(text).all())
-            raise AssertionError("it was not cancelled")
+        over, canceller = Event(), self.database.connection.canceller
+
+        def cancel() -> None:
+            """What has run for a while is the endless statement, and none of those around it."""
+            run: object = None
+            while not over.wait(0.12):
+                if run is not None and run is canceller._run:
+                    canceller.cancel(run)
+                run = canceller._run
+
+        cancelling = Thread(target=cancel)
+        cancelling.start()
+        try:
+            if a % 2:
+                self.raw(text, "SELECT", fails=True)
+                return
+            with suppress(DbxError, Interrupted):
+                self.work.run(lambda session: session.connection().exec_driver_sql(text).all())
+                raise AssertionError("it was not cancelled")
+        finally:
+            over.set()
+            cancelling.join()
 
     # --- the Session
 

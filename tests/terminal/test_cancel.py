@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import termios
-import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 from pathlib import Path
@@ -14,14 +13,11 @@ import pytest
 from proxy import Proxy
 from pty_screen import Terminal
 from run_dbx import DBX, environment, execute, existing, until
-from watching import ENDLESS, STREAM, Watch, backend
+from watching import ENDLESS, STREAM, Watch, backend, wait_busy
 
 from dbx.target import parse_url
 
 CTRL_C = "\x03"
-SECONDS = 20
-"""The promise is one second; the rest is for a busy machine."""
-
 SETTING = {
     "postgresql": ("set work_mem = '77MB'", "show work_mem", "77MB"),
     "mysql": ("set @mine = 4711", "select @mine as mine", "4711"),
@@ -30,35 +26,15 @@ SETTING = {
 
 
 class Shell(Terminal):
-    """The shell on a terminal. What `expect` waits for stands on the screen below what was typed last."""
+    """The shell on a terminal."""
 
     def __init__(self, url: str, folder: Path) -> None:
         super().__init__([DBX, "@"], env=environment(url, XDG_STATE_HOME=str(folder)))
-        self.typed = ""
         self.wait_for(r"> *$")
 
     def enter(self, text: str, *patterns: str) -> str:
         """Type a line, and wait until all patterns and a prompt have come."""
-        self.begin(text)
-        return self.expect(*patterns, r"> *\Z")
-
-    def begin(self, text: str) -> None:
-        """Type a line that takes its time."""
-        self.settle(0.1)
-        self.typed = text
-        self.type(text + "\r")
-
-    def answer(self) -> str:
-        """What stands below what was typed last; nothing as long as that is not on the screen itself."""
-        _, typed, below = self.history().rpartition(f"> {self.typed[:40]}")
-        return below if typed else ""
-
-    def expect(self, *patterns: str, seconds: float = SECONDS) -> str:
-        end = time.monotonic() + seconds
-        while not all(re.search(pattern, self.answer(), re.MULTILINE) for pattern in patterns):
-            assert time.monotonic() < end, f"no {patterns} within {seconds} s on:\n{self.history()}"
-            self.read(0.1)
-        return self.answer()
+        return self.ask(text, *patterns, r"> *\Z")
 
 
 @pytest.fixture
@@ -88,20 +64,6 @@ def kept(url: str) -> list[int]:
     return [row[0] for row in execute(url, "select x from t order by x")]
 
 
-def wait_busy(shell: Shell, watch: Watch | None, text: str) -> None:
-    """Until the server runs it; SQLite runs in the program itself."""
-    if watch is not None:
-        watch.wait_running(text)
-        return
-    # at the prompt Ctrl-C is a key, and other threads may be busy
-    until(lambda: termios.tcgetattr(shell.fd)[3] & termios.ISIG, "the prompt has let go of the terminal")
-    stat = Path(f"/proc/{shell.pid}/stat")
-    before = int(stat.read_text().rpartition(")")[2].split()[11])
-    until(
-        lambda: int(stat.read_text().rpartition(")")[2].split()[11]) > before + 20, "the query keeps the processor busy"
-    )
-
-
 def test_a_cancelled_query_costs_nothing_but_itself(url: str, shell: Shell) -> None:
     setting, question, answer = SETTING[backend(url)]
     with watching(url) as watch:
@@ -110,10 +72,10 @@ def test_a_cancelled_query_costs_nothing_but_itself(url: str, shell: Shell) -> N
         shell.enter(setting)
         shell.begin(ENDLESS[backend(url)])
         wait_busy(shell, watch, "sleep")
-        shell.type(CTRL_C)
+        shell.send(CTRL_C)
         shell.expect("cancelled; the transaction is still open", r"\[tx[^\]]*\]> *\Z")
         if watch is not None:
-            watch.wait_gone("sleep", SECONDS)
+            watch.wait_gone("sleep")
         shell.enter("select x + 100 as y from t", r"^ *141$", r"\[tx[^\]]*\]> *\Z")
         shell.enter(question, answer)
         assert kept(url) == []
@@ -129,7 +91,7 @@ def test_cancelled_while_rows_stream(url: str, shell: Shell) -> None:
         shell.begin(STREAM[backend(url)].replace("100000000", "100000000 "))
         shell.expect("(?s)first 1,000 rows", r"\[tx[^\]]*\]> *\Z")
         if watch is not None:
-            watch.wait_gone("100000000", SECONDS)
+            watch.wait_gone("100000000")
         shell.enter("select x + 100 as y from t", r"^141$", r"\[tx[^\]]*\]> *\Z")
 
 
@@ -140,7 +102,7 @@ def test_cancelling_again_and_again(url: str, shell: Shell) -> None:
             shell.type(CTRL_C)
             shell.begin(ENDLESS[backend(url)])
             wait_busy(shell, watch, "sleep")
-            shell.type(CTRL_C)
+            shell.send(CTRL_C)
             shell.expect("cancelled", r"> *\Z")
             shell.enter(f"select {number} + 700 as y", rf"^ *{number + 700}$")
 
@@ -156,10 +118,10 @@ def test_an_interrupted_write_of_sqlite_is_told(sqlite_url: str, tmp_path: Path)
         shell.enter("insert into t values (41)", r"1 row changed")
         shell.begin(endless)
         wait_busy(shell, None, "")
-        shell.type(CTRL_C)
+        shell.send(CTRL_C)
         shell.expect("cancelled; the (transaction is still open|open transaction was rolled back)", r"> *\Z")
-        is_open = "still open" in shell.answer()
-        assert (re.search(r"\[tx[^\]]*\]> *\Z", shell.answer()) is not None) is is_open
+        is_open = "still open" in shell.below()
+        assert (re.search(r"\[tx[^\]]*\]> *\Z", shell.below()) is not None) is is_open
         shell.enter("select count(*) + 100 as y from t", rf"^ *{101 if is_open else 100}$")
 
 
@@ -183,12 +145,18 @@ def test_a_frozen_connection_is_given_up(remote: str, tmp_path: Path) -> None:
         proxy.arm("freeze", pattern=b"sleep")
         shell.begin(ENDLESS[backend(remote)])
         proxy.wait()
-        shell.type(CTRL_C)
-        time.sleep(0.5)
-        shell.settle()
-        assert "cancelled" not in shell.answer()
-        shell.type(CTRL_C)
-        shell.expect(r"\[not connected\]> *\Z", "cut")
+        shell.send(CTRL_C)
+        shell.settle(0.5)
+        assert "cancelled" not in shell.below()
+
+        def cut() -> bool:
+            """Pressed once more; two that come as one are the first."""
+            shell.send(CTRL_C)
+            shell.settle(0.5)
+            return re.search(r"\[not connected\]> *\Z", shell.below()) is not None
+
+        shell.wait_until(cut, "not cut")
+        shell.expect("cut")
         proxy.disarm()
         refused_until_begin(shell)
     assert kept(remote) == [44]
@@ -243,8 +211,8 @@ def test_a_signal_ends_the_shell(remote: str, tmp_path: Path, number: int) -> No
                     shell.begin(query)
                     watch.wait_running("sleep")
                 shell.signal(number)
-                assert shell.wait(SECONDS) == 128 + number
+                assert shell.wait() == 128 + number
                 assert termios.tcgetattr(shell.fd)[3] & termios.ECHO, "the terminal is as it was"
-            watch.wait_gone("sleep", SECONDS)
-            until(lambda: not watch.clients(), "the connection has ended", SECONDS)
+            watch.wait_gone("sleep")
+            until(lambda: not watch.clients(), "the connection has ended")
     assert kept(remote) == []

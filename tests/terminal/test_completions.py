@@ -63,8 +63,9 @@ def shell(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Terminal]:
     argv, first = START[name]
     with Terminal(argv, cwd=str(tmp_path), env=settings, columns=200) as terminal:
         terminal.wait_for(r"\$ *$")
-        terminal.type(first + "clear\r")
-        terminal.settle()
+        terminal.type(f"{first}printf 'ready-%s' 42; clear\r")
+        terminal.wait_until(lambda: b"ready-42" in terminal.raw, "not set up")
+        terminal.wait_until(lambda: terminal.text() == "$", "not cleared")
         yield terminal
 
 

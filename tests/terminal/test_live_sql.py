@@ -80,9 +80,7 @@ def test_it_fits_a_terminal_that_shrinks(shop: Terminal) -> None:
     shop.type("[t.name for t in track if t.album.artist.name == '漢字漢字漢字']")
     shop.wait_for(r"WHERE ar\.name = ")
     shop.resize(12, 24)
-    shop.settle()
-    found = [line for line in shop.text().splitlines() if re.match("SELECT|FROM|JOIN|WHERE", line)]
-    assert 0 < len(found) <= 4
+    shop.wait_until(lambda: 0 < len(re.findall("^(?:SELECT|FROM|JOIN|WHERE)", shop.text(), re.M)) <= 4, "not fitted")
     shop.resize(3, 24)
     shop.settle()
     shop.resize(30, 100)

@@ -14,8 +14,7 @@ def test_the_pool_of_the_shell(pg_url: str, tmp_path: Path) -> None:
         prompt = terminal.wait_for(r"^\w+>$").splitlines()[-1].strip()
 
         def ask(line: str, pattern: str) -> str:
-            terminal.type(line + "\r")
-            return terminal.wait_for(rf"{pattern}(?s:.*)^{prompt}$")
+            return terminal.ask(line, pattern, rf"^{prompt}\Z")
 
         ask("create table author (id int primary key);", r"CREATE TABLE")
         ask("len(author)", r"^ +0$")

@@ -2,9 +2,7 @@ r"""Results in the shell, as a person sees them: the rest of them, where they go
 
 from __future__ import annotations
 
-import re
 import sqlite3
-import time
 from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
@@ -37,48 +35,35 @@ def shop(folder: Path) -> Iterator[Terminal]:
         yield terminal
 
 
-def ask(terminal: Terminal, line: str, pattern: str) -> str:
-    """Type a line; what stands from there on, once it matches."""
-    before = terminal.history().count("\n")
-    terminal.type(line + "\r")
-    end = time.monotonic() + 20
-    while True:
-        shown = "\n".join(terminal.history().split("\n")[before:])
-        if re.search(pattern, shown, re.MULTILINE):
-            return shown
-        assert time.monotonic() < end, f"no {pattern!r} in:\n{shown}"
-        terminal.read(0.2)
-
-
 def test_a_cut_result_is_gone_on_with_and_nothing_runs_twice(shop: Terminal) -> None:
-    ask(shop, "\\set row_limit 5", "row_limit is 5")
-    ask(shop, "[t.track_id for t in track if t.track_id < 13]", r"first 5 rows; there are more: \\more, \\all")
-    shown = ask(shop, "\\more", r"^ +10$\n\(next 5 rows; there are more")
+    shop.ask("\\set row_limit 5", "row_limit is 5")
+    shop.ask("[t.track_id for t in track if t.track_id < 13]", r"first 5 rows; there are more: \\more, \\all")
+    shown = shop.ask("\\more", r"^ +10$\n\(next 5 rows; there are more")
     assert "SELECT" not in shown
-    assert "run again" not in ask(shop, "\\all", r"^ +12$\n2 rows · ")
-    ask(shop, "\\all", "the last result was shown to its end")
+    assert "run again" not in shop.ask("\\all", r"^ +12$\n2 rows · ")
+    shop.ask("\\all", "the last result was shown to its end")
 
 
 def test_what_is_not_open_any_more_is_said_and_run_again_only_when_asked(shop: Terminal) -> None:
-    ask(shop, "\\set row_limit 5", "row_limit is 5")
-    ask(shop, "select track_id from track where track_id < 10", r"\\more, \\all")
-    ask(shop, "\\dn", r"^name +owner")
-    ask(shop, "\\more", r"not open any more.*\n.*\\all runs the statement again")
-    assert "run again" in ask(shop, "\\all", r"^9 rows · ")
+    shop.ask("\\set row_limit 5", "row_limit is 5")
+    shop.ask("select track_id from track where track_id < 10", r"\\more, \\all")
+    shop.ask("\\dn", r"^name +owner")
+    shop.ask("\\more", r"not open any more.*\n.*\\all runs the statement again")
+    assert "run again" in shop.ask("\\all", r"^9 rows · ")
 
 
 def test_results_go_into_files_whole_and_to_programs(shop: Terminal, folder: Path) -> None:
-    ask(shop, "\\set row_limit 5", "row_limit is 5")
-    ask(shop, "track \\g out.csv", r"written to out\.csv as csv")
+    shop.ask("\\set row_limit 5", "row_limit is 5")
+    shop.ask("track \\g out.csv", r"written to out\.csv as csv")
     assert len((folder / "out.csv").read_text().splitlines()) > 1600
     assert "first 5" not in shop.history()
-    ask(shop, "select name from genre order by name \\g |sort -r | head -1", r"^name$")
-    ask(shop, "\\o two.json", "results go to two.json as json")
-    ask(shop, "genre[:1]", r"1 row · ")
-    ask(shop, "\\o", PROMPT)
+    shop.ask("select name from genre order by name \\g |sort -r | head -1", r"^name$")
+    shop.ask("\\o two.json", "results go to two.json as json")
+    shop.ask("genre[:1]", r"1 row · ")
+    shop.ask("\\o", PROMPT)
     assert (folder / "two.json").read_text() == '[\n{"genre_id":1,"name":"Rock"}\n]\n'
-    ask(shop, "track \\g shop.db", "is the database itself")
-    ask(shop, "select 1 as x \\gx", r"^x +1$")
+    shop.ask("track \\g shop.db", "is the database itself")
+    shop.ask("select 1 as x \\gx", r"^x +1$")
 
 
 def test_the_pager_has_its_arguments_and_may_be_left(folder: Path) -> None:
@@ -86,29 +71,27 @@ def test_the_pager_has_its_arguments_and_may_be_left(folder: Path) -> None:
     (folder / "pager.sh").chmod(0o755)
     with opened(folder, DBX_PAGER=f"{folder}/pager.sh 'two words'") as shop:
         shop.wait_for(PROMPT)
-        ask(shop, "\\set row_limit off", "row_limit is 0")
-        ask(shop, "select a.name from track a, track b", r"^PAGER two words 1\nname\n(.*\n)*left after [\d,]+ rows · ")
-        assert "PAGER" not in ask(shop, "len(genre)", r"1 row · ")
+        shop.ask("\\set row_limit off", "row_limit is 0")
+        shop.ask("select a.name from track a, track b", r"^PAGER two words 1\nname\n(.*\n)*left after [\d,]+ rows · ")
+        assert "PAGER" not in shop.ask("len(genre)", r"1 row · ")
 
 
 def test_wide_rows_are_vertical_wrapped_or_cut_as_is_set(shop: Terminal) -> None:
     shop.resize(40, 60)
-    assert "── row 1 ──" in ask(shop, "\\x auto", "expanded is auto") + ask(shop, "track[:1]", r"1 row · ")
-    ask(shop, "\\x off", "expanded is off")
-    ask(shop, "\\set wide wrap", "wide is wrap")
-    wrapped = ask(
-        shop, "select 'abc' as a, 'Wordwordword' || hex(zeroblob(40)) || 'end' as b", r"end *$(.*\n)*1 row · "
-    )
+    assert "── row 1 ──" in shop.ask("\\x auto", "expanded is auto") + shop.ask("track[:1]", r"1 row · ")
+    shop.ask("\\x off", "expanded is off")
+    shop.ask("\\set wide wrap", "wide is wrap")
+    wrapped = shop.ask("select 'abc' as a, 'Wordwordword' || hex(zeroblob(40)) || 'end' as b", r"end *$(.*\n)*1 row · ")
     assert "…" not in wrapped
 
 
 def test_the_last_result_can_be_used_as_values(shop: Terminal) -> None:
-    ask(shop, "select genre_id from genre where genre_id < 3", r"2 rows · ")
-    ask(shop, "[g.name for g in genre if g.genre_id in _rows]", r"^Pop$(.*\n)*2 rows · ")
-    ask(shop, "two = rows([g.genre_id for g in genre if g.genre_id < 3])", r"^two +2$")
-    ask(shop, "delete from genre where genre_id = 99", r"0 rows changed")
-    ask(shop, "[g.name for g in genre if g.genre_id in two]", r"IN \(1, 2\)(.*\n)*2 rows · ")
-    ask(shop, "all = rows([(a.name, b.name) for a in track for b in track])", r"E-NAME|more than 10,000 rows")
+    shop.ask("select genre_id from genre where genre_id < 3", r"2 rows · ")
+    shop.ask("[g.name for g in genre if g.genre_id in _rows]", r"^Pop$(.*\n)*2 rows · ")
+    shop.ask("two = rows([g.genre_id for g in genre if g.genre_id < 3])", r"^two +2$")
+    shop.ask("delete from genre where genre_id = 99", r"0 rows changed")
+    shop.ask("[g.name for g in genre if g.genre_id in two]", r"IN \(1, 2\)(.*\n)*2 rows · ")
+    shop.ask("all = rows([(a.name, b.name) for a in track for b in track])", r"E-NAME|more than 10,000 rows")
 
 
 def test_watching_marks_what_has_changed_until_it_is_ended(shop: Terminal, folder: Path) -> None:
@@ -117,48 +100,50 @@ def test_watching_marks_what_has_changed_until_it_is_ended(shop: Terminal, folde
     outside = sqlite3.connect(folder / "shop.db", isolation_level=None)
     outside.execute("update genre set name = 'Bebop' where genre_id = 3")
     shop.wait_for(r"^~ +3  Bebop")
-    shop.type("\x03")
+    shop.send("\x03")
     shop.wait_for(r"not watched any more\n" + PROMPT)
-    ask(shop, "delete from genre \\watch 1", "repeats queries, and this may change something")
+    shop.ask("delete from genre \\watch 1", "repeats queries, and this may change something")
 
 
 def test_the_clipboard_gets_the_last_result_and_nothing_else(shop: Terminal) -> None:
-    ask(shop, "select char(27) || 'x' as a", r"1 row · ")
-    ask(shop, "\\clip", "1 row as tsv sent")
+    shop.ask("select char(27) || 'x' as a", r"1 row · ")
+    shop.ask("\\clip", "1 row as tsv sent")
     assert b"\x1b]52;c;" + b64encode(b"a\n\x1bx\n") + b"\x07" in shop.raw
 
 
 def test_a_row_is_followed_to_the_one_it_refers_to(shop: Terminal) -> None:
-    ask(shop, "track[:3]", r"3 rows · ")
-    ask(shop, "\\follow album_id 2", r'FROM "album" WHERE "album_id" = 1(.*\n)*1 row · ')
-    ask(shop, "\\follow track", r'FROM "track" WHERE "album_id" = 1')
-    ask(shop, "\\follow name", "leads nowhere")
+    shop.ask("track[:3]", r"3 rows · ")
+    shop.ask("\\follow album_id 2", r'FROM "album" WHERE "album_id" = 1(.*\n)*1 row · ')
+    shop.ask("\\follow track", r'FROM "track" WHERE "album_id" = 1')
+    shop.ask("\\follow name", "leads nowhere")
 
 
 def test_another_target_is_asked_about_while_work_is_uncommitted(shop: Terminal) -> None:
-    ask(shop, "begin", r"^shop\.db \[tx\]>$")
-    ask(shop, "delete from refund", r"rows changed")
-    ask(shop, "\\c :memory:", r"Go on\? \[y/N\]")
-    ask(shop, "n", r"still open")
-    ask(shop, "rollback", r"rolled back")
-    ask(shop, "\\c nowhere.db", "no file nowhere.db")
-    ask(shop, "len(refund)", r"1 row · ")
-    ask(shop, "\\c :memory:", r"^:memory:>$")
+    shop.ask("begin", r"^shop\.db \[tx\]>$")
+    shop.ask("delete from refund", r"rows changed")
+    shop.ask("\\c :memory:", r"Go on\? \[y/N\]")
+    shop.send("n\r")
+    shop.expect(r"still open")
+    shop.ask("rollback", r"rolled back")
+    shop.ask("\\c nowhere.db", "no file nowhere.db")
+    shop.ask("len(refund)", r"1 row · ")
+    shop.ask("\\c :memory:", r"^:memory:>$")
 
 
 def test_a_favourite_has_its_parameters_bound(shop: Terminal) -> None:
-    ask(shop, "\\ns named select count(*) as n from genre where name = :name", r"kept: \\n named name=")
-    ask(shop, "\\n named \"name=x' or '1'='1\"", r"^n$(.*\n)*^0$")
-    ask(shop, "\\n named", "name:")
-    ask(shop, "Rock", r"^1$(.*\n)*1 row · ")
+    shop.ask("\\ns named select count(*) as n from genre where name = :name", r"kept: \\n named name=")
+    shop.ask("\\n named \"name=x' or '1'='1\"", r"^n$(.*\n)*^0$")
+    shop.ask("\\n named", "name:")
+    shop.send("Rock\r")
+    shop.expect(r"^1$(.*\n)*1 row · ")
 
 
 def test_files_are_run_as_one_transaction(shop: Terminal, folder: Path) -> None:
     (folder / "bad.sql").write_text("delete from refund;\nselect nope;\n")
-    ask(shop, "\\i bad.sql", r"bad\.sql:2:\d+: .*no such column")
-    ask(shop, "any(r for r in refund)", r"^ *1$")
+    shop.ask("\\i bad.sql", r"bad\.sql:2:\d+: .*no such column")
+    shop.ask("any(r for r in refund)", r"^ *1$")
     (folder / "psql.sql").write_text("\\d\n")
-    ask(shop, "\\i psql.sql", r"psql\.sql:1")
+    shop.ask("\\i psql.sql", r"psql\.sql:1")
 
 
 LINES = (
@@ -203,5 +188,5 @@ def test_nothing_steers_the_terminal(folder: Path) -> None:
 def test_what_copy_writes_does_not_steer_it_either(pg_url: str, tmp_path: Path) -> None:
     with Terminal([DBX, "@"], cwd=str(tmp_path), env=environment(pg_url, HOME=str(tmp_path))) as shop:
         shop.wait_for(r">$")
-        ask(shop, "copy (select chr(27) || ']0;PWNED' || chr(7)) to stdout", r"x1b\]0;PWNED")
+        shop.ask("copy (select chr(27) || ']0;PWNED' || chr(7)) to stdout", r"x1b\]0;PWNED")
         assert b"\x1b]0;PWNED" not in shop.raw

@@ -40,7 +40,7 @@ def test_every_row_is_asked_about_and_in_a_transaction_it_is_not(open_shell: Ope
     shell.wait_for(r"^shop\.db>$")
     shell.type("delete from refund where 1 = 1\r")
     shell.wait_for(r"names no column: it is for every row of refund. Run it\? \[y/N\]")
-    shell.type("\r")
+    shell.send("\r")
     shell.wait_for(r"not confirmed: nothing was sent")
     assert count(tmp_path) == before
     shell.type("begin\r")
@@ -49,13 +49,13 @@ def test_every_row_is_asked_about_and_in_a_transaction_it_is_not(open_shell: Ope
     shell.wait_for(r"^shop\.db \[tx 1 step\]>$")
     shell.type("\\q\r")
     shell.wait_for(r"Commit, roll back, or stay\? \[c/r/S\]")
-    shell.type("\r")
+    shell.send("\r")
     shell.wait_for(r"\[c/r/S\] *\n+shop\.db \[tx 1 step\]>$")
     shell.type("rollback\r")
     shell.wait_for(r"^shop\.db>$")
     shell.type("delete from refund\r")
     shell.wait_for(r"has no WHERE: it is for every row of refund. Run it\?")
-    shell.type("y\r")
+    shell.send("y\r")
     shell.wait_for(r"\[y/N\] y\n32 rows changed · ")
     assert count(tmp_path) == 0
 
@@ -69,7 +69,7 @@ def test_leaving_commits_when_that_is_the_answer(open_shell: Open, tmp_path: Pat
     shell.wait_for(r"^shop\.db \[tx 1 step\]>$")
     shell.end_input()
     shell.wait_for(r"Commit, roll back, or stay\?")
-    shell.type("c\r")
+    shell.send("c\r")
     assert shell.wait() == 0
     assert count(tmp_path) == 0
 

@@ -29,43 +29,36 @@ def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Terminal]:
         yield terminal
 
 
-def ask(terminal: Terminal, line: str, pattern: str) -> str:
-    terminal.type(line + "\r")
-    terminal.wait_for(pattern)
-    return terminal.settle(0.1)
-
-
 def kept(folder: Path, query: str) -> list[tuple[object, ...]]:
     return execute(f"sqlite:///{folder / 'shop.db'}", query)
 
 
 def test_steps_are_seen_undone_and_committed(shop: Terminal, tmp_path: Path) -> None:
-    screen = ask(shop, "begin", r"^shop\.db \[tx\]>$")
+    screen = shop.ask("begin", r"^shop\.db \[tx\]>$")
     assert "transaction open · SERIALIZABLE" in screen
-    screen = ask(shop, "update genre set name = upper(name) where genre_id < 3", r"\[tx 1 step\]>$")
+    screen = shop.ask("update genre set name = upper(name) where genre_id < 3", r"\[tx 1 step\]>$")
     assert re.search(r"^step 1 · .*2 rows changed +\\diff shows", screen, re.MULTILINE)
-    screen = ask(shop, "\\diff", r"^ *2 +name +Pop +POP")
+    screen = shop.ask("\\diff", r"^ *2 +name +Pop +POP")
     assert re.search(r"^ *genre_id +column +before +after", screen, re.MULTILINE)
-    ask(shop, "[g.delete() for g in genre if g.genre_id == 99]", r"\[tx 2 steps\]>$")
-    screen = ask(
-        shop, "update genre set genre_id = 1 where genre_id = 2", r"UNIQUE constraint failed(.*\n)*.*\[tx 2 steps\]>$"
+    shop.ask("[g.delete() for g in genre if g.genre_id == 99]", r"\[tx 2 steps\]>$")
+    screen = shop.ask(
+        "update genre set genre_id = 1 where genre_id = 2", r"UNIQUE constraint failed(.*\n)*.*\[tx 2 steps\]>$"
     )
     assert re.search(r"^step 3 · .* · failed$", screen, re.MULTILINE)
-    ask(shop, "\\steps", r"^ *3 +failed")
-    ask(shop, "\\undo 2", r"step 1 · .* · undone\n(.*\n)*?shop\.db \[tx\]>$")
-    ask(shop, "\\redo", r"step 1 · .* · 2 rows changed(.*\n)*.*\[tx 1 step\]>$")
-    ask(shop, "\\save saved.sql", r"1 step saved")
-    ask(shop, "commit", r"^committed · 3 steps\n(.*\n)*?shop\.db>$")
+    shop.ask("\\steps", r"^ *3 +failed")
+    shop.ask("\\undo 2", r"step 1 · .* · undone\n(.*\n)*?shop\.db \[tx\]>$")
+    shop.ask("\\redo", r"step 1 · .* · 2 rows changed(.*\n)*.*\[tx 1 step\]>$")
+    shop.ask("\\save saved.sql", r"1 step saved")
+    shop.ask("commit", r"^committed · 3 steps\n(.*\n)*?shop\.db>$")
     assert kept(tmp_path, "select name from genre where genre_id < 3") == [("ROCK",), ("POP",)]
     assert (tmp_path / "saved.sql").read_text() == "update genre set name = upper(name) where genre_id < 3;\n"
-    ask(shop, "\\undo", r"cannot undo: the transaction is committed")
+    shop.ask("\\undo", r"cannot undo: the transaction is committed")
 
 
 def test_no_line_is_wider_than_the_screen(shop: Terminal) -> None:
     """Nothing that dbx says wraps: at 80 columns a step is one line."""
-    ask(shop, "begin", r"^shop\.db \[tx\]>$")
-    ask(
-        shop,
+    shop.ask("begin", r"^shop\.db \[tx\]>$")
+    shop.ask(
         "delete from playlist_track where playlist_id in (select playlist_id from playlist where name like 'x%')",
         r"\[tx 1 step\]>$",
     )
@@ -78,11 +71,11 @@ def test_everything_is_a_step_in_dbx_tx(tmp_path: Path) -> None:
     sample.create(tmp_path / "shop.db")
     with opened(tmp_path, "tx", "shop.db") as terminal:
         terminal.wait_for(PROMPT)
-        ask(terminal, "delete from refund", r"\[tx 1 step\]>$")
-        ask(terminal, "rollback", r"^rolled back · 1 step")
-        ask(terminal, "insert into genre values (77, 'Skiffle')", r"\[tx 1 step\]>$")
-        ask(terminal, "\\edit 1 insert into genre values (78, 'Skiffle')", r"\[tx 1 step\]>$")
-        ask(terminal, "commit", r"^committed")
+        terminal.ask("delete from refund", r"\[tx 1 step\]>$")
+        terminal.ask("rollback", r"^rolled back · 1 step")
+        terminal.ask("insert into genre values (77, 'Skiffle')", r"\[tx 1 step\]>$")
+        terminal.ask("\\edit 1 insert into genre values (78, 'Skiffle')", r"\[tx 1 step\]>$")
+        terminal.ask("commit", r"^committed")
     assert kept(tmp_path, "select genre_id from genre where genre_id > 70") == [(78,)]
 
 
@@ -93,10 +86,10 @@ def test_a_script_waits_before_each_step(tmp_path: Path) -> None:
     )
     with opened(tmp_path, "tx", "shop.db", "plan.sql", "--step", "--commit") as terminal:
         terminal.wait_for(r"next: insert into genre values \(71")
-        ask(terminal, "", r"\[tx 1 step\]>$")
-        ask(terminal, "\\skip", r"next: insert into genre values \(73")
-        ask(terminal, "", r"\[tx 2 steps\]>$")
-        ask(terminal, "", r"^committed · 2 steps")
+        terminal.ask("", r"\[tx 1 step\]>$")
+        terminal.ask("\\skip", r"next: insert into genre values \(73")
+        terminal.ask("", r"\[tx 2 steps\]>$")
+        terminal.ask("", r"^committed · 2 steps")
     assert kept(tmp_path, "select genre_id from genre where genre_id > 70") == [(71,), (73,)]
 
 
@@ -106,5 +99,5 @@ def test_a_script_that_fails_leaves_the_shell_in_its_transaction(tmp_path: Path)
     with opened(tmp_path, "tx", "shop.db", "plan.sql") as terminal:
         terminal.wait_for(r"no such table: nope")
         terminal.wait_for(r"\[tx 1 step\]>$")
-        ask(terminal, "commit", r"^committed")
+        terminal.ask("commit", r"^committed")
     assert kept(tmp_path, "select genre_id from genre where genre_id > 70") == [(71,)]
