@@ -122,6 +122,25 @@ GAPS: list[tuple[str, list[tuple[Any, ...]], str]] = [
     ("[t.ms if t.live else t.score for t in track if t.track_id in (1, 5)]", [(331,), (2.5,)], ""),
     ("[(t.live or 5, coalesce(t.live, 7)) for t in track if t.track_id in (1, 2, 3)]", [(1, 1), (5, 0), (5, 7)], ""),
     ("[t.track_id for t in track if t.ms in sorted(x.ms for x in track)[:2]]", [(5,), (6,), (7,)], ""),
+    # a base as wide as what the steps make of it
+    ("[p for p in recurse([(1, 'a', 1, 1)], lambda p: [(p[0] + 1, p[1] + 'bc', p[2] * 2.5, p[3] * 99999) for _ in [0]"
+     " if p[0] < 4]) if p[0] == 4]", [(4, "abcbcbc", 15.625, 99999**3)], ""),
+    ("[p for p in recurse([(0, 1)], lambda p: [(p[1], p[0] + p[1]) for _ in [0] if p[1] < 10**10]) if p[1] > 10**10]",
+     [(7778742049, 12586269025)], ""),
+    ("[x[1] for x in recurse([(e.id, e.name) for e in employee if e.boss is None],"
+     " lambda up: [(e.id, up[1] + ' over and above ' + e.name) for e in employee if e.boss == up[0]]) if x[0] == 5]",
+     [("Ada over and above Bob over and above Dan over and above Eve",)], ""),
+    # what outer() keeps, is there or missing as a whole
+    ("[(p.name, t.name) for p in playlist for t in outer(x for x in p.tracks if x.genre.name == 'Pop')]",
+     [("Loud", "Army of Me"), ("Quiet", "Hyperballad"), ("Quiet", "Army of Me"), ("Empty", None)], ""),
+    ("[(a.name, count(t)) for a in artist for t in outer(a.albums.tracks)]",
+     [("AC/DC", 2), ("Björk", 2), (None, 1), ("Can", 0)], ""),
+    ("[(p.name, t.album.title) for p in playlist for t in outer(p.tracks) if p.id == 3]", [("Empty", None)], ""),
+    # formats: NULL is nothing, and halves go away from zero
+    ("[f'{t.score:.0f}|{t.score:,.1f}|{t.genre_id:,}' for t in track if t.track_id in (2, 3, 5)]",
+     [("||1",), ("-3|-2.5|2",), ("3|2.5|",)], ""),
+    ("[a.artist_id for a in artist if a.artist_id in {b.artist_id: count(b) for b in album if count(b) > 1}]",
+     [(2,)], ""),
     # JSON
     ("[n.doc['a']['b'][0] + 1 for n in note if n.id == 1]", [(2,)], ""),
     ("[n.id for n in note if n.doc['a']['b'][2] == 'x' and n.doc.get('n') in (7, 8) and n.doc['t'] == True]", [(1,)], ""),

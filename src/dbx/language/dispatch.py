@@ -86,6 +86,8 @@ def _method_help(owner: Value, name: str, known: list[str]) -> str:
     """What is folded or sorted here is a function's argument, not its owner."""
     if isinstance(owner, (Query, TableValue, Row)) and name in FUNCTIONS and name not in known:
         return f"{name}(…) is a function"
+    if isinstance(owner, Scalar) and owner.family == "json" and name in METHODS["str"]:
+        return f"str(…).{name}(…): what JSON holds is text only when it is taken for text"
     return suggestion(name, known, "methods")
 
 

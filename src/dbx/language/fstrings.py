@@ -87,16 +87,21 @@ def _formatted(evaluator: Evaluator, scalar: Scalar, spec: str, node: ast.Format
     fixed, zeros = _FIXED.match(spec), _ZEROS.match(spec)
     if fixed and scalar.family in NUMBERS:
         operation = "thousands and decimals" if fixed[1] else "decimals"
-        return derive(evaluator.write(operation, scalar, detail=int(fixed[2])), "str", scalar)
+        value = evaluator.write("exact", scalar) if scalar.family == "float" else scalar
+        return _there(evaluator, scalar, evaluator.write(operation, value, detail=int(fixed[2])))
     if zeros and scalar.family in ("int", "unknown"):
         width, fill = Literal(int(zeros[1]), "int"), Literal("0", "str")
         text = as_text(evaluator, scalar)
         sql = evaluator.write("padded", text, evaluator.scalar(width), evaluator.scalar(fill), detail="left")
         return derive(sql, "str", scalar)
     if spec == "," and scalar.family == "int":
-        return derive(evaluator.write("thousands", scalar), "str", scalar)
+        return _there(evaluator, scalar, evaluator.write("thousands", scalar))
     if scalar.family in MOMENTS | {"time"} and _DATE.match(spec):
         pattern = evaluator.scalar(Literal(strftime_format(spec, evaluator.server.key), "str"))
         return derive(evaluator.write("strftime", scalar, pattern), "str", scalar)
     hint = "for numbers .2f 05d ,  for dates %Y %m %d %H %M %S %j"
     raise Unfit("E-NODE", f"the format '{spec}' is not in this language for {describe(scalar)}", hint, node)
+
+
+def _there(evaluator: Evaluator, scalar: Scalar, text: Sql) -> Scalar:
+    return derive(evaluator.write("formatted", scalar, text) if scalar.nullable else text, "str", scalar)

@@ -161,6 +161,8 @@ def _selected(evaluator: Evaluator, item: Value, query: Selected, negate: bool) 
 
 def _queried(evaluator: Evaluator, item: Value, query: Query, negate: bool) -> Scalar:
     evaluator.count_query()
+    if isinstance(query.element, Record) and query.element.keyed:
+        query = replace(query, element=Record(query.element.items[: query.element.keyed]))  # a dict holds its keys
     elements = keys.key(query.element) if isinstance(query.element, Row) else flat(evaluator, query.element)
     left = _item(evaluator, item)
     if len(left) != len(elements):

@@ -19,6 +19,28 @@ def _number(value: int) -> Sql:
     return literal_column(str(value), Integer())
 
 
+@writes("exact")
+def _exact(value: Sql) -> Sql:
+    return value
+
+
+@writes("exact", "mysql")
+def _exact_mysql(value: Sql) -> Sql:
+    # A float would be rounded half to even.
+    return cast(value, Numeric(65, 30))
+
+
+@writes("formatted")
+def _formatted(value: Sql, text: Sql) -> Sql:
+    return text
+
+
+@writes("formatted", "sqlite")
+def _formatted_sqlite(value: Sql, text: Sql) -> Sql:
+    # Its printf takes NULL for 0.
+    return case((value.is_not(None), text))
+
+
 @writes("decimals", "sqlite")
 def _decimals_sqlite(value: Sql, places: int) -> Sql:
     return func.printf(_text(f"%.{places}f"), value, type_=String())
@@ -48,7 +70,7 @@ def _grouped_sqlite(value: Sql, places: int) -> Sql:
 @writes("thousands and decimals", "postgresql")
 def _grouped_pg(value: Sql, places: int) -> Sql:
     fraction = "." + "0" * places if places else ""
-    return func.to_char(value, _text("FM999,999,999,999,999,999,990" + fraction), type_=String())
+    return func.to_char(cast(value, Numeric()), _text("FM999,999,999,999,999,999,990" + fraction), type_=String())
 
 
 @writes("thousands and decimals", "mysql")

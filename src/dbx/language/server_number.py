@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Double, Integer, Numeric, and_, case, cast, func, literal_column
+from typing import Any
+
+from sqlalchemy import CHAR, BigInteger, Double, Integer, Numeric, and_, case, cast, func, literal_column
+from sqlalchemy.types import TEXT, TypeEngine
 
 from dbx.language.kinds import Sql
 from dbx.language.server import writes
@@ -155,6 +158,25 @@ def _greatest_pg(*values: Sql) -> Sql:
 @writes("least", "postgresql")
 def _least_pg(*values: Sql) -> Sql:
     return case((and_(*(value.is_not(None) for value in values)), func.least(*values)))
+
+
+@writes("recursive")
+def _recursive(value: Sql, family: str) -> Sql:
+    wide: dict[str, TypeEngine[Any]] = {"str": TEXT(), "int": BigInteger(), "decimal": Numeric(), "float": Double()}
+    return cast(value, wide[family])
+
+
+@writes("recursive", "sqlite")
+def _recursive_sqlite(value: Sql, family: str) -> Sql:
+    return value
+
+
+@writes("recursive", "mysql")
+def _recursive_mysql(value: Sql, family: str) -> Sql:
+    if family == "float":
+        return _double_mysql(value)
+    wide: dict[str, TypeEngine[Any]] = {"str": CHAR(16_000), "int": BigInteger(), "decimal": Numeric(65, 10)}
+    return cast(value, wide[family])
 
 
 @writes("random")

@@ -88,7 +88,19 @@ def _time(value: Sql) -> Sql:
     return cast(value, Time())
 
 
-@writes("time of", "sqlite", "mysql")
+@writes("time of", "sqlite")
+def _time_sqlite(value: Sql) -> Sql:
+    # time() would leave out the fraction.
+    whole: Sql = func.time(value, type_=String())
+    return type_coerce(whole.concat(_fraction(value)), sql_type("time"))
+
+
+def _fraction(value: Sql) -> Sql:
+    """What stands behind the seconds of a datetime."""
+    return func.substr(value, literal_column("20"), type_=String())
+
+
+@writes("time of", "mysql")
 def _time_function(value: Sql) -> Sql:
     return func.time(value, type_=sql_type("time"))
 
@@ -128,9 +140,10 @@ def _moved_sqlite(value: Sql, seconds: Sql, family: str) -> Sql:
         return func.date(value, shift, type_=sql_type("date"))
     # datetime() would leave out the fraction: the text's own stays where the shift has none.
     if isinstance(amount, int):
-        return func.datetime(value, shift).concat(func.substr(value, literal_column("20")))
+        whole: Sql = func.datetime(value, shift, type_=String())
+        return type_coerce(whole.concat(_fraction(value)), sql_type("datetime"))
     precise = func.strftime(literal_column("'%Y-%m-%d %H:%M:%f'"), value, shift, type_=String())
-    return _no_zeros(precise.concat(literal_column("'000'")))
+    return type_coerce(_no_zeros(precise.concat(literal_column("'000'"))), sql_type("datetime"))
 
 
 @writes("moved", "mysql")

@@ -92,8 +92,9 @@ def _outer(evaluator: Evaluator, query: Query, frame: Frame) -> Value:
     """LEFT JOIN, on the collection's key or on the conditions of the comprehension inside."""
     inner = query.frame.home
     root = inner.roots[0] if len(inner.roots) == 1 else None
-    if root is None or root.joined or not whole(evaluator, query) or inner.order:
+    if root is None or not whole(evaluator, query) or inner.order:
         raise Unfit("E-TYPE", "outer() takes a table, a collection, or a comprehension over one of them")
+    _as_one(root)
     conditions = [*inner.correlated(), *inner.where]
     if not frame.roots:
         raise Unfit("E-TYPE", "outer() needs something before it to stay", "[… for a in x for b in outer(y)]")
@@ -104,6 +105,14 @@ def _outer(evaluator: Evaluator, query: Query, frame: Frame) -> Value:
     else:
         frame.attach(root, and_(True, *conditions), left=True)
     return query.element
+
+
+def _as_one(root: Anchor) -> None:
+    """What is joined inside outer() is there or missing as a whole: LEFT JOIN (a JOIN b ON …) ON …"""
+    for anchor in root.joined:
+        root.selectable = root.selectable.join(anchor.selectable, anchor.on, isouter=anchor.left)
+        anchor.optional = True
+    root.joined.clear()
 
 
 def _core(evaluator: Evaluator, value: AliasValue | Selected, scope: Scope, frame: Frame, wanted: str) -> Value:
