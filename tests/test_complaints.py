@@ -247,8 +247,14 @@ COMPLAINTS = {
     ),
     46: Complaint(
         "people build shells by hand to reach their tables from Python",
-        ("unit/shell/test_preview.py::test_it_is_the_sql_that_will_run", "live/test_generic.py::test_expressions"),
-        "tables and references are read from the database, so there is nothing to build or import",
+        (
+            "terminal/test_session_screen.py::test_objects_in_the_shell",
+            "unit/unit/test_unit_language.py::test_what_changes_is_shown_planned_flushed_and_given_back",
+            "unit/unit/test_unit_package.py::test_its_own_names_are_used",
+            "unit/shell/test_preview.py::test_it_is_the_sql_that_will_run",
+        ),
+        "dbx session is that shell: engine, Session and mapped classes are there, made from the database or imported "
+        "from the package that --models names",
     ),
 }
 

@@ -29,8 +29,8 @@ class Connection:
     """One DBAPI connection. `state` is what the server said after the last statement; `lost_work`: the connection was
     lost, and an open transaction with it; `ran`: how many of `run_all`'s statements have run.
 
-    `patience`: seconds for which a query whose rows were cut short stays open, so that the rest can still be read;
-    0 ends it at once. While `holding` it is open; whatever runs next ends it, so nobody should who can wait.
+    `patience`: seconds for which a query with a long rest of rows stays open, to be read on; 0 ends it at once. While
+    `holding` it is open; whatever runs next ends it, so nobody should who can wait.
     """
 
     def __init__(self, target: Target, dialect: Dialect) -> None:
@@ -222,7 +222,7 @@ class Connection:
             outcome.rows.raw = self._fetch(result.copied, result, outcome, before)
         else:
             self._fetching = self._fetch(result.batches(), result, outcome, before)
-            outcome.rows = Rows(result.columns or (), self._fetching, self._carry, whole=whole)
+            outcome.rows = Rows(result.columns or (), self._fetching, self._carry, whole=whole, ahead=self.patience > 0)
 
     def _fetch(self, items: Iterator[T], result: Result, outcome: Outcome, before: State) -> Generator[T]:
         try:

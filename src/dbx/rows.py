@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, islice
+from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar, cast
 
 if TYPE_CHECKING:
@@ -17,6 +18,12 @@ Item = TypeVar("Item")
 
 BATCH = 2000
 """Rows in a batch: enough that the work per batch vanishes, few enough that they stay in the cache."""
+AHEAD = 4
+"""Batches that are read at once of what a cut has left, where somebody may want to read on,"""
+HASTE = 0.1
+"""seconds that this may take,"""
+HEAVY = 8 * 1024 * 1024
+"""and characters after which it is enough."""
 
 
 class Column(NamedTuple):
@@ -36,6 +43,7 @@ class Rows:
 
     `carry` runs an iterator where the rows are made (a connection's worker thread) and hands over its items;
     without one, rows are made where they are read. `whole`: leaving them unread would undo what their statement does.
+    `ahead`: of what a cut leaves a little is read at once; when that is all of it, nothing stays open on the server.
     """
 
     rest: Rows | None = None
@@ -54,8 +62,9 @@ class Rows:
         carry: Callable[[Iterator[Any]], Iterator[Any]] | None = None,
         *,
         whole: bool = False,
+        ahead: bool = False,
     ) -> None:
-        self.whole = whole
+        self.whole, self._ahead = whole, ahead
         self.columns = tuple(columns)
         self.count = 0
         self.cut = False
@@ -136,12 +145,26 @@ class Rows:
                     yield batch[:left]
                 short.cut |= len(batch) > left
                 if short.cut and not self.whole:
-                    short.rest = Rows(self.columns, chain([batch[left:]], unread), self._carry)
+                    kept, ended = _kept(unread) if self._ahead else ([], False)
+                    short.rest = Rows(self.columns, chain([batch[left:]], kept, unread), None if ended else self._carry)
                     return
                 left = max(left - len(batch), 0)
 
         short._batches = batches()
         return short
+
+
+def _kept(batches: Iterator[Batch]) -> tuple[list[Batch], bool]:
+    """The next batches as long as they come fast and are not heavy, and whether these were all."""
+    kept: list[Batch] = []
+    weight, until = 0, monotonic() + HASTE
+    while len(kept) < AHEAD and weight < HEAVY and monotonic() < until:
+        batch = next(batches, None)
+        if batch is None:
+            return kept, True
+        kept.append(batch)
+        weight += sum(len(cell) for row in batch for cell in row if isinstance(cell, (str, bytes)))
+    return kept, False
 
 
 class Statement(NamedTuple):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 
-from run_dbx import connected, existing
+import pytest
+from run_dbx import connected, execute, existing
 from watching import backend
 
 from dbx.connection import Connection
@@ -42,13 +43,40 @@ def test_the_rest_is_read_on_in_pieces(any_url: str) -> None:
         seen = numbers(rows)
         assert connection.holding
         while rows.rest is not None:
-            assert connection.holding
+            assert connection.holding is rows.rest.live
             rows = rows.rest.first(7000)
             seen += numbers(rows)
         assert seen == list(range(1, 30001))
         assert not connection.holding
         assert connection.more() is None
         assert numbers(cut(connection, "select 1", 5)) == [1]
+
+
+def test_a_short_rest_is_kept_and_nothing_stays_open(any_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On SQLite an open result would keep everybody else from writing."""
+    monkeypatch.setattr("dbx.rows.HASTE", 60)
+    execute(existing(any_url), "create table few (n integer)")
+    with connected(existing(any_url)) as connection:
+        connection.patience = 30
+        connection.run(Statement("insert into few values (1), (2), (3), (4), (5)"))
+        rows = cut(connection, "select n from few order by n", 2)
+        assert numbers(rows) == [1, 2] and rows.cut and not connection.holding
+        execute(existing(any_url), "delete from few")
+        assert numbers(cut(connection, "select 7", 5)) == [7]
+        assert rows.rest and not rows.rest.live
+        rows = rows.rest.first(2)
+        assert numbers(rows) == [3, 4] and rows.rest and numbers(rows.rest) == [5]
+
+
+@pytest.mark.parametrize("bound", ["HASTE", "HEAVY"])
+def test_a_rest_that_comes_slowly_or_is_heavy_is_not_read_at_once(bound: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dbx.rows.HASTE", 60)
+    monkeypatch.setattr(f"dbx.rows.{bound}", 0)
+    with connected("sqlite://") as connection:
+        connection.patience = 30
+        text = "with recursive r(n) as (select 1 union all select n + 1 from r limit 7000) select n from r"
+        rows = cut(connection, text, 2)
+        assert numbers(rows) == [1, 2] and connection.holding and rows.rest and rows.rest.live
 
 
 def test_the_next_statement_ends_it(any_url: str) -> None:

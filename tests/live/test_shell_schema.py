@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 from run_dbx import execute, existing
-from watching import Watch, backend
+from watching import Watch
 
 from dbx import config, target
 from dbx.database import Database
 from dbx.dialects.base import State
 from dbx.errors import StatementFailed
 from dbx.rows import Statement
-from dbx.schema import read
+from dbx.schema import read, referenced
 from dbx.schema.known import Known, Unread
 from dbx.schema.model import Schema
 from dbx.shell import background
@@ -94,17 +94,49 @@ def test_what_was_just_made_is_known_soon(reads: Reads) -> None:
         reads.until(lambda name=name, column=column: (table := reads.known.peek(name)) and table.column(column))
 
 
+def test_the_keys_of_a_small_table_are_read_when_they_are_wanted(reads: Reads) -> None:
+    reads.run("insert into artist values (2, 'AC/DC'), (10, null)")
+    reads.background.start()
+    reads.until(lambda: reads.known.whole)
+    album = reads.known.peek("album")
+    goal = referenced.goal(album.columns[1], album, reads.known.peek) if album else None
+    assert goal == referenced.Goal(None, "artist", "id", "name")
+    asked = reads.known.referenced
+    reads.until(lambda: asked.values(goal) == {"2": "AC/DC", "10": ""})
+    reads.run("begin")
+    reads.run("insert into artist values (11, 'mine')")
+    reads.learnt.clear()
+    with reads.background.idle():
+        assert asked.values(goal) == {"2": "AC/DC", "10": ""}  # of an open transaction nothing is read
+        assert not reads.learnt.wait(0.3)
+    reads.run("rollback")
+    if reads.database.dialect.name != "postgresql":
+        reads.run("set autocommit = 0")
+    reads.run("delete from artist where id = 10")
+    reads.run("commit")
+    reads.until(lambda: asked.values(goal) == {"2": "AC/DC"})
+    assert reads.database.connection.state is State.IDLE
+    reads.run("drop table album")
+    reads.run("drop table artist")
+    reads.learnt.clear()
+    with reads.background.idle():
+        asked.values(goal)
+        assert reads.learnt.wait(WAIT)
+    assert asked.values(goal) == {}
+
+
 def test_the_user_does_not_wait_for_it(reads: Reads, monkeypatch: pytest.MonkeyPatch) -> None:
     """PostgreSQL is asked to cancel; on MySQL the reader stops between packets, because KILL would take a second login."""
     started = Event()
 
     def endless(given: Database, *_: object) -> Schema:
         def job(raw: Any) -> None:
-            started.set()
-            if backend(given.target.url.show()) == "postgresql":
+            if given.dialect.name == "postgresql":
+                started.set()
                 raw.execute("select pg_sleep(1000)")
             else:
                 with import_module("dbx.schema.readers.mysql.session").session(raw) as asked:
+                    started.set()
                     while True:
                         asked.ask([("select 1", lambda answer: None)] * 100)
 

@@ -46,8 +46,8 @@ def test_a_cut_result_is_gone_on_with_and_nothing_runs_twice(shop: Terminal) -> 
 
 def test_what_is_not_open_any_more_is_said_and_run_again_only_when_asked(shop: Terminal) -> None:
     shop.ask("\\set row_limit 5", "row_limit is 5")
+    shop.ask("\\set hold 0", "hold is 0")
     shop.ask("select track_id from track where track_id < 10", r"\\more, \\all")
-    shop.ask("\\dn", r"^name +owner")
     shop.ask("\\more", r"not open any more.*\n.*\\all runs the statement again")
     assert "run again" in shop.ask("\\all", r"^9 rows · ")
 

@@ -17,12 +17,13 @@ answer is welcome but not needed, `known.peek(name, schema)` gives the Table or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dbx.schema.listing import HIDDEN, shared
 from dbx.schema.model import ForeignKey, Schema, Table
 from dbx.schema.objects import Enum, Name, Routine
+from dbx.schema.referenced import Referenced
 
 Reference = tuple[str, str | None, str]
 
@@ -53,6 +54,7 @@ class Known:
         self.asked: Callable[[], object] = lambda: None
         self.wanted: dict[tuple[str | None, str | None], None] = {}
         """(name, schema) of what was asked for in vain, in order; None for a name is the list of them."""
+        self.referenced = Referenced(lambda: self.asked())
         self._schemas: tuple[str, ...] | None = None
         self._located = False
         """The server has said what bare names mean; before, it is what they usually mean."""
@@ -63,6 +65,7 @@ class Known:
         self._references: dict[str | None, Sequence[Reference]] = {}
         self._children: dict[tuple[str | None, str], tuple[str, ...]] | None = None
         self._unreadable: set[tuple[str | None, str]] = set()
+        self._declared: Mapping[tuple[str | None, str], Sequence[ForeignKey]] = {}
 
     # --- what is known ------------------------------------------------------------------------------------------------
 
@@ -86,14 +89,14 @@ class Known:
     def references(self, schema: str | None = None) -> Sequence[Reference]:
         if schema not in self._references:
             raise self._unread(None, schema)
-        return self._references[schema]
+        return (*self._references[schema], *self._declared_in(schema))
 
     def children(self, name: str, schema: str | None = None) -> tuple[str, ...]:
         """The tables of a schema that have a foreign key to this one of it, as far as that is known."""
         if self._children is None:
             found: dict[tuple[str | None, str], dict[str, None]] = {}
             for place, references in list(self._references.items()):
-                for child, target_schema, target in references:
+                for child, target_schema, target in (*references, *self._declared_in(place)):
                     if target_schema in (None, place):
                         found.setdefault((place, target), {})[child] = None
             self._children = {key: tuple(value) for key, value in found.items()}
@@ -102,7 +105,7 @@ class Known:
     def peek(self, name: str, schema: str | None = None) -> Table | None:
         """A table as far as it has been read. Where bare names mean it, it says no schema, and so do its keys."""
         if schema is not None:
-            return self._held(schema, name)
+            return self._with_declared(self._held(schema, name), schema)
         if name not in self._bare:
             places = self._places.get(None, {})
             found = self._held(places[name], name) if name in places else None
@@ -110,7 +113,18 @@ class Known:
                 return None
             keys = tuple([self._key(key, places) for key in found.foreign_keys])
             self._bare[name] = found._replace(schema=None, foreign_keys=keys)
-        return self._bare[name]
+        return self._with_declared(self._bare[name], None)
+
+    def _with_declared(self, table: Table | None, schema: str | None) -> Table | None:
+        """The schema that bare names mean has no name in what is declared."""
+        own = self._declared.get((None if schema == self.home else schema, table.name), ()) if table else ()
+        return table._replace(foreign_keys=(*table.foreign_keys, *own)) if table and own else table
+
+    def _declared_in(self, schema: str | None) -> Iterator[Reference]:
+        place = None if schema == self.home else schema
+        for (child_schema, child), keys in self._declared.items():
+            if child_schema == place:
+                yield from ((child, key.target_schema, key.target_table) for key in keys)
 
     def _held(self, place: str | None, name: str) -> Table | None:
         """The model leaves out the name of a main schema on some servers, and a list of names does not."""
@@ -192,6 +206,14 @@ class Known:
         self.whole = True
         self.wanted.clear()
         self._changed(anew=True)
+
+    def declare(self, keys: Iterable[tuple[str | None, str, ForeignKey]]) -> None:
+        """All the keys that somebody has declared, which the database does not have: (schema, table, key)."""
+        found: dict[tuple[str | None, str], tuple[ForeignKey, ...]] = {}
+        for schema, name, key in keys:
+            found[schema, name] = (*found.get((schema, name), ()), key)
+        self._declared, self._children = found, None
+        self._changed()
 
     def forget(self, *names: str) -> None:
         """What is called so has changed: it is to be read again before it is believed."""

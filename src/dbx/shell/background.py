@@ -9,22 +9,25 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from re import compile as pattern
 from threading import Event, Lock, Thread
 from time import monotonic
+from typing import Any
 
 from dbx import interrupt
 from dbx.database import Database
 from dbx.dialects.base import State
-from dbx.errors import Interrupted
+from dbx.errors import Interrupted, StatementFailed
 from dbx.schema import cache, read
 from dbx.schema.catalog import Catalog, catalog
 from dbx.schema.known import Known
 from dbx.schema.listing import without_texts
 from dbx.schema.model import Schema
+from dbx.schema.referenced import query
+from dbx.shell.completion.quoting import quoted
 
 PAUSE = 0.2
 """Seconds for which nothing has to be run before anything long is begun."""
@@ -88,6 +91,7 @@ class Background:
         user has only thrown away what was typed: then it stays lent, up to the next of these blocks."""
         if monotonic() - self._checked > STALE:
             self._check_due = True
+        self._known.referenced.age()
         self._hurry.clear()
         if not self._lent:
             self._lent = True
@@ -172,6 +176,8 @@ class Background:
             return self._read_names
         if self._known.wanted:
             return self._read_wanted
+        if self._known.referenced.wanted and not within:
+            return self._read_referenced
         if self._check_due and not within and not self._hurry.wait(PAUSE):
             return self._check
         return None
@@ -204,6 +210,21 @@ class Background:
         self._known.learn_references(schema, found.references(schema))
         self._known.wanted.pop((name, schema), None)
 
+    def _read_referenced(self) -> None:
+        """Rows are the user's, not the catalog's: an open transaction would see them, and be seen to."""
+        goal = next(iter(self._known.referenced.wanted))
+        del self._known.referenced.wanted[goal]  # whatever comes of it, only a further key asks again
+        dialect = self._database.dialect
+        rows: Sequence[Any] = ()
+        if dialect.name in read.READERS:
+            text = query(goal, dialect.name, lambda name: quoted(name, dialect))
+            with suppress(StatementFailed):
+                rows = read.on_worker(self._database, lambda connection: _rows(connection, text))
+        if self._database.connection.state is State.OPEN:  # autocommit is off
+            self._database.connection.call(lambda connection: connection.rollback())
+        self._known.referenced.learn(goal, rows)
+        self._known.learnt()
+
     def _places(self, schema: str | None) -> Mapping[str, str | None]:
         """The names of a schema, or those that bare words mean, and the schema that each is in."""
         dialect = self._database.dialect.name
@@ -230,3 +251,9 @@ class Background:
         self._mark = mark if not found.missing else ""
         if self._mark:
             cache.store(cache.place(self._database), mark, found)
+
+
+def _rows(connection: Any, text: str) -> Sequence[Any]:
+    cursor = connection.cursor()
+    cursor.execute(text)
+    return cursor.fetchall()  # type: ignore[no-any-return]

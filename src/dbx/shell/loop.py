@@ -247,7 +247,10 @@ class Shell:
     def reconnect(self, lost: str = "") -> None:
         self.connection = self.database.reconnect()
         self.connection.patience = float(self.settings["hold"])
+        declared = self.translate.declared
         self.translate = Translator(self.database, self.translate.session, raw=self.translate.raw)
+        if declared:
+            self.translate.names.declared.extend(declared)
         self.session.attach()
         self.background.changed()
         gone = lost or self.losses.told() or "what the session had set, temporary tables and locks"

@@ -42,7 +42,6 @@ class Previewer:
         self._database = database
         self._known = known
         self._session: Mapping[str, Any] = dict(translate.session)
-        self._declared = translate.declared
         self._strict = not translate.raw
         self._dialect: Any = None
         self._names: Any = None
@@ -95,7 +94,6 @@ class Previewer:
         if self._names is None or self._stamp != self._known.stamp:
             self._stamp = self._known.stamp
             self._names = language.Names(self._known)
-            self._names.declared = list(self._declared)
         if self._dialect is None:
             self._dialect = self._own_dialect()
         if self._dialect is None:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dbx.schema.known import Known
+from dbx.schema.referenced import Goal
 
 TRACK = ["track_id", "name", "album_id", "milliseconds", "explicit", "released"]
 
@@ -90,6 +91,24 @@ def test_names_that_the_user_made_are_offered_and_gone_on_from() -> None:
     session: dict[str, object] = {"loud": Lazy(ast.parse(text, mode="eval").body, Source(text), {})}
     assert python("lou|", session=session) == ["loud"]
     assert python("[x.mi| for x in loud]", session=session) == ["milliseconds"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[a.title for a in album if a.artist_id == |", ["1", "2"]),
+        ("[a.title for a in album if a.artist_id == 2|", ["2"]),
+        ("[a.title for a in album if a.artist_id == ac|", ["1"]),
+        ("[a.title for a in album if a.album_id == 2|", []),
+        ("album[:2|", []),
+    ],
+)
+def test_of_a_foreign_key_the_keys_of_the_other_table(text: str, expected: list[str]) -> None:
+    what = known()
+    what.referenced.learn(Goal(None, "artist", "artist_id", "name"), [("1", "AC/DC"), ("2", "Motörhead")])
+    found = python(text, what=what)
+    assert found[: len(expected)] == expected
+    assert expected or not found
 
 
 def test_what_is_not_read_yet_is_wanted_and_offers_nothing() -> None:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from dbx import registry
 from dbx.schema.known import Known
+from dbx.schema.referenced import MOST, Goal
 from dbx.shell.completion.sql import Sql
 
 FIRST = [
@@ -132,6 +133,76 @@ def test_a_table_that_is_not_read_yet_is_wanted_and_offers_nothing() -> None:
     assert sql("select * from tr|", what=what) == ["track"]
     assert "name" not in sql("select na| from track", what=what)
     assert list(what.wanted) == [("track", None)]
+
+
+ARTIST = Goal(None, "artist", "artist_id", "name")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("select * from album where artist_id = |", ["1", "12", "2", "album_id"]),
+        ("select * from album a where a.artist_id in (2, 1|)", ["1", "12"]),
+        ("update album set artist_id = ac|", ["1"]),
+        ("update album set artist_id = anth|", ["12"]),
+        ("insert into album values (1, 'x', 12|", ["12"]),
+        ("select * from album where album_id = 1|", []),
+        ("select * from album limit 1|", []),
+        ("select 1|", []),
+    ],
+)
+def test_of_a_foreign_key_the_keys_of_the_other_table(text: str, expected: list[str]) -> None:
+    what = known()
+    sql(text, what=what)
+    assert list(what.referenced.wanted) == ([ARTIST] if expected else [])
+    what.referenced.learn(ARTIST, [("1", "AC/DC"), ("12", "Anthrax"), ("2", "Accept")])
+    found = sql(text, what=what)
+    assert found[: len(expected)] == expected
+    assert expected or not found
+
+
+def test_what_was_read_of_the_other_table_is_read_again_for_the_next_input() -> None:
+    what = known()
+    what.referenced.learn(ARTIST, [("1", "AC/DC")])
+    text = "select * from album where artist_id = 1|"
+    assert (sql(text, what=what), what.referenced.wanted) == (["1"], {})
+    what.referenced.age()
+    assert (sql(text, what=what), list(what.referenced.wanted)) == (["1"], [ARTIST])
+    what.referenced.learn(ARTIST, [(str(n), "") for n in range(MOST + 1)])
+    assert sql(text, what=what) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "length", "expected"),
+    [
+        ("select *|", 1, "artist_id, name"),
+        ("select distinct *| ", 1, "artist_id, name"),
+        ("select 1, a.*|", 3, "a.artist_id, a.name"),
+        ('select "a" . *|', 7, "a.artist_id, a.name"),
+        ("with x as (select *|", 1, "artist_id, name"),
+    ],
+)
+def test_tab_behind_a_star_writes_it_out(text: str, length: int, expected: str) -> None:
+    before = text.partition("|")[0]
+    after = " from artist a" if "a." in text or '"a"' in text else " from artist"
+    found = Sql(known(), registry.load("sqlite")).complete(before.rstrip(), after, asked=True)
+    assert (found[0], [each.text for each in found[1]]) == (length, [expected])
+    assert expected not in sql(text + after, asked=False)
+
+
+def test_a_star_of_several_tables_says_of_which_each_column_is() -> None:
+    assert sql("select *| from album a join artist") == [
+        "a.album_id, a.title, a.artist_id, artist.artist_id, artist.name"
+    ]
+    assert sql("select *| from (select name from artist) q") == ["name"]
+    assert sql('select *| from "Order Line"') == ['id, "Unit Price", "group"']
+
+
+@pytest.mark.parametrize(
+    "text", ["select count(*| from artist", "select 2 *| from artist", "select name from artist where 2 *|"]
+)
+def test_not_every_star_is_all_columns(text: str) -> None:
+    assert not [each for each in sql(text) if "," in each]
 
 
 def test_nothing_is_known_and_nothing_breaks() -> None:

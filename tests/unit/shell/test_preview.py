@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from completing import python, sql
 
 from dbx import sample
 from dbx.config import Config
 from dbx.database import Database
 from dbx.language.translator import Translator
+from dbx.rows import Statement
 from dbx.schema import read
 from dbx.schema.known import Known
 from dbx.shell.preview import Preview, Previewer
@@ -122,3 +124,26 @@ def test_a_name_that_is_being_typed_is_not_found_fault_with(database: Database) 
 def test_of_sql_commands_and_long_texts_there_is_none(database: Database) -> None:
     for text in ("select 1", "\\d track", "len(track)" + " " * 10_000, ""):
         assert preview(database, text) == Preview(text)
+
+
+def test_a_key_that_was_declared_is_in_the_menus_and_in_the_sql(database: Database) -> None:
+    made = "create view sale as select invoice_id, customer_id as buyer from invoice"
+    database.connection.run(Statement(made))
+    what = known(database)
+    translate = Translator(database, {})
+    show = Previewer(database, what, translate)
+    texts = ("[s.buyer.email for s in sale]", "[len(c.sale) for c in customer]")
+    assert not any(show(text, 80).sql for text in texts)
+    translate.declare("sale.buyer -> customer.customer_id")
+    what.declare(translate.declared)
+    for text in texts:
+        (unit,) = units([text], database.dialect.syntax)
+        (statement,) = translate(unit)
+        assert show(text, 100).sql == statement.shown
+    assert python("[s.buyer.em| for s in sale]", what=what)[:1] == ["email"]
+    assert "sale" in python("[c.sal| for c in customer]", what=what)
+    assert sql("select * from customer c join sale s on |", what=what)[:1] == ["s.buyer = c.customer_id"]
+    assert sql("select * from customer c join sal|", what=what)[:1] == ["sale on sale.buyer = c.customer_id"]
+    sql("select * from sale where buyer = |", what=what)
+    goals = list(what.referenced.wanted)
+    assert [(goal.table, goal.column, goal.beside) for goal in goals] == [("customer", "customer_id", "first_name")]

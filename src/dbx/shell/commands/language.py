@@ -27,7 +27,9 @@ def _compare(shell: Shell, rest: str) -> Rows:
 def _foreign_key(shell: Shell, rest: str) -> Rows:
     """Declare one; or list those that were declared, and those that names and types make likely."""
     if rest.strip():
-        return shell.translate.declare(rest)
+        listed = shell.translate.declare(rest)
+        shell.known.declare(shell.translate.declared)
+        return listed
     declared = shell.translate.declared
     taken = {(key.schema, key.table, column) for key in declared for column in key.key.columns}
     if not shell.known.whole:

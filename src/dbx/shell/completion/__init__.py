@@ -67,7 +67,8 @@ class ShellCompleter(Completer):
             return
         before, after = document.text_before_cursor, document.text_after_cursor
         length, found = self.complete(before, after, asked=complete_event.completion_requested)
-        unread = self._python is None or not self._known.whole or bool(self._known.wanted)
+        known = self._known
+        unread = self._python is None or not known.whole or bool(known.wanted or known.referenced.wanted)
         self._waits, self._some = (complete_event if unread else None), bool(found)
         typed = before[len(before) - length :]
         for candidate in found:

@@ -25,7 +25,7 @@ from dbx.shell.completion.python_kinds import (
     Word,
 )
 from dbx.shell.completion.python_text import Around, Token, around, operand
-from dbx.shell.completion.values import is_text, values
+from dbx.shell.completion.values import fitting, is_text
 
 _BEHIND_OPERAND = ("for", "if", "in", "and", "or", "not in", "is", "is not", "else", "not")
 _BEFORE_OPERAND = ("not", "None", "True", "False", "lambda")
@@ -143,6 +143,8 @@ class Python:
             return
         if operator := _comparison(here.before):
             yield from self._values(reader.text(operand(here.before[: -len(operator)], here.text)), here.word)
+        if here.word[:1].isdigit():
+            return
         if _is_type_position(here):
             yield from _fitting(core_types.NAMES, here.word, "function", "type")
             return
@@ -178,10 +180,9 @@ class Python:
 
     def _values(self, kind: Kind, word: str) -> Iterator[Candidate]:
         if isinstance(kind, Value) and kind.column is not None:
-            for value in values(kind.column, kind.table, self.known):
-                if rank(word, value):
-                    text = repr(value) if is_text(kind.column) else value.capitalize()
-                    yield Candidate(text, "value", kind.column.name)
+            for value, meaning in fitting(word, kind.column, kind.table, self.known):
+                text = repr(value) if is_text(kind.column) else value.capitalize()
+                yield Candidate(text, "value", meaning)
 
     def _string(self, here: Around, reader: Reader) -> tuple[int, list[Candidate]]:
         """Within quotes: a value of what it is compared with, or the name of a column in `t["…"]`."""

@@ -34,8 +34,9 @@ class Binding(NamedTuple):
 
 
 class Around(NamedTuple):
-    """`word` is what is typed of a name; `owner` the text before its dot, None when there is no dot. `quote`: the
-    cursor is in a string that begins so, `word` is what it holds so far. `before` are the tokens before all that."""
+    """`word` is what is typed of a name or a number; `owner` the text before its dot, None when there is no dot.
+    `quote`: the cursor is in a string that begins so, `word` is what it holds so far. `before` are the tokens before
+    all that."""
 
     word: str
     owner: str | None
@@ -46,14 +47,14 @@ class Around(NamedTuple):
 
 
 def around(before: str, after: str) -> Around | None:
-    """What stands around the cursor; None in comments and numbers, where nothing is completed."""
+    """What stands around the cursor; None in comments and in numbers that are no whole ones."""
     tokens = _tokens(before)
     last = tokens[-1] if tokens else None
     word, quote = "", ""
     if last is not None and last.end == len(before):
-        if last.kind in ("comment", "number"):
+        if last.kind == "comment" or (last.kind == "number" and not last.text.isdigit()):
             return None
-        if last.kind == "name":
+        if last.kind in ("name", "number"):
             word, tokens = last.text, tokens[:-1]
             after = after[re.match(r"\w*", after).end() :]  # type: ignore[union-attr]  # it matches the empty text
         elif last.kind == "string" and (opened := _opened(last.text)):

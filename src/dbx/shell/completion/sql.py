@@ -14,8 +14,9 @@ from dbx.shell.completion.quoting import quoted, string
 from dbx.shell.completion.sql_columns import Named, Scope, find, joins, neighbours
 from dbx.shell.completion.sql_place import Place, place
 from dbx.shell.completion.sql_scope import Block, Source, tree
+from dbx.shell.completion.sql_star import star
 from dbx.shell.completion.sql_tokens import Token, Typed, typed
-from dbx.shell.completion.values import is_text, values
+from dbx.shell.completion.values import fitting, is_text
 
 _KINDS = {"view": "view", "matview": "materialised view", "foreign": "foreign table", "virtual": "virtual table"}
 
@@ -36,11 +37,14 @@ class Sql:
             return 0, []
         current = text.current
         _, home = tree(text)
+        if asked and before.endswith("*") and (found := star(before, home, Scope(home, self.known), self.dialect)):
+            return found[0], [found[1]]
         where = place(home)
         length = len(current.text) + (len(current.opening) if current.opening else 0)
+        if current.kind == "number" and where.kind != "value":
+            return 0, []
         if current.kind == "string":
-            found = list(_Here(self, text, home, where).strings())
-            return length, found
+            return length, list(_Here(self, text, home, where).strings())
         if not current.text and not current.opening and not asked and not where.owner and where.kind != "condition":
             return 0, []
         return length, list(_Here(self, text, home, where).candidates())[:LIMIT]
@@ -262,18 +266,16 @@ class _Here:
 
     def _value(self) -> Iterator[Candidate]:
         column, table = self._operand()
-        for value in values(column, table, self.known) if column else ():
-            text = string(value) if column and is_text(column) else value
-            if rank(self.word, value):
-                yield Candidate(text, "value", column.name if column else "")
-        yield from self._column()
+        for value, meaning in fitting(self.word, column, table, self.known) if column else ():
+            yield Candidate(string(value) if column and is_text(column) else value, "value", meaning)
+        if self.current.kind != "number":
+            yield from self._column()
 
     def strings(self) -> Iterator[Candidate]:
         """Within quotes: the values of the column that it is compared with."""
         column, table = self._operand() if self.where.kind == "value" and self.current.opening == "'" else (None, None)
-        for value in values(column, table, self.known) if column else ():
-            if rank(self.word, value):
-                yield Candidate(string(value), "value", column.name if column else "", value)
+        for value, meaning in fitting(self.word, column, table, self.known) if column else ():
+            yield Candidate(string(value), "value", meaning, value)
 
     def _operand(self) -> tuple[Column | None, Table | None]:
         *owners, name = self.where.operand or ("",)

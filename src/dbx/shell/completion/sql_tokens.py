@@ -45,14 +45,14 @@ class Typed(NamedTuple):
 
 
 def typed(before: str, after: str, syntax: Syntax) -> Typed | None:
-    """The tokens around the cursor; None within a comment or a number, and in texts that are too long."""
+    """The tokens around the cursor; None within a comment, and in texts that are too long."""
     if len(before) + len(after) > LONGEST:
         return None
     tokens = _tokens(before + "x", syntax)  # the x is part of what the cursor is in
     if not tokens or not tokens[-1][1]:
         return None
     *first, (current, _) = tokens
-    if current.kind in ("number", "sign"):
+    if current.kind == "sign":
         return None
     current = current._replace(text=current.text[:-1])
     rest = after[_end(after, current) :]
@@ -63,7 +63,7 @@ def typed(before: str, after: str, syntax: Syntax) -> Typed | None:
 def _end(after: str, current: Token) -> int:
     """Where in `after` the token at the cursor ends. A quote ends at once where those behind it are in pairs: it has
     been opened in the middle of a text, and not been closed yet."""
-    if current.kind == "word":
+    if current.kind in ("word", "number"):
         found = re.match(r"[\w$]*", after)
         return found.end() if found else 0
     closing = _CLOSING.get(current.opening, current.opening)

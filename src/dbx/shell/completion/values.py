@@ -1,16 +1,33 @@
-"""The values that a column can have, as far as the schema says so: labels of an enum, truth values, and the lists of
-CHECK constraints."""
+"""The values that a column can have: as far as the schema says so, which is labels of an enum, truth values, and the
+lists of CHECK constraints; and the keys that a foreign key leads to."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from dbx.schema import referenced
 from dbx.schema.known import Known
 from dbx.schema.model import Column, Table
+from dbx.shell.completion.matching import rank
 
 _STRING = re.compile(r"'((?:[^']|'')*)'")
 _MEMBERS = re.compile(r"\s*(?:enum|set)\s*\(", re.IGNORECASE)
 _MOST = 200
+
+
+def fitting(word: str, column: Column, table: Table | None, known: Known) -> Iterator[tuple[str, str]]:
+    """(value, what it is) of those that a word may mean, the likeliest first: 1 · AC/DC, for "1" and for "ac"."""
+    for value in values(column, table, known):
+        if rank(word, value):
+            yield value, column.name
+    goal = referenced.goal(column, table, known.peek) if table is not None else None
+    keys = known.referenced.values(goal) if goal else {}
+    levels = [(rank(word, key), key) for key in keys]
+    for level in (1, 2, 3):
+        yield from ((key, keys[key] or column.name) for found, key in levels if found == level)
+    if word:
+        yield from ((key, keys[key]) for found, key in levels if not found and keys[key] and rank(word, keys[key]))
 
 
 def values(column: Column, table: Table | None, known: Known) -> tuple[str, ...]:
