@@ -55,6 +55,14 @@ class Highlighter(Lexer):
         return line
 
 
+class Plain(Lexer):
+    """No colours, for what is searched for; what hides is shown as �."""
+
+    def lex_document(self, document: Document) -> Callable[[int], StyleAndTextTuples]:
+        lines = document.lines
+        return lambda number: [("", _shown(lines[number]))] if number < len(lines) else []
+
+
 def _short(lines: Sequence[str]) -> Iterator[str]:
     """Without the text of very long lines, which have no colours and give none."""
     return ("" if len(line) > LONG else line for line in lines)

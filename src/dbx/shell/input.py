@@ -13,6 +13,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples, fragment_list_width, to_formatted_text
 from prompt_toolkit.history import History
+from prompt_toolkit.layout.controls import BufferControl
 from prompt_toolkit.layout.processors import TabsProcessor
 from prompt_toolkit.layout.screen import Screen
 from prompt_toolkit.styles import Style
@@ -20,9 +21,9 @@ from prompt_toolkit.utils import get_cwidth, is_dumb_terminal
 
 from dbx.dialects.base import Syntax
 from dbx.errors import DbxError
-from dbx.shell import keys, under
+from dbx.shell import keys, menu, under
 from dbx.shell.completion import ShellCompleter
-from dbx.shell.highlight import AroundCursor, Highlighter
+from dbx.shell.highlight import AroundCursor, Highlighter, Plain
 from dbx.shell.indentation import STEP
 from dbx.shell.live import Live, Source
 from dbx.shell.live_view import STYLE, room
@@ -79,6 +80,9 @@ class Reader:
             enable_suspend=True,
             include_default_pygments_style=True,
         )
+        for control in self.session.layout.find_all_controls():
+            if isinstance(control, BufferControl) and control.buffer is self.session.search_buffer:
+                control.lexer = Plain()
         self.live = Live(self.session.app.invalidate)
         self.failed = ""
         """The text that was run last, as the error it ended with advises it."""
@@ -129,14 +133,13 @@ class Reader:
     def _complete_again(self, event: CompleteEvent) -> None:
         app, buffer = self.session.app, self.session.default_buffer
 
-        def menu() -> None:
+        def again() -> None:
             chosen = buffer.complete_state and buffer.complete_state.complete_index is not None
             if app.is_running and buffer.text and not chosen:
-                buffer.complete_state = None
-                buffer.start_completion(complete_event=event)
+                menu.show(buffer, event)
 
         if app.is_running and app.loop is not None:
-            app.loop.call_soon_threadsafe(menu)
+            app.loop.call_soon_threadsafe(again)
 
     def _switch(self) -> None:
         """To the keys of vi, or back."""

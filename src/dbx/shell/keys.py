@@ -13,7 +13,7 @@ from prompt_toolkit.filters import Condition, emacs_mode, has_focus, has_selecti
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 
 from dbx.errors import DbxError
-from dbx.shell import editor, indentation
+from dbx.shell import editor, indentation, menu
 from dbx.shell.suggest import Rest
 
 Event = KeyPressEvent
@@ -150,6 +150,10 @@ def _suggested(keys: KeyBindings) -> None:
 
 
 def _in_menu(keys: KeyBindings) -> None:
+    @keys.add("tab", filter=_inserting & _no_menu & ~has_selection & ~_in_indentation)
+    def _(event: Event) -> None:
+        menu.complete(event.current_buffer)
+
     @keys.add("enter", filter=_typing & _chosen)
     @keys.add("escape", filter=_typing & emacs_mode & ~_no_menu)
     def _(event: Event) -> None:

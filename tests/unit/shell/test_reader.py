@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 
 import pytest
+from completing import known
 from prompt_toolkit.application import create_app_session
+from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.data_structures import Size
 from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.input import PipeInput, create_pipe_input
-from prompt_toolkit.output import DummyOutput
+from prompt_toolkit.output import DummyOutput, Output
+from prompt_toolkit.output.vt100 import Vt100_Output
 
 from dbx import registry
 from dbx.shell.completion import ShellCompleter
@@ -18,9 +23,11 @@ from dbx.shell.settings import SETTINGS
 
 
 @contextmanager
-def reading(completer: ShellCompleter | None = None) -> Iterator[tuple[PipeInput, Reader]]:
+def reading(
+    completer: ShellCompleter | None = None, output: Output | None = None
+) -> Iterator[tuple[PipeInput, Reader]]:
     settings = {name: setting.default for name, setting in SETTINGS.items()}
-    with create_pipe_input() as keys, create_app_session(input=keys, output=DummyOutput()):
+    with create_pipe_input() as keys, create_app_session(input=keys, output=output or DummyOutput()):
         yield keys, Reader(registry.load("sqlite").syntax, InMemoryHistory(), pytest.fail, settings, completer)
 
 
@@ -41,3 +48,55 @@ def test_of_the_screens_before_nothing_is_kept() -> None:
         assert read(reader) == "select 1;"
     assert len(seen) > 1
     assert [bool(each and each.data_buffer) for each in dict.fromkeys(seen)][:-1] == [False] * (len(set(seen)) - 1)
+
+
+def test_what_is_searched_for_does_not_steer_the_terminal() -> None:
+    shown = StringIO()
+    with reading(output=Vt100_Output(shown, lambda: Size(20, 80), term="xterm")) as (keys, reader):
+        keys.send_text("\x12a\u202eb")
+
+        def leave() -> None:
+            if reader.session.search_buffer.text.endswith("b"):
+                keys.send_text("\x07select 1;\r")
+                reader.session.search_buffer.reset()
+
+        after_each_screen(reader, leave)
+        assert read(reader) == "select 1;"
+    assert "a\N{REPLACEMENT CHARACTER}b" in shown.getvalue() and "\u202e" not in shown.getvalue()
+
+
+def completer() -> ShellCompleter:
+    return ShellCompleter(known(), registry.load("sqlite"), dict, (), {})
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("select * from custo\t;\r", "select * from customer;"),
+        ("select * from pla\t;\r", "select * from playlist;"),
+        ("select *\t from artist;\r", "select * from artist;"),  # nothing is known yet of what it is from
+        ("select * from artist;\x1b[D" + "\x1b[D" * 12 + "\t\r\r", "select artist_id, name from artist;"),
+    ],
+)
+def test_a_tab_as_fast_as_the_rest_is_not_lost(typed: str, expected: str) -> None:
+    """All keys arrive at once: no menu has been made yet when Tab is pressed."""
+    with reading(completer()) as (keys, reader):
+        keys.send_text(typed)
+        assert read(reader) == expected
+
+
+def test_a_menu_that_is_made_again_takes_the_next_tab() -> None:
+    what = known()
+    with reading(ShellCompleter(what, registry.load("sqlite"), dict, (), {})) as (keys, reader):
+        offered: list[str] = []
+
+        def again() -> None:
+            state = reader.session.default_buffer.complete_state
+            if state and not offered:
+                offered.extend(each.text for each in state.completions)
+                reader._complete_again(CompleteEvent(text_inserted=True))
+                keys.send_text("\t;\r")
+
+        after_each_screen(reader, again)
+        keys.send_text("select * from playl")
+        assert read(reader) == f"select * from {offered[0]};"
