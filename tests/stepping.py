@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
+
+from run_dbx import Done, execute, run
 
 from dbx.connection import Connection
 from dbx.rows import Statement
@@ -10,6 +13,19 @@ from dbx.sql.unit import Unit
 from dbx.sql.words import words
 from dbx.transaction.step import Step
 from dbx.transaction.steps import Transaction
+
+TABLE = "create table account (id int primary key, name varchar(60), balance int)"
+
+
+def tx(url: str, folder: Path, script: str, *options: str) -> Done:
+    """`dbx tx @ script.sql options` to its end."""
+    (folder / "script.sql").write_text(script)
+    return run(url, str(folder / "script.sql"), *options, command="tx")
+
+
+def rows(url: str) -> list[tuple[object, ...]]:
+    """The accounts, as another session sees them."""
+    return [tuple(row) for row in execute(url, "select * from account order by id")]
 
 
 def unit(connection: Connection, text: str) -> Unit:

@@ -17,9 +17,10 @@ from dbx import interrupt
 from dbx.canceller import Canceller
 from dbx.dialects.base import Dialect, Result, State, Syntax, place
 from dbx.errors import ConnectionLost, DbxError, Interrupted, RolledBack, StatementFailed
-from dbx.rows import Notice, Outcome, Rows, Statement
+from dbx.rows import Outcome, Rows, Statement
 from dbx.target import Target
-from dbx.wording import GONE, Tally, check, consequence, first_word, gate, may_write, writes
+from dbx.witness import Witness
+from dbx.wording import GONE, Tally, check, first_word, gate, may_write, writes
 from dbx.worker import Worker
 
 T = TypeVar("T")
@@ -27,7 +28,8 @@ T = TypeVar("T")
 
 class Connection:
     """One DBAPI connection. `state` is what the server said after the last statement; `lost_work`: the connection was
-    lost, and an open transaction with it; `ran`: how many of `run_all`'s statements have run.
+    lost, and an open transaction with it; `ran`: how many of `run_all`'s statements have run; `witness` knows how the
+    last statement has ended the transaction.
 
     `patience`: seconds for which a query with a long rest of rows stays open, to be read on; 0 ends it at once. While
     `holding` it is open; whatever runs next ends it, so nobody should who can wait.
@@ -44,6 +46,7 @@ class Connection:
         self._fetching: Generator[Any] | None = None
         self._held: Timer | None = None
         self._outcome: Outcome | None = None
+        self.witness = Witness(dialect, None, Statement(""), State.IDLE)
         self._worker = Worker(f"dbx {target.label}", lambda: interrupt.forwarded(self.canceller.on_signal))
         self.raw: Any = None
         self.raw = self.canceller.raw = self._worker.call(self._open)
@@ -158,8 +161,10 @@ class Connection:
     def _start(self, outcome: Outcome) -> None:
         before = self.state
         started = perf_counter()
+        self.witness = Witness(self.dialect, self.raw, outcome.statement, before)
         try:
             with self.canceller.running():
+                self.witness.look()
                 self._result = self.dialect.execute(self.raw, self._stoppable(outcome.statement))
         except DbxError:
             self._ask_state()
@@ -183,6 +188,7 @@ class Connection:
         return statement._replace(data=blocks())
 
     def _start_all(self, statements: Sequence[Statement]) -> Iterator[Outcome]:
+        self.witness = Witness(self.dialect, self.raw, statements[0], self.state)
         results = self.dialect.execute_all(self.raw, statements)
         for statement in statements:
             outcome = self._outcome = Outcome(statement)
@@ -246,9 +252,8 @@ class Connection:
                 "COMMIT was answered with ROLLBACK: nothing of the transaction was kept",
                 hint="an earlier statement of it had failed",
             )
-        if before is State.OPEN and self.state is State.IDLE and first not in _ENDINGS:
-            done = "committed" if first in self.dialect.permanent else "ended"
-            outcome.notices.append(Notice("WARNING", f"{first} has {done} the open transaction", COMMITTED))
+        if result.columns is None or self.state is State.IDLE:  # before its last rows nobody may be asked
+            outcome.notices += self.witness.passed(self.state)
 
     def _fault(self, error: Exception, before: State) -> DbxError:
         """The error as dbx's, with what has become of the transaction."""
@@ -268,7 +273,7 @@ class Connection:
         if isinstance(fault, ConnectionLost):
             fault.lost_work = before in (State.OPEN, State.FAILED)
             self.lost_work = self.lost_work or fault.lost_work
-        fault.fate = consequence(statement, before, self.state, self.dialect.permanent)
+        fault.fate = self.witness.failed(self.state, fault)
         fault.hint = fault.fate or fault.hint
         return fault
 
@@ -343,8 +348,3 @@ def _timed(items: Iterator[T], outcome: Outcome) -> Iterator[T]:
         if item is None:
             return
         yield item
-
-
-COMMITTED = "E-COMMIT"
-"""The code of the notice that a statement ended the transaction by itself."""
-_ENDINGS = ("COMMIT", "ROLLBACK", "END", "ABORT", "PREPARE", "XA", "SET")

@@ -117,7 +117,9 @@ class Rows:
         self._batches = seen()
         return self
 
-    def catch(self, kind: type[Exception], handle: Callable[[Exception], None]) -> None:
+    def catch(
+        self, kind: type[BaseException] | tuple[type[BaseException], ...], handle: Callable[[BaseException], None]
+    ) -> None:
         """An error of that kind ends the rows, and is given to `handle` instead of to the reader."""
         carry = self._carry
 

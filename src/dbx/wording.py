@@ -46,22 +46,6 @@ def check(statement: Statement, *, raw: bool = False) -> None:
             raise StatementFailed(message, code="E-SYNTAX", hint="nothing was sent") from None
 
 
-def consequence(statement: Statement, before: State, after: State, permanent: frozenset[str]) -> str:
-    """What a failure has done to the transaction, when it has done anything. `permanent` as a dialect's."""
-    first = first_word(statement)
-    within = before in (State.OPEN, State.FAILED)
-    if after is State.LOST:
-        lasting = first in _COMMITS or first in permanent or (bool(permanent) and first in _MAY_COMMIT)
-        if lasting if within else may_write(statement):
-            return f"{first} was sent and not answered: whether it took effect is unknown"
-        return GONE if within else ""
-    if within and after is State.IDLE:
-        if first in permanent:
-            return "before it failed it committed the open transaction: what went before is kept"
-        return "the server has rolled the whole transaction back: nothing of it was kept; run it again"
-    return ""
-
-
 class Tally:
     """What has happened on a connection, for whoever shares it: how often a transaction has `ended`, how often it went
     `back` to a savepoint, and how many statements may have `written`."""
@@ -82,8 +66,6 @@ class Tally:
 _ENDS = ("COMMIT", "END", "ROLLBACK", "ABORT")
 _ARRANGES = ("SAVEPOINT", "RELEASE", "BEGIN", "START", "SET")
 GONE = "the open transaction is gone: nothing of it was committed"
-_COMMITS = ("COMMIT", "END", "PREPARE")
-_MAY_COMMIT = ("CALL", "EXECUTE", "BEGIN")
 
 
 READ_ONLY = "dbx.sql.readonly"

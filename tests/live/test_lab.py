@@ -74,6 +74,25 @@ def test_what_is_not_as_expected_fails(remote: str, tmp_path: Path) -> None:
     assert "2 expectations not met" in done.err
 
 
+@pytest.mark.parametrize(
+    ("script", "options", "code"),
+    [
+        ("a: select nosuch\nb: select 1\n", (), 1),
+        ("\\expect error\na: select nosuch\n", (), 0),
+        ("a: SLEEP\nb: select 1\n", ("--timeout", "1"), 4),
+        ("a: insert into account values (9, 9)\n", ("--read-only",), 6),
+    ],
+)
+def test_what_fails_unasked_is_an_error(
+    remote: str, tmp_path: Path, script: str, options: tuple[str, ...], code: int
+) -> None:
+    sleep = "select pg_sleep(30)" if backend(remote) == "postgresql" else "select sleep(30)"
+    (tmp_path / "script.lab").write_text(script.replace("SLEEP", sleep))
+    done = run(remote, str(tmp_path / "script.lab"), "--lab", *options, command="tx")
+    assert done.code == code, done.err
+    assert ("1 statement failed" in done.err) == bool(code)
+
+
 def test_a_line_without_a_session(remote: str, tmp_path: Path) -> None:
     (tmp_path / "script.lab").write_text("select 1\n")
     done = run(remote, str(tmp_path / "script.lab"), "--lab", command="tx")

@@ -48,7 +48,7 @@ def test_what_a_procedure_has_committed_is_told(maria: str, tmp_path: Path) -> N
     execute(maria, "create procedure p() begin insert into t values (10); commit; end")
     report = tmp_path / "r.json"
     done = ran(maria, tmp_path, f"{ONE}call p();\n{TWO}{BAD}", "--report", str(report))
-    ended(done, 1, "CALL has ended the open transaction", "rolled back, but for all up to CALL on line 2")
+    ended(done, 1, "CALL has committed the open transaction", "rolled back, but for all up to CALL on line 2")
     assert "but for all up to CALL on line 2" in report.read_text()
     assert kept(maria) == [1, 10]
 

@@ -95,7 +95,7 @@ class Both:
 
     def __init__(self, database: Database, work: Work, item: Any, other: Any) -> None:
         self.database, self.work, self.item, self.other = database, work, item, other
-        self.model = Model(bool(database.dialect.permanent))
+        self.model = Model(bool(database.dialect.transactions.permanent))
         self.fresh, self.number = 100, 0
 
     def raw(self, text: str, *words: str, fails: bool = False) -> None:

@@ -84,7 +84,7 @@ def _outcomes(
     )
     translate = Translator(database, dict(map(parse_parameter, running.param)), raw=not running.no_raw)
     # what cannot be rolled back is worth another reading of the whole text
-    whole = running.autocommit or bool(database.dialect.permanent)
+    whole = running.autocommit or bool(database.dialect.transactions.permanent)
     syntax = database.connection.syntax
     files.check(file, syntax, sql=running.sql, expression=running.expr, whole=whole)
     units = _units(file, running, script, syntax, ledger)

@@ -22,12 +22,14 @@ from dbx.sql import files
 from dbx.sql.parameters import all_used, parse_parameter
 from dbx.sql.perform import checked, plainly
 from dbx.sql.unit import Unit
-from dbx.transaction import idle, observer, script
+from dbx.transaction import idle, observer, orders, script
 from dbx.transaction.step import Step
 from dbx.transaction.steps import Transaction
 
 SHELL, LAB = "dbx.shell.loop", "dbx.transaction.lab"
-_UNDOES = re.compile(rb"^\s*\\(?:undo|edit|redo)\b", re.MULTILINE)
+_UNDOES = re.compile(rb"^\s*\\(?:undo|edit|redo|skip)\b", re.MULTILINE)
+_LOOKS_BACK = re.compile(rb"^\s*\\(?:undo|edit|redo|skip|steps|diff|save)\b", re.MULTILINE)
+_SHOWS = re.compile(rb"^\s*\\diff\b", re.MULTILINE)
 
 
 def run(
@@ -61,6 +63,8 @@ def run(
 def _check(file: str, running: Running, stepping: Stepping, terminal: bool) -> None:
     if stepping.commit and stepping.rollback:
         raise UsageError("--commit or --rollback, not both")
+    if running.dry_run and stepping.allow_permanent:
+        raise UsageError("--dry-run keeps nothing, and --allow-permanent would", hint="leave out one of them")
     if running.autocommit:
         raise UsageError("dbx tx is one transaction", hint="dbx run --autocommit keeps each statement for itself")
     if stepping.step and not terminal:
@@ -112,10 +116,12 @@ class Script:
         return self.plan.end
 
     def transaction(self, *, interactive: bool = False) -> Transaction:
-        """A transaction as the options want it; a script that cannot undo keeps no savepoints."""
+        """A transaction as the options want it. A script that cannot undo keeps no savepoints, and one that never looks
+        back keeps no steps."""
         stepping = self.stepping
-        undoes = interactive or _undoes(self.file)
-        limit = stepping.diff if stepping.diff is not None else 20 if interactive else 0
+        undoes = interactive or _holds(self.file, _UNDOES)
+        shows = interactive or _holds(self.file, _SHOWS)
+        limit = stepping.diff if stepping.diff is not None else 20 if shows else 0
         idle.limit(self._database.connection, stepping.idle_limit)
         return Transaction(
             self._database.connection,
@@ -123,7 +129,7 @@ class Script:
             limit=limit,
             isolation=stepping.isolation,
             allow=stepping.allow_permanent,
-            forget=not interactive,
+            forget=not interactive and (self.file == "-" or not _holds(self.file, _LOOKS_BACK)),
             savepoints=undoes or self.plan.go_on or limit > 0,
             perform=checked(plainly),
             observe=observer.made(self._database, self._screen.say),
@@ -133,7 +139,7 @@ class Script:
         """The script's statements and orders, in order."""
         syntax = self._database.connection.syntax
         sql, expression = self._running.sql, self._running.expr
-        whole = bool(self._database.dialect.permanent)
+        whole = bool(self._database.dialect.transactions.permanent)
         files.check([self.file], syntax, sql=sql, expression=expression, whole=whole, orders=True)
         units = files.units([self.file], syntax, sql=sql, expression=expression, orders=True)
         return all_used(units, self._values, syntax)
@@ -160,8 +166,8 @@ class Script:
 
     def _summary(self) -> str:
         transaction = self._transaction
-        counts = (f"{transaction.count:,} step{'' if transaction.count == 1 else 's'}", f"{transaction.changed:,}")
-        return f"{counts[0]} · {counts[1]} row{'' if transaction.changed == 1 else 's'} changed · {transaction.fate}"
+        changed = f"{transaction.changed:,} row{'' if transaction.changed == 1 else 's'} changed"
+        return f"{orders.count(transaction)} · {changed} · {transaction.fate}"
 
     def records(self) -> Rows:
         """A row for each step, when it has run, and for each that is undone; last what became of the transaction."""
@@ -204,9 +210,9 @@ def _record(step: Step) -> tuple[Cell, ...]:
     return step.number, step.fate.value, step.statement.line or None, step.text, *counts, error, effect
 
 
-def _undoes(file: str) -> bool:
-    """Whether a script holds an order that goes back. Of a pipe nobody knows."""
+def _holds(file: str, order: re.Pattern[bytes]) -> bool:
+    """Whether a script holds such an order. Of a pipe nobody knows."""
     try:
-        return file == "-" or _UNDOES.search(Path(file).read_bytes()) is not None
+        return file == "-" or order.search(Path(file).read_bytes()) is not None
     except OSError:
         return True

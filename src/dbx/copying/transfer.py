@@ -49,7 +49,7 @@ class Transfer:
             _settle(self._source.connection, self._source.dialect.copying.settings)
             _settle(self._source.connection, self._source.dialect.copying.snapshot)
         # where CREATE TABLE ends a transaction, it is done before, and taken back by DROP
-        early = "CREATE" in self._target.dialect.permanent
+        early = "CREATE" in self._target.dialect.transactions.permanent
         try:
             if early:
                 self._create(target)
@@ -115,13 +115,13 @@ class Transfer:
             if target.state is not State.LOST:
                 target.run(Statement("ROLLBACK"))
                 self._drop(target)
-            elif "CREATE" not in self._target.dialect.permanent:
+            elif "CREATE" not in self._target.dialect.transactions.permanent:
                 self._made.clear()
 
     def _drop(self, target: Connection) -> None:
         """Tables that were made where ROLLBACK does not take them back."""
         while self._made:
-            if "CREATE" in self._target.dialect.permanent:
+            if "CREATE" in self._target.dialect.transactions.permanent:
                 target.run(Statement(f"DROP TABLE {self._made[-1].place}"))
             self._made.pop()
 

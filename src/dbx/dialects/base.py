@@ -106,8 +106,6 @@ class Dialect:
     """First words of statements that the server refuses inside a transaction."""
     plans: ClassVar[str] = ""
     """The module that knows how it explains (dbx.dialects.plan.Plans)."""
-    permanent: ClassVar[frozenset[str]] = frozenset()
-    """First words of statements that end a transaction or cannot be rolled back."""
     transactions: ClassVar[Transactions] = Transactions()
     reading: ClassVar[Reading] = BASE
     """What a read-only connection takes."""

@@ -19,11 +19,12 @@ from dbx.dialects.base import Dialect, Result, State, Syntax, untranslatable
 from dbx.dialects.mysql_arguments import arguments
 from dbx.dialects.mysql_copying import MySQLCopying
 from dbx.dialects.mysql_sessions import MySQLSessions
-from dbx.dialects.mysql_transactions import MySQLTransactions
+from dbx.dialects.mysql_transactions import PLAIN, MySQLTransactions
 from dbx.dialects.reading import MYSQL
 from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed, UsageError
 from dbx.rows import BATCH, Batch, Column, Notice, Statement
 from dbx.target import Url
+from dbx.wording import first_word
 
 NUMBERS = {
     getattr(FIELD_TYPE, name)
@@ -52,6 +53,8 @@ class Connection(pymysql.Connection):  # type: ignore[misc]
     arguments: dict[str, Any]
     warned = 0
     stale = False
+    doubtful = False
+    """The statement that runs may end the transaction."""
     hurried = False
     """What reads the schema is to stop before its next packet."""
 
@@ -92,7 +95,8 @@ class _Result(Result):
         if not self._more:
             self.connection.warned = self.cursor.warning_count
             # PyMySQL ignores the status at the end of a result set
-            self.connection.stale = not self.connection.server_status & SERVER_STATUS.SERVER_STATUS_AUTOCOMMIT
+            autocommit = self.connection.server_status & SERVER_STATUS.SERVER_STATUS_AUTOCOMMIT
+            self.connection.stale = self.connection.doubtful or not autocommit
 
     @property
     def _more(self) -> bool:
@@ -207,10 +211,6 @@ class MySQL(Dialect):
     plans = "dbx.dialects.plan_mysql"
     errors: ClassVar[type[Exception]] = pymysql.Error
     writes_file = re.compile(r"\bINTO\s+(?:OUTFILE|DUMPFILE)\b", re.IGNORECASE)
-    permanent = frozenset(
-        {"CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE", "GRANT", "REVOKE"}
-        | {"LOCK", "UNLOCK", "ANALYZE", "OPTIMIZE", "REPAIR"}
-    )
 
     def open(self, url: Url, *, typed: bool = False) -> Connection:
         given = arguments(url)
@@ -236,6 +236,7 @@ class MySQL(Dialect):
     def execute(self, connection: Connection, statement: Statement) -> Result:
         connection.warned = 0
         connection.stale = True  # an error packet carries no status
+        connection.doubtful = first_word(statement) not in PLAIN
         cursor = SSCursor(connection)
         bare = statement.parameters is None
         cursor.execute(_bytes(connection, statement.text) if bare else statement.text, statement.parameters)

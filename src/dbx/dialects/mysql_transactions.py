@@ -2,12 +2,33 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Sequence
 from typing import Any
 
-from dbx.dialects.transactions import DEADLOCK, LOCK_TIMEOUT, SERIALIZATION, Layout, Query, Transactions
+from dbx.dialects.transactions import (
+    DEADLOCK,
+    LOCK_TIMEOUT,
+    SERIALIZATION,
+    Ended,
+    Layout,
+    Query,
+    Traces,
+    Transactions,
+)  # fmt: skip
 
 _CONFLICTS = {1213: DEADLOCK, 1205: LOCK_TIMEOUT, 3572: LOCK_TIMEOUT, 1020: SERIALIZATION}
+PLAIN = frozenset(
+    {"SELECT", "INSERT", "UPDATE", "DELETE", "REPLACE", "WITH", "VALUES", "SHOW", "EXPLAIN", "DESCRIBE", "DESC"}
+    | {"SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", "USE", "DO"}
+)
+"""What commits nothing unseen: in what it calls, a function or a trigger, the server forbids that."""
+# of the statements that a session counts by their kinds
+_COMMITS = re.compile(
+    r"Com_(?:alter|analyze|backup|begin|change_master|check|commit|create|drop|flush|grant|install|lock_tables|optimize"
+    r"|rename|repair|reset|revoke|start|stop|truncate|uninstall|xa_commit)(?:_(?!temporary_table)\w+)?"
+)
 _SESSIONS = (
     "SELECT p.id, p.user, p.command, coalesce(p.info, '') FROM {waits}"
     " JOIN information_schema.processlist AS p ON p.id = {blocking} WHERE {requesting} = :number ORDER BY p.id"
@@ -40,6 +61,37 @@ class MySQLTransactions(Transactions):
         " CONCAT(trx_tables_locked, ' tables', IF(trx_state = 'LOCK WAIT', ', waiting for a lock', ''))"
         " FROM information_schema.innodb_trx WHERE trx_mysql_thread_id = :number"
     )
+
+    permanent = frozenset(
+        {"CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE", "GRANT", "REVOKE", "LOCK", "UNLOCK", "OPTIMIZE", "REPAIR"}
+        | {"ANALYZE TABLE", "ANALYZE LOCAL", "ANALYZE NO_WRITE_TO_BINLOG", "CHECK TABLE", "CHECK VIEW"}
+        | {"FLUSH", "RESET", "BACKUP", "INSTALL", "UNINSTALL", "SET PASSWORD", "SET DEFAULT ROLE"}
+        | {"CHANGE", "START ALL", "START REPLICA", "START SLAVE", "STOP"}
+    )
+
+    def commits(self, words: Sequence[str]) -> str:
+        return "" if ("TEMPORARY", "TABLE") in itertools.pairwise(words) else super().commits(words)
+
+    def traces(self, connection: Any, first: str) -> Traces | None:
+        if first in PLAIN or first in self.permanent:
+            return None
+        cursor = connection.cursor()
+        try:
+            cursor.execute("SHOW SESSION STATUS LIKE 'Com\\_%'")
+            counts = {str(name): int(count) for name, count in cursor.fetchall()}
+        finally:
+            cursor.close()
+        return Traces(sum(n for name, n in counts.items() if _COMMITS.fullmatch(name)), counts.get("Com_rollback", 0))
+
+    def ended(self, first: str, before: Traces | None, after: Traces | None, *, failed: bool, conflict: str) -> Ended:
+        if before is None or after is None:
+            return Ended.COMMITTED if first in self.permanent else Ended.ROLLED_BACK
+        committed, rolled_back = after.commits != before.commits, after.rollbacks != before.rollbacks
+        if committed or rolled_back:
+            known = Ended.COMMITTED if committed else Ended.ROLLED_BACK
+            return Ended.UNKNOWN if committed and rolled_back else known
+        # SET PASSWORD and SET DEFAULT ROLE are counted as settings
+        return Ended.COMMITTED if first == "SET" else Ended.ROLLED_BACK if conflict else Ended.UNKNOWN
 
     def conflict(self, error: Exception) -> str:
         return _CONFLICTS.get(error.args[0], "") if error.args and isinstance(error.args[0], int) else ""

@@ -6,6 +6,7 @@ Queries are SQL with `:name` parameters; none of them changes anything.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from typing import Any, ClassVar, NamedTuple
 
 DEADLOCK, SERIALIZATION, LOCK_TIMEOUT = "deadlock", "serialization failure", "lock timeout"
@@ -13,14 +14,30 @@ DEADLOCK, SERIALIZATION, LOCK_TIMEOUT = "deadlock", "serialization failure", "lo
 Query = tuple[str, Mapping[str, Any]]
 
 
+class Ended(Enum):
+    """How a statement has ended the transaction that was open before it, without being there for that."""
+
+    COMMITTED = "committed"
+    ROLLED_BACK = "rolled back"
+    UNKNOWN = "ended"
+
+
+class Traces(NamedTuple):
+    """How often the session has committed and rolled back so far."""
+
+    commits: int
+    rollbacks: int
+
+
 class Layout(NamedTuple):
     """A table's columns as SQL names them, those that tell its rows apart, and those of its primary key; `label` is
-    what `Transactions.changes` calls it."""
+    what `Transactions.changes` calls it. `displaces`: a row that is written may take the place of another one."""
 
     columns: tuple[str, ...]
     identity: tuple[str, ...]
     key: tuple[str, ...]
     label: str = ""
+    displaces: bool = False
 
 
 class Transactions:
@@ -48,6 +65,8 @@ class Transactions:
     """A query that tells, by a row, that changes of :name may change other tables, where `changes` cannot be asked."""
     lasting: ClassVar[str] = ""
     """A query for those of the tables in :names whose engine has no transactions: table, engine."""
+    permanent: ClassVar[frozenset[str]] = frozenset()
+    """First words of statements that commit the open transaction and cannot be rolled back themselves."""
     number: ClassVar[str] = ""
     """A query for the number of the session."""
     holds: ClassVar[str] = ""
@@ -56,6 +75,19 @@ class Transactions:
     def counted(self, connection: Any) -> int | None:
         """Rows that the connection has changed so far, by triggers and cascades too, where the driver can tell."""
         return None
+
+    def commits(self, words: Sequence[str]) -> str:
+        """Of a statement's words those that say that it commits the open transaction, '' if none do."""
+        starts = (" ".join(words[:count]) for count in range(1, len(words) + 1))
+        return next((start for start in starts if start in self.permanent), "")
+
+    def traces(self, connection: Any, first: str) -> Traces | None:
+        """What the session has done so far; None where a statement with that first word ends no transaction unseen."""
+        return None
+
+    def ended(self, first: str, before: Traces | None, after: Traces | None, *, failed: bool, conflict: str) -> Ended:
+        """How a statement has ended the transaction, going by the traces before and after it."""
+        return Ended.ROLLED_BACK if failed else Ended.UNKNOWN
 
     def conflict(self, error: Exception) -> str:
         """DEADLOCK, SERIALIZATION or LOCK_TIMEOUT if the driver's error is one, else ''."""

@@ -199,7 +199,7 @@ class Shell:
     def include(self, names: list[str]) -> Iterator[Outcome] | None:
         """Run files, as one transaction; within an open one, as more of its steps. Raises as dbx run."""
         syntax = self.connection.syntax
-        files.check(names, syntax, whole=bool(self.connection.dialect.permanent))
+        files.check(names, syntax, whole=bool(self.connection.dialect.transactions.permanent))
         found = files.units(names, syntax)
         self.translate.refresh()
         self.background.changed()
@@ -221,8 +221,8 @@ class Shell:
 
     def _question(self, unit: Unit) -> None:
         """What would be for every row, and could not be taken back, is asked about; production asks by itself."""
-        profile, permanent = self.database.target.profile, self.connection.dialect.permanent
-        undone = self.steps.scripted or (self.connection.state is State.OPEN and permanent.isdisjoint(unit.words[:1]))
+        profile, facts = self.database.target.profile, self.connection.dialect.transactions
+        undone = self.steps.scripted or (self.connection.state is State.OPEN and not facts.commits(unit.words))
         if undone or profile.production or profile.read_only or unit.kind != "sql" or not self.settings["ask"]:
             return
         asked = question(unit.text, self.connection.syntax)

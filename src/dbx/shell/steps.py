@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from dbx.dialects.base import State, Syntax
 from dbx.errors import DbxError, Refused
 from dbx.rows import Outcome, Rows, Statement
-from dbx.sql.effects import begins, ends
+from dbx.sql.effects import begins, ending
 from dbx.sql.unit import Unit
 from dbx.transaction import observer, orders
 from dbx.transaction.stage import Stage
@@ -122,8 +122,8 @@ class Steps:
             self.say(
                 f"transaction open{' · ' + level if level else ''}        \\steps \\undo \\diff; commit or rollback"
             )
-        elif unit.kind == "sql" and ends(unit.words) and len(unit.words) == 1:
-            self._end(commit=unit.words[0] in ("COMMIT", "END"))
+        elif unit.kind == "sql" and (said := ending(unit.words)):
+            self._end(commit=said == "commit")
             self._shell.transcript.order(unit.text)
         else:
             for statement in self.translate(unit):
@@ -209,8 +209,7 @@ class Steps:
             if shell.database.target.profile.production and not shell.screen.confirm(transaction.changed):
                 raise Refused("not confirmed: the transaction is still open")
             transaction.commit()
-        count = len(transaction.steps)
-        self.say(f"{transaction.fate} · {count} step{'' if count == 1 else 's'}")
+        self.say(f"{transaction.fate} · {orders.count(transaction)}")
 
     def command(self, name: str, rest: str) -> None:
         """An order such as \\undo."""
@@ -255,6 +254,9 @@ class Steps:
         if unit.kind == "command":
             order, rest = orders.find(unit.text)
             self._answer(order.run(self, rest))
+        elif unit.kind == "sql" and self._script.end == "rollback" and ending(unit.words) == "commit":
+            self.say("the script ends with COMMIT, and --rollback was said")
+            self._end(commit=False)
         else:
             self.run(unit)
         if self._script.waits:

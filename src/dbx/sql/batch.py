@@ -9,21 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from itertools import chain
 from typing import NamedTuple
 
 from dbx import interrupt
-from dbx.connection import COMMITTED, Connection
+from dbx.connection import Connection
 from dbx.dialects.base import Dialect, State
 from dbx.errors import DbxError, Interrupted, Refused, StatementFailed
 from dbx.rows import Outcome, Statement
 from dbx.sql.effects import begins, is_session_setting, sets_transaction
 from dbx.sql.examine import COUNTED, cap, changed, examine, is_definition, is_uncounted, note, writes_header
-from dbx.sql.fate import Kept, Work
+from dbx.sql.fate import Kept, Work, watched
 from dbx.sql.parameter_rows import blamed
 from dbx.sql.perform import Perform, plainly
 from dbx.sql.unit import Unit
+from dbx.witness import COMMITTED
 from dbx.wording import may_write
 
 # Rows that cannot be delivered must take back the write they came from.
@@ -263,34 +264,16 @@ def _one(
         if within:
             _begin(connection)
         work.wrote |= may_write(statement)
-        with _watched(connection, unit, work, stays=bool(warning)):
+        with watched(connection, unit, work, stays=bool(warning)):
             for outcome in perform(connection, statement, unit):
                 if warning:
                     outcome.notices[:] = [notice for notice in outcome.notices if notice.code != COMMITTED]
                 yield outcome
                 work.changed += changed(outcome, unit, rules.max_rows)
         cap(work.changed, rules.max_rows)
-        if rules.dry_run and within and connection.state is State.IDLE:
+        if rules.dry_run and within and (connection.state is State.IDLE or connection.witness.ended):
             raise Refused("the statement has ended the transaction: a dry run cannot take it back")
     work.uncounted |= is_uncounted(unit, connection) or (asks and is_definition(unit))
-
-
-@contextmanager
-def _watched(connection: Connection, unit: Unit, work: Work, *, stays: bool) -> Iterator[None]:
-    """A statement of the transaction, which on some servers may end it, or leave something behind."""
-    what = f"{' '.join(unit.words[:1])} on line {unit.line}"
-    within = connection.state is State.OPEN
-    commits = not connection.dialect.permanent.isdisjoint(unit.words[:1])
-    try:
-        yield
-    except (DbxError, Interrupted):
-        if within and commits and connection.state is State.IDLE:
-            work.lasts("work", f"all before {what}")
-        raise
-    if within and connection.state is State.IDLE:
-        work.lasts("work", f"all up to {what}")
-    elif stays:
-        work.lasts(what, what)
 
 
 def _is_before(unit: Unit, dialect: Dialect) -> bool:

@@ -34,6 +34,15 @@ def ends(words: Words) -> bool:
     return False
 
 
+def ending(words: Words) -> str:
+    """ "commit" or "rollback" where that is all it says, else ''."""
+    if len(words) > 2 or words[1:] not in ((), ("WORK",), ("TRANSACTION",)):
+        return ""
+    return {"COMMIT": "commit", "END": "commit", "ROLLBACK": "rollback", "ABORT": "rollback"}.get(
+        "".join(words[:1]), ""
+    )
+
+
 def sets_transaction(words: Words) -> bool:
     """SET TRANSACTION: on PostgreSQL the first statement in the transaction, on MySQL the last before it."""
     return words[:2] == ("SET", "TRANSACTION") or words[:3] == ("SET", "LOCAL", "TRANSACTION")

@@ -14,7 +14,8 @@ from dbx.sql.unit import Unit
 from dbx.wording import may_write
 
 COUNTED = frozenset({"INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE"})
-_WRITES = re.compile(r"\b(?:insert|update|delete|merge)\b", re.IGNORECASE)
+_WRITES = re.compile(r"\b(?:insert|update|delete|merge|into\s+(?!@|outfile|dumpfile))\b", re.IGNORECASE)
+_FILLED = re.compile(r"\bselect\b|\bas\s*\(?\s*(?:values|with|table|execute)\b", re.IGNORECASE)
 _READS = frozenset({"WITH", "SELECT", "EXPLAIN", "VALUES", "TABLE"})
 _UNCOUNTED = frozenset({"ALTER", "CALL", "COPY", "DO", "DROP", "EXEC", "EXECUTE", "IMPORT", "LOAD", "TRUNCATE"})
 _HEADER = frozenset({"USER_VERSION", "APPLICATION_ID"})
@@ -63,14 +64,14 @@ def examine(
 def stays(unit: Unit, connection: Connection, product: str) -> tuple[str, str]:
     """Why a statement cannot be taken back, and the warning of it; '' where it can."""
     first = " ".join(unit.words[:1])
-    permanent = connection.dialect.permanent
+    facts = connection.dialect.transactions
     if _writes_file(unit.text, connection):
         what = "write a file or run a program on the server"
         return f"{first} would {what}", f"{first} will {what}: that stays whatever becomes of the transaction"
-    if first in permanent and "TEMPORARY" not in unit.words[:3]:
-        known = f"{product} cannot roll {first} back"
-        return known, f"{first} cannot be rolled back on {product}, and commits what went before"
-    if permanent and first == "SET" and any(word.lstrip("@").startswith(_SERVERS) for word in unit.words[1:2]):
+    if commits := facts.commits(unit.words):
+        known = f"{product} cannot roll {commits} back"
+        return known, f"{commits} cannot be rolled back on {product}, and commits what went before"
+    if facts.permanent and first == "SET" and any(word.lstrip("@").startswith(_SERVERS) for word in unit.words[1:2]):
         return f"{product} cannot roll back what it sets for all", f"SET {unit.words[1]} stays whatever becomes of it"
     return "", ""
 
@@ -98,10 +99,17 @@ def is_uncounted(unit: Unit, connection: Connection) -> bool:
     """Whether a statement may change rows that no server counts: behind a SELECT, in a procedure, or whole tables."""
     if unit.kind != "sql" or not unit.words:
         return False
+    if unit.words[0] == "CREATE":
+        return _fills(unit, connection)
     if unit.words[0] in _READS:
         writes = _WRITES.search(unit.text) and _WRITES.search(blank(unit.text, connection.syntax))
         return bool(writes) and not connection.dialect.counts_everything
     return unit.words[0] in _UNCOUNTED
+
+
+def _fills(unit: Unit, connection: Connection) -> bool:
+    """Whether a CREATE TABLE puts rows into the table as well."""
+    return "TABLE" in unit.words and _FILLED.search(blank(unit.text, connection.syntax)) is not None
 
 
 def is_definition(unit: Unit) -> bool:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dbx.connection import Connection
 from dbx.dialects.base import State
-from dbx.errors import DbxError, Interrupted, OutputFailed
+from dbx.dialects.transactions import Ended
+from dbx.errors import DbxError, Interrupted, OutputFailed, RolledBack
 from dbx.rows import Statement
 from dbx.sql.effects import is_session_setting
 from dbx.sql.unit import Unit
@@ -40,6 +45,28 @@ class Work:
             error.fate = f"but everything had been {self.done}"
         elif not error.fate or self._lasting:
             add(error, self.fate)
+
+
+@contextmanager
+def watched(connection: Connection, unit: Unit, work: Work, *, stays: bool) -> Iterator[None]:
+    """A statement of the transaction, which on some servers may end it, or leave something behind."""
+    what = f"{' '.join(unit.words[:1])} on line {unit.line}"
+    within = connection.state is State.OPEN
+    try:
+        yield
+    except (DbxError, Interrupted):
+        if within and connection.witness.ended is Ended.COMMITTED:
+            work.lasts("work", f"all before {what}")
+        raise
+    if within and connection.witness.ended is Ended.COMMITTED:
+        work.lasts("work", f"all up to {what}")
+    elif within and connection.witness.ended is not None:
+        work.wrote = False  # what went before is gone already, or nobody knows
+        known = connection.witness.ended is Ended.ROLLED_BACK
+        doubt = "" if known else ", and the server does not tell whether it was committed"
+        raise RolledBack(f"{what} has {connection.witness.ended.value} the open transaction{doubt}")
+    elif stays:
+        work.lasts(what, what)
 
 
 class Kept:

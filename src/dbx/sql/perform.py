@@ -46,7 +46,7 @@ def tolerant(perform: Perform) -> Perform:
         before = connection.state
         outcome = Outcome(statement)
 
-        def fail(error: Exception) -> None:
+        def fail(error: BaseException) -> None:
             if isinstance(error, FAILURES):
                 blame(error, unit)
                 outcome.error = error
@@ -102,7 +102,7 @@ def _ended(connection: Connection, before: State, unit: Unit) -> bool:
     """Whether a failure has taken the transaction with it, so that what follows would run outside of it. What commits
     by itself has not lost what it ended."""
     connection.finish()
-    if connection.state is State.IDLE and not connection.dialect.permanent.isdisjoint(unit.words[:1]):
+    if connection.state is State.IDLE and connection.dialect.transactions.commits(unit.words):
         return False
     return connection.state is State.LOST or (before is State.OPEN and connection.state is not State.OPEN)
 

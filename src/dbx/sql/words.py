@@ -20,6 +20,7 @@ _GAP = re.compile(rf"{_WHITE}*")
 # the edges of a comment that MySQL runs mean no more than white space
 _GAP_OR_EDGE = re.compile(rf"(?:{_WHITE}|/\*M?![0-9]*+|\*/)*")
 _OPENING = re.compile(rf"(?:{_WHITE}|/\*M?![0-9]*+|\()*")
+_FOR = re.compile(r"\bFOR\b", re.IGNORECASE)
 _LOOKED_AT = 4000  # characters that comments before the last word may take
 
 # in text whose quotes and comments are blank
@@ -33,11 +34,19 @@ _FROM_STDIN = (
 def words(text: str, syntax: Syntax) -> tuple[str, ...]:
     """The first words of a statement in capitals, up to COUNT, as far as nothing but comments stands between them.
 
-    A variable is a word, with its @ and dots. Opening parentheses before the first word are passed over.
+    A variable is a word, with its @ and dots. Opening parentheses before the first word are passed over. MariaDB's
+    SET STATEMENT … FOR gives the words of the statement that it is for.
     """
     plain = _PLAIN.match(text)
-    if plain and plain[1] is None:
-        return _split(plain[0])
+    found = _split(plain[0]) if plain and plain[1] is None else _searched(text, syntax)
+    if found[:2] == ("SET", "STATEMENT") and syntax.executable_comments:
+        code = blank(text[:_LOOKED_AT], syntax)
+        begin = _FOR.search(code)
+        return words(text[begin.end() :].lstrip(), syntax) if begin else found
+    return found
+
+
+def _searched(text: str, syntax: Syntax) -> tuple[str, ...]:
     text = blank(text[:_LOOKED_AT], syntax)
     gap = _GAP_OR_EDGE if syntax.executable_comments else _GAP
     found: list[str] = []

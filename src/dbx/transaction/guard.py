@@ -51,9 +51,8 @@ def confirmed(
     about before it runs. Raises Refused.
     """
     first = words[:1]
-    if (first in _ASKED_AT_COMMIT and connection.state is State.OPEN) or (
-        first and first[0] in connection.dialect.permanent
-    ):
+    asked_at_commit = first in _ASKED_AT_COMMIT and connection.state is State.OPEN
+    if asked_at_commit or connection.dialect.transactions.commits(words):
         if not confirm(None):
             raise Refused("not confirmed: nothing was sent")
         yield from outcomes

@@ -24,6 +24,7 @@ from dbx import interrupt
 from dbx.connection import Connection
 from dbx.database import Database
 from dbx.dialects.base import State
+from dbx.dialects.transactions import DEADLOCK
 from dbx.errors import DbxError, Interrupted, LanguageError, Refused, StatementFailed
 from dbx.rows import Column, Outcome, Rows, Statement
 from dbx.screen import Screen
@@ -109,13 +110,16 @@ class Session:
 class Lab:
     """The sessions, which are opened when they are first named, and one more to look at them."""
 
-    def __init__(self, database: Database, say: Callable[[str], None]) -> None:
+    def __init__(self, database: Database, say: Callable[[str], None], *, strict: bool) -> None:
+        """`strict`: what fails unexpectedly is an error at the end; nobody was there to see it."""
         self._database = database
+        self._strict = strict
         self._say = say
         self._sessions: dict[str, Session] = {}
         self._observer = database.connection
         self._tells = bool(database.dialect.transactions.blockers(self._observer.server))
         self._stopped: list[int] = []
+        self._failed: list[DbxError] = []
         self.unmet = 0
 
     def steps(self, lines: Iterable[tuple[int, str]]) -> Iterator[Outcome]:
@@ -133,6 +137,10 @@ class Lab:
             self._close()
         if self.unmet:
             raise StatementFailed(f"{self.unmet} expectations not met", code="E-EXPECT")
+        if self._failed and self._strict:
+            worst = max(self._failed, key=lambda error: error.exit_code)
+            count = len(self._failed)
+            raise type(worst)(f"{count} statement{'' if count == 1 else 's'} failed, and no \\expect error said so")
 
     def _step(self, number: int, line: str, expectations: list[tuple[int, str]]) -> Iterator[Outcome]:
         found = _LINE.fullmatch(line)
@@ -170,6 +178,11 @@ class Lab:
             if session.columns:
                 yield Outcome(Statement(""), Rows.of(*session.columns, rows=session.rows))  # type: ignore[arg-type]
             self._say(f"{session.name} · {'goes on: ' if waited else ''}{session.result}")
+            expected = any(expectation.subject == "error" for expectation in session.expectations)
+            # on whom a deadlock falls no script can say
+            told = expected or getattr(session.error, "conflict", "") == DEADLOCK
+            if isinstance(session.error, DbxError) and not told:
+                self._failed.append(session.error)
             for wrong in session.wrong():
                 self._unmet(wrong)
 
@@ -283,4 +296,4 @@ def run(database: Database, screen: Screen, file: str) -> Iterator[Outcome]:
         raise Refused("two sessions need a database that both can open, not one in memory")
     screen.chatty = screen.pager = False
     source = lines(file) if file else typed()
-    return Lab(database, screen.say).steps(source)
+    return Lab(database, screen.say, strict=bool(file)).steps(source)

@@ -9,6 +9,7 @@ from dbx.connection import Connection
 from dbx.errors import Refused
 from dbx.rows import Statement
 from dbx.sql.examine import COUNTED, stays
+from dbx.sql.lexis import blank
 from dbx.sql.parameters import bind
 from dbx.sql.unit import Unit
 from dbx.transaction.step import Act
@@ -20,23 +21,26 @@ _SIMPLE = re.compile(
     r"(?:INSERT\s+INTO|REPLACE\s+INTO|DELETE\s+FROM)\s+(\w+)(?=[\s(;]|\Z)(?!\s*[,.]|\s+USING)|UPDATE\s+(\w+)\s+SET\b",
     re.IGNORECASE,
 )
+_CHANGES = re.compile(
+    r"^\s*WITH\b.*\b(?:INSERT|UPDATE|DELETE|MERGE)\b|\bANALY[ZS]E\b.*\b(?:INSERT|UPDATE|DELETE|MERGE)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_UNSEEN = frozenset({"CALL", "LOAD", "TRUNCATE"})
 _MOST = 1000
 ALLOW = "--allow-permanent runs it all the same"
 
 
-def writes(statement: Statement) -> bool:
-    """Whether its rows can be looked at before and after."""
-    return first_word(statement) in COUNTED
+def writes(connection: Connection, statement: Statement) -> bool:
+    """Whether it changes rows, as far as its words tell: those are to be looked at, or it is to be said why not."""
+    first = first_word(statement)
+    if first in ("WITH", "EXPLAIN"):
+        return _CHANGES.search(blank(statement.text, connection.syntax)) is not None
+    return first in COUNTED or first in _UNSEEN
 
 
 def commits(connection: Connection, unit: Unit) -> bool:
     """Whether the server commits the open transaction before it runs the statement."""
-    return (
-        unit.kind == "sql"
-        and bool(unit.words)
-        and unit.words[0] in connection.dialect.permanent
-        and "TEMPORARY" not in unit.words[:3]
-    )
+    return unit.kind == "sql" and bool(connection.dialect.transactions.commits(unit.words))
 
 
 class Lasting:

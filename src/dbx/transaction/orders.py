@@ -14,7 +14,7 @@ from dbx.sql.texts import units
 from dbx.sql.unit import Unit
 from dbx.transaction import locks
 from dbx.transaction.stage import Stage
-from dbx.transaction.step import Fate, Step
+from dbx.transaction.step import Step
 from dbx.transaction.steps import Transaction
 
 Answer = Rows | Iterable[Outcome] | None
@@ -45,6 +45,8 @@ class Order(NamedTuple):
 
 def _steps(stepper: Stepper, rest: str) -> Rows:
     transaction = stepper.transaction
+    if transaction.forgotten:
+        stepper.say(f"the first {transaction.forgotten:,} steps are not remembered")
     lines = [(step.number, step.fate.value, step.rows, step.changed, step.text) for step in transaction.steps]
     number = Column("step", kind="number")
     counts = (Column("rows", kind="number"), Column("changed", kind="number"))
@@ -103,6 +105,9 @@ def _save(stepper: Stepper, rest: str) -> None:
     file, steps = Path(rest.strip()), stepper.transaction.done
     if not rest.strip():
         raise UsageError("into which file?", hint=r"\save FILE")
+    if stepper.transaction.forgotten:
+        hint = "of a script from standard input only the last steps are known: give it as a file"
+        raise Refused("the first steps are not remembered", hint=hint)
     if not steps:
         raise Refused("there is no step to save")
     text = _script(steps, expressions=file.suffix.lower() == ".dbx")
@@ -173,9 +178,15 @@ def find(text: str) -> tuple[Order, str]:
     return ORDERS[word], rest
 
 
+def count(transaction: Transaction) -> str:
+    """How many steps stand: '3 steps', or '2 of 3 steps' where others have failed or are undone."""
+    standing = f"{transaction.standing:,} of " if transaction.standing != transaction.count else ""
+    return f"{standing}{transaction.count:,} step{'' if transaction.count == 1 else 's'}"
+
+
 def marks(transaction: Transaction) -> str:
     """The transaction as a prompt shows it."""
     if transaction.stage is Stage.FAILED:
         return " [tx failed]"
-    count = sum(step.fate is Fate.DONE for step in transaction.steps)
-    return f" [tx {count} step{'' if count == 1 else 's'}]" if count else " [tx]"
+    done = len(transaction.done)
+    return f" [tx {done} step{'' if done == 1 else 's'}]" if done else " [tx]"

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dbx.connection import COMMITTED, Connection
+from dbx.connection import Connection
 from dbx.dialects.base import State
-from dbx.errors import StatementFailed
+from dbx.errors import DbxError, Interrupted, StatementFailed
 from dbx.rows import Outcome
 from dbx.sql.perform import Perform
 from dbx.transaction import lasting
 from dbx.transaction.savepoints import Savepoints
 from dbx.transaction.step import Step
 from dbx.transaction.watch import Watch
+from dbx.witness import COMMITTED
 
 _FORBIDDEN = {"42501", "42000"}
 
@@ -29,10 +30,15 @@ def performed(
         return
     watch = _watched(connection, step, savepoints, limit)
     outcome = Outcome(step.statement)
+    among_rows: list[BaseException] = []
     for outcome in _outcomes(connection, step, savepoints, watch, perform):
         if step.lasting:  # said before it ran
             outcome.notices[:] = [notice for notice in outcome.notices if notice.code != COMMITTED]
+        if outcome.rows is not None:  # whoever reads them would meet the error, and not the step
+            outcome.rows.catch((DbxError, Interrupted), among_rows.append)
         yield outcome
+        if among_rows:
+            raise among_rows[0]
     step.rows = outcome.rows.count if outcome.rows is not None else None
     step.changed, step.seconds, step.error = outcome.changed, outcome.seconds, outcome.error
     if outcome.error is not None:
@@ -50,7 +56,7 @@ def _check_open(connection: Connection) -> None:
 def _watched(connection: Connection, step: Step, savepoints: Savepoints, limit: int) -> Watch | None:
     """The step's rows as they are before it. A reading that fails is taken back to the savepoint."""
     wanted = limit and savepoints.has(step) and step.unit.data is None and not step.unit.expectations
-    if not wanted or not lasting.writes(step.statement):
+    if not wanted or not lasting.writes(connection, step.statement):
         return None
     watch = Watch(connection, step.statement, step.unit, limit)
     if connection.state is State.FAILED:

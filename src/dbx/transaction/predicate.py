@@ -47,6 +47,8 @@ def target(connection: Connection, statement: Statement, unit: Unit) -> Target:
     code = blank(text, syntax)
     found = _WORD.search(code)
     verb = found[0].upper() if found else ""
+    if verb == "WITH":
+        raise Unknown("it begins with WITH")
     if verb not in _VERBS or found is None:
         raise Unknown("no UPDATE, DELETE or INSERT of one table")
     if not connection.dialect.transactions.parser:

@@ -25,6 +25,8 @@ class Savepoints:
         self._connection = connection
         self._nested = connection.dialect.transactions.savepoints == "nested"
         self._held: list[Step] = []
+        self.gone = "dbx keeps no savepoints here"
+        """Why there is none before a step."""
 
     def set(self, step: Step) -> str:
         """Set one before a step; what the user should know of that, or ''."""
@@ -33,7 +35,7 @@ class Savepoints:
         said = ""
         if self._nested and len(self._held) >= max(MOST, self.depth):
             self._send("RELEASE SAVEPOINT", self._held[0])
-            self._held.clear()
+            self.forget(0, f"the savepoints before step {step.number} are released, as they were {MOST:,}")
             said = f"the savepoints of {MOST:,} steps are released: undoing begins anew with this step"
         step.savepoint = self._name(step)
         self._send("SAVEPOINT", step)
@@ -57,9 +59,10 @@ class Savepoints:
         self._send("RELEASE SAVEPOINT", step)
         self.forget(step.number)
 
-    def forget(self, number: int = 0) -> None:
+    def forget(self, number: int = 0, why: str = "") -> None:
         """The server has none any more from this step on."""
         self._held = [step for step in self._held if step.number < number]
+        self.gone = why or self.gone
 
     def has(self, step: Step) -> bool:
         return step in self._held

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
 
 
 class Stage(Enum):
-    """UNKNOWN: COMMIT was sent and not answered."""
+    """UNKNOWN: COMMIT was sent and not answered, or a procedure has ended the transaction in its own way."""
 
     IDLE = "idle"
     OPEN = "open"
@@ -26,11 +27,12 @@ NEXT = {
 }
 
 
-def fate(stage: Stage, stays: list[str], unanswered: str) -> str:
-    """What has become of a transaction, in words: `stays` is what no rollback takes back, `unanswered` the statement
-    after which the connection was lost."""
+def fate(stage: Stage, stays: Sequence[str], doubt: str) -> str:
+    """What has become of a transaction, in words: `stays` is what no rollback takes back, `doubt` why nobody knows."""
     if stage is Stage.UNKNOWN:
-        return f"outcome unknown: {unanswered} was sent and not answered"
+        return f"outcome unknown: {doubt}"
     if stage is Stage.ROLLED_BACK and stays:
         return f"rolled back, but for what cannot be: {', '.join(stays)}"
+    if stage is Stage.IDLE and stays:
+        return f"committed by the server: {', '.join(stays)}"
     return str(stage.value)

@@ -8,26 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from dbx import interrupt
 from dbx.connection import Connection
 from dbx.dialects.base import State
-from dbx.errors import DbxError, Interrupted, Refused
-from dbx.rows import Notice, Outcome, Statement
+from dbx.errors import DbxError, Refused
+from dbx.rows import Outcome, Statement
 from dbx.sql.effects import begins, ends, is_transaction_control, sets_transaction
 from dbx.sql.examine import note
 from dbx.sql.perform import Perform, plainly
 from dbx.sql.unit import Unit
-from dbx.transaction import control, lasting, level
+from dbx.transaction import lasting, level
+from dbx.transaction.bounds import Bounds
+from dbx.transaction.control import Mark, Marks, savepoint
 from dbx.transaction.observer import Observer, observed
 from dbx.transaction.performed import performed
 from dbx.transaction.savepoints import Savepoints
-from dbx.transaction.stage import NEXT, Stage, fate
+from dbx.transaction.stage import NEXT, Stage
 from dbx.transaction.step import Act, Fate, Step
 
 DEPTH = 50
 
 
-class Transaction:
+class Transaction(Bounds):
     """`steps` are all of them, or with `forget` the last; `undone` are those that can be redone, the next one last.
 
     `limit` is how many rows of a step are read before and after it; 0 for none. `allow` lets steps pass that cannot be
@@ -47,34 +48,22 @@ class Transaction:
         perform: Perform = plainly,
         observe: Callable[[Connection], Observer | None] = lambda connection: None,
     ) -> None:
-        self.connection = connection
-        self._stage = Stage.IDLE
-        self._busy = False
-        self._unanswered = ""
+        super().__init__(connection, isolation, observe)
         self.steps: list[Step] = []
         self.undone: list[Step] = []
         self.count = 0
+        self.standing = 0
+        """Steps that stand: neither failed nor undone."""
         self.changed = 0
-        """Rows that the steps which stand have changed."""
-        self.kept = 0
-        """The number of the last step that the server has committed by itself."""
-        self.level = level.checked(connection.dialect, isolation)
+        """Rows that they have changed."""
+        self._last = 0  # the number of the last step that stands
         self._limit = limit
-        self._lasting = lasting.Lasting(connection, allow=allow)
         self._forget = forget
         self._perform = perform
-        self._observe = observe
-        self._observer: Observer | None = None
-        self._stays: dict[str, None] = {}
+        self.allow = allow
+        self._lasting = lasting.Lasting(connection, allow=allow)
         self._savepoints = Savepoints(connection, depth, wanted=savepoints)
-
-    @property
-    def stage(self) -> Stage:
-        """Where it stands. Whoever else uses the connection may have lost it its transaction."""
-        gone = self._state in (State.IDLE, State.LOST) and not self._busy
-        if gone and self._stage in (Stage.OPEN, Stage.FAILED):
-            self._end(Stage.ROLLED_BACK)
-        return self._stage
+        self._marks = Marks(moves=connection.dialect.transactions.savepoints == "replaced")
 
     @property
     def done(self) -> list[Step]:
@@ -82,9 +71,9 @@ class Transaction:
         return [step for step in self.steps if step.fate is Fate.DONE]
 
     @property
-    def isolation(self) -> str:
-        """The isolation level, as far as the server tells; what was set for one transaction MySQL does not."""
-        return self.level or level.now(self.connection)
+    def forgotten(self) -> int:
+        """How many of the first steps are not in `steps` any more."""
+        return self.count - len(self.steps)
 
     def set_level(self, wanted: str) -> None:
         """Before the first step; MySQL wants it even before the transaction, which is begun anew for that."""
@@ -97,70 +86,6 @@ class Transaction:
             self._stage = Stage.IDLE
             self.begin()
 
-    def abandon(self) -> None:
-        """It cannot be asked any more; the server rolls back what was open."""
-        self._end(Stage.ROLLED_BACK)
-
-    @property
-    def _state(self) -> State:
-        return self.connection.state
-
-    # --- beginning and ending -----------------------------------------------------------------------------------------
-
-    def begin(self, text: str = "") -> None:
-        """Open it, at the level that was asked for."""
-        self._expect("begin", Stage.IDLE)
-        try:
-            for statement in level.opening(self.connection.dialect, text, self.level):
-                self.connection.run(statement)
-            self._observer = self._observer or self._observe(self.connection)
-        finally:
-            if self._state in (State.OPEN, State.FAILED):
-                self._stage = Stage.OPEN if self._state is State.OPEN else Stage.FAILED
-
-    def commit(self) -> None:
-        """Make it lasting. Afterwards `stage` says what is known of it, whatever is raised."""
-        self._expect("commit", Stage.OPEN)
-        # raised between two steps, a signal could not tell what had become of it
-        with interrupt.forwarded(self.connection.canceller.on_signal):
-            try:
-                self.connection.run(Statement("COMMIT"))
-            except (DbxError, Interrupted) as error:
-                self._not_committed(error)
-                raise
-            self._end(Stage.COMMITTED)
-
-    def _not_committed(self, error: DbxError | Interrupted) -> None:
-        """What is known when COMMIT has not been answered as it should. It may still be open, to be tried again."""
-        stopped = isinstance(error, Interrupted)
-        if isinstance(error, Interrupted) and error.finished:
-            self._end(Stage.COMMITTED)
-        elif self._state is State.LOST or (stopped and error.__cause__ is None):
-            self._unanswered = "COMMIT"
-            self._end(Stage.UNKNOWN)
-        elif self._state is State.OPEN:
-            return
-        else:
-            self._end(Stage.ROLLED_BACK)
-        error.fate = f"but everything had been {self.fate}" if self.stage is Stage.COMMITTED else self.fate
-        if isinstance(error, DbxError):
-            error.hint = self.fate if self.stage is Stage.UNKNOWN else error.hint
-
-    def rollback(self) -> list[Notice]:
-        """End it without effect; what the server has to say of that."""
-        self._expect("rollback", Stage.OPEN, Stage.FAILED)
-        notices: list[Notice] = []
-        if self._state in (State.OPEN, State.FAILED):
-            notices = [n for n in self.connection.run(Statement("ROLLBACK")).notices if n.severity == "WARNING"]
-        self._end(Stage.ROLLED_BACK)
-        return notices
-
-    @property
-    def fate(self) -> str:
-        """What has become of it, in words."""
-        stays = [*([f"steps up to {self.kept}"] if self.kept else []), *self._stays]
-        return fate(self.stage, stays, self._unanswered)
-
     # --- steps --------------------------------------------------------------------------------------------------------
 
     def run(self, statement: Statement, unit: Unit, act: Act | None = None) -> Iterator[Outcome]:
@@ -168,14 +93,11 @@ class Transaction:
         if self.stage is Stage.IDLE:
             self.begin()
         self._expect("run a step", Stage.OPEN)
-        if unit.kind == "sql" and is_transaction_control(unit.words):
+        if unit.kind == "sql" and is_transaction_control(unit.words) and unit.words[0] != "SAVEPOINT":
             yield from self._control(statement, unit)
             return
         step = Step(self.count + 1, statement, unit, act)
         step.lasting = self._lasting.reason(statement, unit, act)
-        yield from self._add(step)
-
-    def _add(self, step: Step) -> Iterator[Outcome]:
         self.count += 1
         self.undone.clear()
         self.steps.append(step)
@@ -185,7 +107,7 @@ class Transaction:
 
     def _step(self, step: Step) -> Iterator[Outcome]:
         """Perform a step behind its savepoint; whatever goes wrong, the transaction is as it was before it."""
-        step.fate, step.error, step.effect = Fate.FAILED, None, None
+        step.fate, step.error, step.effect, step.rows, step.changed = Fate.FAILED, None, None, None, None
         self._busy = True
         if step.lasting:
             yield note(step.lasting, "WARNING")
@@ -194,39 +116,68 @@ class Transaction:
                 yield note(said)
             outcomes = performed(self.connection, step, self._savepoints, self._limit, self._perform)
             yield from observed(self._observer, outcomes)
-            if step.lasting and not lasting.commits(self.connection, step.unit):
-                self._stays[f"step {step.number}"] = None
-            step.fate = Fate.DONE
-            self.changed += step.changed or 0
+            self._stands(step)
         except DbxError as error:
             step.error = error
             raise
         finally:
             self._settle(step)
 
+    def _stands(self, step: Step) -> None:
+        step.fate = Fate.DONE
+        self.standing += 1
+        self.changed += step.changed or 0
+        self._last = step.number
+        if step.lasting and not lasting.commits(self.connection, step.unit):
+            self._lasting_steps[f"step {step.number}"] = None
+        if name := savepoint(step.statement.text, step.unit.words):
+            self._marks.set(Mark(name, step.number, self.standing, self.changed))
+
+    def _settle(self, step: Step) -> None:
+        """Bring the savepoints and the stage in line with what the server says after a step."""
+        try:
+            self.connection.finish()
+            if self.connection.witness.ended is None:
+                self._take_back(step)
+        finally:
+            self._busy = False
+            self._heed(step.statement)
+            if self.ended and step.fate is Fate.FAILED and self.stage is Stage.OPEN:
+                self._stage = Stage.FAILED  # it has begun another transaction, and left it open
+
+    def _take_back(self, step: Step) -> None:
+        failed = step.fate is Fate.FAILED
+        if self._savepoints.has(step) and self._state in (State.OPEN, State.FAILED):
+            if failed or self._state is State.FAILED:
+                self._savepoints.back(step)
+            if failed or not self._savepoints.depth:
+                self._savepoints.release(step)
+        elif failed and self._state is State.OPEN:
+            self._stage = Stage.FAILED
+
     def _control(self, statement: Statement, unit: Unit) -> Iterator[Outcome]:
         """What arranges the transaction itself is no step, but for SAVEPOINT, which undoing takes away again."""
         words = unit.words
-        if words[0] == "SAVEPOINT":
-            yield from self._add(Step(self.count + 1, statement, unit))
-            return
-        name = control.savepoint(statement.text, words)
+        name = savepoint(statement.text, words)
         if sets_transaction(words) and not self.count:
             try:
                 yield from plainly(self.connection, statement)
             finally:
-                self._settle(None)
+                self._heed(statement)
             return
         if begins(words) or ends(words) or not name:
             order = "stands before the first step" if sets_transaction(words) else "has no place in a transaction"
             raise Refused(f"{' '.join(words[:2])} {order}", hint=NEXT[self.stage], place=unit.place)
-        found = control.found(self.done, name, unit)
-        later = [each for each in self.done if each.number > found.number]
+        mark = self._marks.find(name, unit)
         yield from plainly(self.connection, statement)
         # the server has dropped every savepoint behind the named one
-        self._savepoints.forget(found.number + 1)
+        self._savepoints.forget(mark.number + 1, f"its savepoint is gone with {' '.join(statement.text.split())}")
+        self._marks.forget(mark.number + (words[0] == "ROLLBACK"))
         if words[0] == "ROLLBACK":
-            self._mark_undone(later)
+            if self.standing > mark.standing:
+                yield note(f"{self.standing - mark.standing:,} steps behind step {mark.number} are undone")
+            self._mark_undone([each for each in self.done if each.number > mark.number])
+            self.standing, self.changed, self._last = mark.standing, mark.changed, mark.number
 
     # --- going back and forth -----------------------------------------------------------------------------------------
 
@@ -236,7 +187,9 @@ class Transaction:
         steps = self.done[-count:] if count > 0 else []
         if not steps:
             raise Refused("there is no step to undo")
-        if len(self.done) < count:
+        if len(steps) < count and self.forgotten:
+            raise Refused(f"only the last {len(self.steps)} steps are remembered")
+        if len(steps) < count:
             raise Refused(f"there are {len(steps)} steps to undo, not {count}")
         self._back_to(steps)
         self._mark_undone(steps)
@@ -247,17 +200,21 @@ class Transaction:
         for step in steps:
             if step.lasting:
                 raise Refused(f"step {step.number} cannot be undone: {step.lasting}")
-        first = steps[0]
-        depth = self._savepoints.depth
-        if not self._savepoints.has(first) or len(steps) > depth:
-            reach = f"only the last {depth} can" if depth else "dbx keeps no savepoints here"
-            raise Refused(f"step {first.number} cannot be undone any more: {reach}")
+        first, depth = steps[0], self._savepoints.depth
+        if len(steps) > depth > 0:
+            raise Refused(f"step {first.number} cannot be undone any more: only the last {depth} can")
+        if not self._savepoints.has(first):
+            raise Refused(f"step {first.number} cannot be undone any more: {self._savepoints.gone}")
         self._savepoints.back(first)
         self._savepoints.release(first)
+        self._marks.forget(first.number)
 
     def _mark_undone(self, steps: list[Step]) -> None:
+        if steps:
+            self._last = max((step.number for step in self.done if step not in steps), default=steps[0].number - 1)
         for step in reversed(steps):
             step.undone()
+            self.standing -= 1
             self.changed -= step.changed or 0
             self.undone.append(step)
 
@@ -279,7 +236,8 @@ class Transaction:
     def edit(self, number: int, statement: Statement, unit: Unit) -> Iterator[Outcome]:
         """Go back to before step `number`, run another statement in its place, then the later steps again.
 
-        One that fails is taken back alone; those behind it wait for `redo`.
+        When the statement fails, the step is what it was, and has run again with the later ones. One of those that
+        fails is taken back alone; those behind it wait for `redo`.
         """
         self._expect("edit", Stage.OPEN)
         step = next((each for each in self.steps if each.number == number), None)
@@ -295,8 +253,21 @@ class Transaction:
         self.undone.clear()
         self._mark_undone(undone)
         self.undone = self.undone[: len(later)]
+        before = (step.statement, step.unit, step.lasting, step.act, step.fate, step.error)
         step.statement, step.unit, step.lasting, step.act = statement, unit, reason, None
-        yield from self._step(step)
+        try:
+            yield from self._step(step)
+        except DbxError as error:
+            if self.stage is not Stage.OPEN:
+                raise
+            step.statement, step.unit, step.lasting, step.act, step.fate, step.error = before
+            self.undone += [step] if step in undone else []
+            yield from self._redo_all()
+            error.hint = " · ".join(filter(None, [error.hint, f"step {number} is what it was"]))
+            raise
+        yield from self._redo_all()
+
+    def _redo_all(self) -> Iterator[Outcome]:
         while self.undone:
             yield from self._step(self.undone.pop())
 
@@ -306,44 +277,15 @@ class Transaction:
             return self.undone[-1]
         raise Refused(f"there is no step to {what}: nothing has been undone")
 
-    def _settle(self, step: Step | None) -> None:
-        """Bring the savepoints and the stage in line with what the server says after a step."""
-        try:
-            self.connection.finish()
-            if step is not None and self._savepoints.has(step) and self._state in (State.OPEN, State.FAILED):
-                failed = step.fate is Fate.FAILED
-                if failed or self._state is State.FAILED:
-                    self._savepoints.back(step)
-                if failed or not self._savepoints.depth:
-                    self._savepoints.release(step)
-            elif step is not None and step.fate is Fate.FAILED and self._state is State.OPEN:
-                self._stage = Stage.FAILED
-        finally:
-            self._busy = False
-            if self._state is State.LOST:
-                self._unanswered = step.text.split()[0].upper() if step and step.lasting else ""
-                self._end(Stage.UNKNOWN if self._unanswered else Stage.ROLLED_BACK)
-            elif self._state is State.FAILED:
-                self._stage = Stage.FAILED
-            elif self._state is State.IDLE:
-                self._ended(step)
+    # --- its end ------------------------------------------------------------------------------------------------------
 
-    def _ended(self, step: Step | None) -> None:
-        """The server has ended the transaction by itself: with a commit, or because the step has failed."""
-        if step is not None and step.fate is Fate.FAILED and not step.lasting:
-            self._end(Stage.ROLLED_BACK)
-            return
-        for each in self.done:
-            each.fate, self.kept = Fate.KEPT, each.number
-        self._end(Stage.IDLE)
+    def _committed(self) -> None:
+        for step in self.done:
+            step.fate = Fate.KEPT
+        self.kept = self._last
 
     def _end(self, stage: Stage) -> None:
-        self._stage = stage
-        if self._observer and stage is not Stage.IDLE:
-            self._observer.close()
+        super()._end(stage)
         self._savepoints.forget()
+        self._marks.forget()
         self.undone.clear()
-
-    def _expect(self, what: str, *stages: Stage) -> None:
-        if self.stage not in stages:
-            raise Refused(f"cannot {what}: the transaction is {self.stage.value}", hint=NEXT.get(self.stage, ""))

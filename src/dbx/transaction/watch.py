@@ -62,6 +62,8 @@ class Watch:
             raise Unknown(f"{target.name} is no plain table with a key")
         self._layout = layout
         self._counts = self._count()
+        if layout.displaces and target.verb != "DELETE":
+            raise Unknown(f"{target.name} lets a row take the place of others")
         if target.verb == "INSERT":
             self._return_keys()
             return
