@@ -47,7 +47,7 @@ class Writing(NamedTuple):
         typer.Option(metavar="NAME", help="Write the tables for another dialect: postgresql, mysql, mariadb, sqlite."),
     ] = ""
     split: Annotated[
-        bool, typer.Option("--split", help="-o names a directory: a file for each object, index.txt in their order.")
+        bool, typer.Option("--split", help="-o names a directory: a file for each object, or a Python package.")
     ] = False
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit code 7 if the format leaves anything out, with a list of it.")

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from itertools import takewhile
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from dbx.errors import UsageError
 from dbx.schema import serial
 from dbx.schema.ddl import statements
 from dbx.schema.listing import FIELDS, objects
-from dbx.schema.model import Schema, Table
-from dbx.schema.objects import Name
+from dbx.schema.model import Index, Schema, Table
+from dbx.schema.objects import Name, Other, Routine, Sequence
 from dbx.schema.writers import Look, markdown, mermaid
+from dbx.schema.writers.python import core, orm, package
+from dbx.schema.writers.python.module import Source
 
 INDEX = "index.txt"
 """The files in their order, a line each."""
 
-_REST = "rest.sql"
+Listed = tuple[tuple[str, Any], str]
+"""An object with its kind, and its path."""
 
 
 class File(NamedTuple):
@@ -31,64 +37,90 @@ def files(name: str, schema: Schema, look: Look) -> Iterator[File]:
         raise UsageError(f"--split: {name} is one file", hint=f"with --split: {', '.join(_SPLITTERS)}")
     listed = list(_SPLITTERS[name](schema, look))
     yield from listed
-    yield File(INDEX, "".join(f"{each.path}\n" for each in listed).encode())
+    if name not in _PACKAGES:
+        yield File(INDEX, "".join(f"{each.path}\n" for each in listed).encode())
 
 
 def _ddl(schema: Schema, look: Look) -> Iterator[File]:
-    """Each object with what is said of it; what needs others to be there first stands in one file behind all."""
-    paths = _paths(schema, ".sql")
+    """Each object with what is said of it, where it is made; what needs others to be there stands where it did, in
+    files of its own."""
+    listed = list(zip(_in_order(schema), _paths(schema, ".sql"), strict=True))
+    texts = list(statements(schema))
+    place = {text: number for number, text in reversed(list(enumerate(texts)))}
     if schema.dialect in ("mysql", "mariadb"):
-        for each, path in zip(_in_order(schema), paths, strict=True):
-            yield File(path, _text(list(statements(_alone(schema, *each)))))
+        yield from _framed_each(schema, listed, place)
         return
-    owner: dict[str, str] = {}
-    for (kind, found), path in zip(_in_order(schema), paths, strict=True):
-        for statement in statements(_alone(schema, kind, found)):
-            owner.setdefault(statement, path)
-    family = _families(schema)
-    parts: dict[str, list[str]] = {}
-    rest = []
-    for statement in statements(schema):
-        path = owner.get(statement, "")
-        if not path or _is_late(statement) or (path in family and not statement.startswith("CREATE TABLE")):
-            rest.append(statement)
-        else:
-            parts.setdefault(path, []).append(statement)
-    setting = ["SET check_function_bodies = off;"] if schema.dialect == "postgresql" else []
-    for path, texts in parts.items():
-        yield File(path, _text([*setting, *[text for text in texts if text not in setting]]))
-    if rest := [text for text in rest if text not in setting]:
-        yield File(_REST, _text(rest))
+    setting = list(takewhile(lambda text: text.startswith("SET "), texts))
+    owner = _owners(schema, listed, place)
+    found: dict[str, list[str]] = {}
+    between = as_other = ""
+    for text in texts[len(setting) :]:
+        if "SET SESSION AUTHORIZATION" in text:  # and its RESET: what stands between them is one
+            as_other = "" if as_other else text
+        path = owner.get(text, "") if not as_other and "SET SESSION" not in text else ""
+        if not path:
+            if not between or between != next(reversed(found)):
+                between = f"between_{sum(each.startswith('between_') for each in found) + 1}.sql"
+            path = between
+        found.setdefault(path, []).append(text)
+    for path, own in found.items():
+        yield File(path, _text([*setting, *own]))
 
 
-_LATE = re.compile(
-    r"ALTER TABLE (?:ONLY )?.* (?:ADD CONSTRAINT .* FOREIGN KEY|ATTACH PARTITION) |ALTER SEQUENCE .* OWNED BY |REFRESH "
-    r"|ALTER DEFAULT PRIVILEGES |CREATE EVENT TRIGGER |ALTER EVENT TRIGGER |ALTER INDEX .* ATTACH ",
-    re.DOTALL,
-)
+def _framed_each(schema: Schema, listed: list[Listed], place: dict[str, int]) -> Iterator[File]:
+    """Each under its own settings, in the order in which they are made."""
+    last = len(place)
+    found = []
+    for each, path in listed:
+        texts = list(statements(_alone(schema, *each)))
+        own = [text for text in texts if not text.startswith(("SET ", "ALTER DATABASE"))]
+        found.append((min((place.get(text, last) for text in own), default=last), File(path, _text(texts))))
+    yield from (file for _, file in sorted(found, key=itemgetter(0)))
 
 
-def _is_late(statement: str) -> bool:
-    return _LATE.match(statement) is not None
+def _owners(schema: Schema, listed: list[Listed], place: dict[str, int]) -> dict[str, str]:
+    """The file of each statement that needs no more than stands before its object."""
+    alone = {path: list(statements(_alone(schema, *each))) for each, path in listed}
+    called = [
+        place.get(text, 0) for (_, each), path in listed if isinstance(each, (Routine, Other)) for text in alone[path]
+    ]
+    found: dict[str, str] = {}
+    for (kind, each), path in listed:
+        texts = alone[path]
+        if isinstance(each, Table):
+            before_calls = place.get(next(iter(texts), ""), 0) < max(called, default=0)
+            texts = list(statements(_alone(schema, kind, each, _untied(each, before_calls))))
+            if each.bound is not None or each.partitioning is not None:
+                texts = texts[:1]
+        elif isinstance(each, Sequence):
+            texts = list(statements(_alone(schema, kind, each, each._replace(owned_by=None))))
+        for text in texts:
+            found.setdefault(text, path)
+    return found
 
 
-def _families(schema: Schema) -> set[str]:
-    """The files of partitioned tables and partitions: what is said of one may need the others."""
-    pairs = zip(_in_order(schema), _paths(schema, ".sql"), strict=True)
-    return {path for (_, found), path in pairs
-            if isinstance(found, Table) and (found.bound is not None or found.partitioning is not None)}  # fmt: skip
+def _untied(table: Table, before_calls: bool) -> Table:
+    """A table without what ties it to others: keys, the rows of its query, and indexes that may call what comes
+    behind it."""
+    kept = tuple(index for index in table.indexes if not (before_calls and _may_call(index)))
+    empty = (*table.options, ("with no data", "")) if table.kind == "matview" else table.options
+    return table._replace(foreign_keys=(), indexes=kept, options=empty)
+
+
+def _may_call(index: Index) -> bool:
+    return index.predicate is not None or any(part.column is None or part.opclass for part in index.parts)
 
 
 def _in_order(schema: Schema) -> list[tuple[str, Any]]:
     return list(objects(schema))
 
 
-def _alone(schema: Schema, kind: str, found: Any) -> Schema:
-    """A schema of one object."""
+def _alone(schema: Schema, kind: str, found: Any, instead: Any = None) -> Schema:
+    """A schema of one object, or of another one in its place."""
     field = next(field for field, known in FIELDS.items() if any(each is found for each in getattr(schema, field)))
     only: dict[str, Any] = dict.fromkeys(FIELDS, ())
     options = schema.options if schema.dialect in ("mysql", "mariadb") else ()
-    return schema._replace(**{**only, field: (found,)}, missing=(), options=options)
+    return schema._replace(**{**only, field: (instead or found,)}, options=options)
 
 
 def _text(texts: list[str]) -> bytes:
@@ -117,7 +149,18 @@ def _mermaid(schema: Schema, look: Look) -> Iterator[File]:
         yield File(f"diagram_{number}.mmd", f"{text}\n".encode("utf-8", "replace"))
 
 
-_SPLITTERS = {"ddl": _ddl, "json": _json, "markdown": _markdown, "mermaid": _mermaid}
+def _package(source: Callable[[Schema], Source], schema: Schema, look: Look) -> Iterator[File]:
+    return (File(*each) for each in package.files(source(schema)))
+
+
+_PACKAGES = {"sqlalchemy": partial(_package, core.source), "orm": partial(_package, orm.source)}
+_SPLITTERS: dict[str, Callable[[Schema, Look], Iterator[File]]] = {
+    "ddl": _ddl,
+    "json": _json,
+    "markdown": _markdown,
+    "mermaid": _mermaid,
+    **_PACKAGES,
+}
 
 
 # --- names of files --------------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from dbx.rows import Rows
 from dbx.schema.model import Schema, Table
@@ -11,14 +11,14 @@ from dbx.schema.writers import Look, laid_out
 from dbx.schema.writers.losses import Loss
 from dbx.schema.writers.python.layout import Group, Node, call, string
 from dbx.schema.writers.python.losses import losses as unsaid
-from dbx.schema.writers.python.module import Source, start, variables
+from dbx.schema.writers.python.module import Source, module_names, start, variables
 from dbx.schema.writers.python.plan import planned
 from dbx.schema.writers.python.tables import added, column_arguments, constraints, options, unpacked
 
 
 def write(schema: Schema, look: Look) -> Rows:
     """The module's source."""
-    return laid_out(_pieces(schema))
+    return laid_out(source(schema).written())
 
 
 def losses(schema: Schema, look: Look) -> Iterable[Loss]:
@@ -26,15 +26,17 @@ def losses(schema: Schema, look: Look) -> Iterable[Loss]:
     return unsaid(planned(schema))
 
 
-def _pieces(schema: Schema) -> Iterator[bytes]:
-    source = Source(planned(schema))
-    names = variables(source.plan.tables, source.variables.values())
-    start(source, "metadata = sa.MetaData()")
-    for name, table in source.plan.tables.items():
-        source.statement(made_table(source, name, table), f"{names[name]} = ")
-    source.beside(names.__getitem__)
-    source.runs("after_create", source.plan.last)
-    yield from source.written(())
+def source(schema: Schema) -> Source:
+    """The source, part by part."""
+    found = Source(planned(schema))
+    names = variables(found.plan.tables, found.variables.values())
+    homes = module_names(found.plan.tables)
+    start(found, "metadata = sa.MetaData()")
+    for name, table in found.plan.tables.items():
+        found.module = homes[name]
+        found.statement(made_table(found, name, table), f"{names[name]} = ")
+    found.beside(names.__getitem__)
+    return found
 
 
 def made_table(source: Source, name: Name, table: Table) -> Group:

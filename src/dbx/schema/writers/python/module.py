@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Enum, Name
 from dbx.schema.relations import identifier, unique
 from dbx.schema.types.vocabulary import Vocabulary, vocabulary
-from dbx.schema.writers.python.layout import Group, Node, array, call, comment, laid, row, string, text
+from dbx.schema.writers.python.layout import Node, call, comment, laid, row, string, text
 from dbx.schema.writers.python.plan import Plan
 from dbx.schema.writers.python.tables import Keywords, Words, needs_stored, place
 
@@ -87,22 +88,36 @@ def stored(**options):
 _TITLES = {"postgresql": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB", "sqlite": "SQLite"}
 
 
+BASE, TABLES, STATEMENTS = "base", "tables", "statements"
+"""The modules of a package that are not those of single tables: what all need, tables without a class, and what is made
+beside them."""
+
+
+class Part(NamedTuple):
+    """A piece of source; `module` is where it stands in a package, `hints` are the classes its annotations name."""
+
+    module: str
+    text: str
+    hints: frozenset[str] = frozenset()
+
+
 class Source:
-    """The parts of a module while it is written, and what they have used."""
+    """The parts of a module, or of a package, while they are written."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.dialect = plan.schema.dialect
         self.variables = _variables(plan.enums)
         self.words = Words(self.dialect, vocabulary(plan.schema), self.variables)
-        self.parts: list[str] = []
+        self.parts: list[Part] = []
+        self.module = BASE
 
     @property
     def known(self) -> Vocabulary:
         return self.words.known
 
-    def add(self, part: str) -> None:
-        self.parts.append(part.strip("\n"))
+    def add(self, part: str, hints: Iterable[str] = ()) -> None:
+        self.parts.append(Part(self.module, part.strip("\n"), frozenset(hints)))
 
     def statement(self, node: Node, before: str = "") -> None:
         self.add(laid(node, before=before))
@@ -129,7 +144,8 @@ class Source:
             self.statement(call("run", string(when), text(each), **given))
 
     def beside(self, shown: Callable[[Name], str]) -> None:
-        """What tables need, and what runs before single ones; `shown` is the variable of a table."""
+        """What tables need, what runs before single ones, and behind all; `shown` is the variable of a table."""
+        self.module = STATEMENTS
         lines = [
             laid(call(f"{shown(name)}.add_is_dependent_on", shown(need)))
             for name, needs in self.plan.needs.items()
@@ -141,14 +157,21 @@ class Source:
         for name, statements in self.plan.before.items():
             if name in self.plan.tables:
                 self.runs("before_create", statements, shown(name))
+        self.runs("after_create", self.plan.last)
 
-    def written(self, head: Iterable[str]) -> Iterator[bytes]:
-        """The module."""
-        body = _joined(self.parts)
-        apart = "\n\n" if body.startswith(("class ", "def ", "@")) else "\n"
-        top = f"{_docstring(self.plan.schema)}\n\n{_imports(body, head)}{apart}"
-        yield top.encode("utf-8", "surrogateescape")
-        yield body.encode("utf-8", "surrogateescape")
+    def written(self) -> Iterator[bytes]:
+        """All in one module."""
+        yield framed(docstring(self.plan.schema), [part.text for part in self.parts])
+
+
+def framed(head: str, parts: Sequence[str], imports: str = "", hints: str = "") -> bytes:
+    """A module of a docstring, parts, and the imports that they use. `imports` and `hints` are from the same package,
+    the latter for whoever checks types."""
+    body = joined(parts)
+    listed = "\n".join(each for each in (_imports(body, hinted=bool(hints)), imports, hints) if each)
+    apart = "\n\n" if body.startswith(("class ", "def ", "@")) else "\n"
+    text = f"{head}\n\n{listed}{apart if listed and body else ''}{body}"
+    return text.encode("utf-8", "surrogateescape")
 
 
 def start(source: Source, base: str) -> None:
@@ -205,32 +228,54 @@ def variables(names: Iterable[Name], taken: Iterable[str]) -> dict[Name, str]:
     return found
 
 
-def _imports(body: str, head: Iterable[str]) -> str:
+_LONGEST = 60
+
+
+def module_names(names: Iterable[Name]) -> dict[Name, str]:
+    """A module for each table, that every file system keeps apart."""
+    used, found = {BASE, TABLES, STATEMENTS}, {}
+    for name in names:
+        plain = identifier(name.name).lower()[:_LONGEST]
+        found[name] = unique(
+            [plain, f"{identifier(name.schema).lower()[:_LONGEST]}_{plain}" if name.schema else plain], used
+        )
+        used.add(found[name])
+    return found
+
+
+def _imports(body: str, *, hinted: bool) -> str:
     """The imports that the code uses, in their usual order."""
-    code = _without_strings(body)
+    code = without_strings(body)
     standard = ["import datetime as dt"] if re.search(r"\bdt\.", code) else []
     standard += ["from decimal import Decimal"] if re.search(r"\bDecimal\b", code) else []
-    typing = [name for name in ("Any", "Optional") if re.search(rf"\b{name}\b", code)]
+    typing = ["TYPE_CHECKING"] if hinted else []
+    typing += _used(("Any", "Optional"), code)
     standard += [f"from typing import {', '.join(typing)}"] if typing else []
     standard += ["from uuid import UUID"] if re.search(r"(?<![.])\bUUID\b", code) else []
-    others = ["import sqlalchemy as sa"]
+    others = ["import sqlalchemy as sa"] if re.search(r"\bsa\.", code) else []
     dialects = [name for name in ("mysql", "postgresql", "sqlite") if re.search(rf"\b{name}\.[A-Z]", code)]
     others += [f"from sqlalchemy.dialects import {', '.join(dialects)}"] if dialects else []
     others += ["from sqlalchemy.ext.compiler import compiles"] if "@compiles" in code else []
-    others += head
+    mapping = _used(("DeclarativeBase", "Mapped", "mapped_column", "relationship"), code)
+    others += [f"from sqlalchemy.orm import {', '.join(mapping)}"] if mapping else []
     others += ["from sqlalchemy.schema import CreateTable, DropTable"] if "@compiles" in code else []
     others += ["from sqlalchemy.types import UserDefinedType"] if "(UserDefinedType)" in code else []
-    return "\n".join([*standard, *([""] if standard else []), *others]) + "\n"
+    lines = [*standard, *([""] if standard and others else []), *others]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _used(names: Iterable[str], code: str) -> list[str]:
+    return [name for name in names if re.search(rf"\b{name}\b", code)]
 
 
 _STRINGS = re.compile(r'"""(?:[^\\]|\\.)*?"""|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\'', re.DOTALL)
 
 
-def _without_strings(body: str) -> str:
+def without_strings(body: str) -> str:
     return _STRINGS.sub('""', body)
 
 
-def _joined(parts: Iterable[str]) -> str:
+def joined(parts: Iterable[str]) -> str:
     """Parts with the blank lines that formatters want around definitions."""
     text = ""
     before = ""
@@ -248,7 +293,7 @@ def _is_line(part: str) -> bool:
     return part.startswith(("run(", "DIALECTS", "metadata ="))
 
 
-def _docstring(schema: Schema) -> str:
+def docstring(schema: Schema) -> str:
     title = _TITLES.get(schema.dialect, schema.dialect)
     lines = [
         f"A schema of {comment(title)}, as dbx reflect read it.",
@@ -257,6 +302,3 @@ def _docstring(schema: Schema) -> str:
         "",
     ]
     return '"""' + "\n".join(lines) + '"""'
-
-
-__all__ = ["TAKEN", "Group", "Source", "array", "start", "variables"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from dbx.rows import Rows
 from dbx.schema.model import Column, ForeignKey, Schema
@@ -13,7 +13,7 @@ from dbx.schema.writers.losses import Loss
 from dbx.schema.writers.python.core import made_table
 from dbx.schema.writers.python.layout import Node, array, assigned, call, laid, pairs, row, string
 from dbx.schema.writers.python.losses import losses as unsaid
-from dbx.schema.writers.python.module import TAKEN, Source, start, variables
+from dbx.schema.writers.python.module import TABLES, TAKEN, Source, module_names, start, variables
 from dbx.schema.writers.python.plan import Plan, planned
 from dbx.schema.writers.python.tables import Keywords, column_arguments, constraints, options, unpacked
 
@@ -43,7 +43,7 @@ for event in ("before_insert", "before_update", "before_delete"):
 
 def write(schema: Schema, look: Look) -> Rows:
     """The module's source."""
-    return laid_out(_pieces(schema))
+    return laid_out(source(schema).written())
 
 
 def losses(schema: Schema, look: Look) -> Iterable[Loss]:
@@ -55,29 +55,31 @@ def losses(schema: Schema, look: Look) -> Iterable[Loss]:
             yield Loss(f"{table.kind} {Name(table.name, table.schema).shown}", "a class", "a class has columns")
 
 
-def _pieces(schema: Schema) -> Iterator[bytes]:
+def source(schema: Schema) -> Source:
+    """The source, part by part."""
     plan = planned(schema)
-    source = Source(plan)
-    taken = {*TAKEN, *source.variables.values()}
+    found = Source(plan)
+    taken = {*TAKEN, *found.variables.values()}
     classes = mappings(plan.schema._replace(tables=tuple(plan.tables.values())), taken, taken)
     names = variables(plan.tables, [*taken, *(each.name for each in classes.values())])
-    source.add(_BASE)
-    start(source, "metadata = Base.metadata")
+    homes = module_names(plan.tables)
+    found.add(_BASE)
+    start(found, "metadata = Base.metadata")
     if any(each.table.is_view for each in classes.values()):
         for part in (_VIEW, _REFUSE, _REFUSED):
-            source.add(part)
+            found.add(part)
     for name, each in classes.items():
-        source.add(_Class(source, plan, name, each, classes, names).written())
+        found.module = homes[name]
+        found.add(
+            _Class(found, plan, name, each, classes, names).written(),
+            {classes[relation.target].name for relation in each.relations} - {each.name},
+        )
+    found.module = TABLES
     for name, table in plan.tables.items():
         if name not in classes:
-            source.statement(made_table(source, name, table), f"{names[name]} = ")
-    source.beside(lambda name: f"{classes[name].name}.__table__" if name in classes else names[name])
-    source.runs("after_create", plan.last)
-    heads = {name for part in source.parts for name in _HEADS if f"{name}(" in part or f"{name}[" in part}
-    yield from source.written([f"from sqlalchemy.orm import {', '.join(sorted({'DeclarativeBase', *heads}))}"])
-
-
-_HEADS = ("Mapped", "mapped_column", "relationship")
+            found.statement(made_table(found, name, table), f"{names[name]} = ")
+    found.beside(lambda name: f"{classes[name].name}.__table__" if name in classes else names[name])
+    return found
 
 
 class _Class:

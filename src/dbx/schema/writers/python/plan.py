@@ -33,6 +33,8 @@ class Plan:
     last: list[str] = field(default_factory=list)
     needs: dict[Name, list[Name]] = field(default_factory=dict)
     losses: list[Loss] = field(default_factory=list)
+    behind: set[str] = field(default_factory=set)
+    """The names of what is no table and needs one: no index made with its table may call it."""
 
 
 PLANS: Mapping[str, str] = {

@@ -12,11 +12,10 @@ from dbx.schema.ddl.generic import in_order
 from dbx.schema.ddl.postgresql import LAST, LATE, Makings, extensions, filled, handed_down, partitions
 from dbx.schema.ddl.postgresql_said import comments
 from dbx.schema.model import Column, ForeignKey, Identity, Index, Schema, Table
-from dbx.schema.objects import Check, Name, Reference, Sequence
-from dbx.schema.text.postgresql import dotted, ident
+from dbx.schema.objects import Check, Name, Reference
+from dbx.schema.text.postgresql import ident
 from dbx.schema.writers.python.plan import Plan, without_missing_targets
-
-_SERIAL = {"integer": 2**31 - 1, "bigint": 2**63 - 1, "smallint": 2**15 - 1}
+from dbx.schema.writers.python.plan_postgresql_serials import MOST, settle
 
 
 def plan(schema: Schema) -> Plan:
@@ -28,7 +27,7 @@ def plan(schema: Schema) -> Plan:
     )
     made = Plan(readable, ("postgresql",))
     made.tables = {Name(table.name, table.schema): table for table in readable.tables}
-    _serials(made)
+    settle(made, verbatim)
     made.enums = tuple(enum for enum in schema.enums if enum.labels)
     if schema.routines:
         made.start.append("SET check_function_bodies = off")
@@ -133,8 +132,10 @@ def _placed(
         return
     following = sorted((each for each in users if place[each] > place[reference]), key=place.__getitem__)
     if not following:
+        made.behind.add(reference.name)
         made.last += texts
         return
+    made.behind.add(reference.name)
     first = Name(following[0].name, following[0].schema)
     made.before.setdefault(first, []).extend(texts)
     made.needs.setdefault(first, []).extend(Name(each.name, each.schema) for each in wanted)
@@ -191,7 +192,7 @@ def _said(made: Plan, table: Table, whole: Table) -> Table:
     name = Name(table.name, table.schema)
     if name in made.created:
         family = bool(whole.partitioning or whole.bound is not None or whole.kind != "table")
-        indexes = () if family else tuple(index for index in table.indexes if expressible_index(index))
+        indexes = () if family else tuple(index for index in table.indexes if expressible_index(made, index))
         columns = tuple(column._replace(comment=None, options=()) for column in table.columns)
         keys = tuple(key for key in table.foreign_keys if not _has_dots(key))
         made.silent[name] = frozenset(keys)
@@ -202,7 +203,7 @@ def _said(made: Plan, table: Table, whole: Table) -> Table:
         columns=tuple(_plain_identity(column) for column in table.columns),
         checks=tuple(check for check in table.checks if _simple_check(check)),
         exclusions=(),
-        indexes=tuple(index for index in table.indexes if expressible_index(index)),
+        indexes=tuple(index for index in table.indexes if expressible_index(made, index)),
         foreign_keys=tuple(key for key in table.foreign_keys if not _has_dots(key)),
     )
 
@@ -212,7 +213,7 @@ def _plain_identity(column: Column) -> Column:
     identity = column.identity
     if identity is None:
         return column
-    most = _SERIAL.get(column.type)
+    most = MOST.get(column.type)
     usual = Identity(identity.always, 1, 1, 1, most, 1)
     usual_ones = ("start", "increment", "minimum", "maximum", "cache")
     changed: dict[str, Any] = {name: None for name in usual_ones if getattr(identity, name) == getattr(usual, name)}
@@ -225,8 +226,10 @@ def _simple_check(check: Check) -> bool:
     return bool(check.expression and check.name) and check.enforced and check.validated and not inherited
 
 
-def expressible_index(index: Index) -> bool:
-    return index.parent is None and not any(name.startswith("statistics ") for name, _ in index.options)
+def expressible_index(made: Plan, index: Index) -> bool:
+    plain = index.parent is None and not any(name.startswith("statistics ") for name, _ in index.options)
+    texts = [index.predicate or "", *(f"{part.expression or ''} {part.opclass}" for part in index.parts)]
+    return plain and not any(name in text for name in made.behind for text in texts)
 
 
 def expressible_key(key: ForeignKey) -> bool:
@@ -247,7 +250,9 @@ def _on_tables(made: Plan, known: dict[Name, Table]) -> Iterator[list[str]]:
     for name, table in known.items():
         own = made.created.get(name) is None
         family = not own and bool(table.partitioning or table.bound is not None or table.kind != "table")
-        yield [tables.create_index(table, index) for index in table.indexes if family or not expressible_index(index)]
+        yield [
+            tables.create_index(table, index) for index in table.indexes if family or not expressible_index(made, index)
+        ]
         yield [tables.add_exclusion(table, each) for each in table.exclusions]
         if own:
             odd = tuple(check for check in table.checks if not _simple_check(check) and not check.inherited)
@@ -287,63 +292,3 @@ def _commented(table: Table) -> Table:
     return table._replace(
         comment=None, columns=columns, primary=None, unique=(), checks=odd_checks, foreign_keys=odd_keys
     )
-
-
-# --- sequences ------------------------------------------------------------------------------------------------------
-
-
-def _serials(made: Plan) -> None:
-    """SERIAL is what SQLAlchemy makes of a primary key without default: its sequence is not made by itself."""
-    gone: set[tuple[str | None, str]] = set()
-    by_owner: dict[Any, Sequence] = {
-        (each.schema, each.owned_by): each for each in made.schema.sequences if each.owned_by
-    }
-    for name, table in made.tables.items():
-        if verbatim(table) or table.primary is None:
-            continue
-        first = next(
-            (
-                column
-                for column in table.columns
-                if column.name in table.primary_key and _is_serial(column, table, by_owner)
-            ),
-            None,
-        )
-        if first is not None:
-            sequence = by_owner[table.schema, (table.name, first.name)]
-            gone.add((sequence.schema, sequence.name))
-            plain = first._replace(default=None, automatic=True, options=(*first.options, ("serial", "")))
-            columns = tuple(
-                plain if column is first else column._replace(automatic=False) if column.default is not None else column
-                for column in table.columns
-            )
-            made.tables[name] = table._replace(columns=columns)
-    listed = tuple(each for each in made.schema.sequences if (each.schema, each.name) not in gone)
-    replaced = tuple(
-        table._replace(depends=tuple(each for each in table.depends if (each.schema, each.name) not in gone))
-        for table in made.tables.values()
-    )
-    made.schema = made.schema._replace(sequences=listed, tables=replaced)
-    made.tables = {Name(table.name, table.schema): table for table in replaced}
-
-
-def _is_serial(column: Column, table: Table, by_owner: dict[Any, Sequence]) -> bool:
-    sequence = by_owner.get((table.schema, (table.name, column.name)))
-    most = _SERIAL.get(column.type)
-    if sequence is None or most is None or column.nullable or sequence.comment is not None:
-        return False
-    if "unlogged" in dict(table.options):  # its sequence would be unlogged too, and is not
-        return False
-    usual = (f"{table.name}_{column.name}_seq", column.type, 1, 1, 1, most, 1, False)
-    found = (
-        sequence.name,
-        sequence.type,
-        sequence.start,
-        sequence.increment,
-        sequence.minimum,
-        sequence.maximum,
-        sequence.cache,
-        sequence.cycle,
-    )
-    called = dotted(sequence.schema, sequence.name).replace("'", "''")
-    return found == usual and not sequence.options and column.default == f"nextval('{called}'::regclass)"
