@@ -21,7 +21,7 @@ from prompt_toolkit.utils import get_cwidth, is_dumb_terminal
 
 from dbx.dialects.base import Syntax
 from dbx.errors import DbxError
-from dbx.shell import keys, menu, under
+from dbx.shell import ahead, keys, menu, under
 from dbx.shell.completion import ShellCompleter
 from dbx.shell.highlight import AroundCursor, Highlighter, Plain
 from dbx.shell.indentation import STEP
@@ -108,6 +108,7 @@ class Reader:
         self.session.editing_mode = EditingMode.VI if self._settings["vi"] else EditingMode.EMACS
         if previews is not None and self._settings["live"]:
             self.live.begin(previews)
+        ahead.take(self.session.app.input)
         try:
             return self.session.prompt(
                 lambda: fitted(prompt(), _columns()), rprompt=right, refresh_interval=5, default=default
