@@ -13,6 +13,7 @@ from dbx.language import keys
 from dbx.language.frame import Anchor, Frame
 from dbx.language.kinds import Change, Literal, Ordering, Query, Record, Row, Scalar, Span, Sql, Value, Write, describe
 from dbx.language.refusal import Unfit
+from dbx.language.scalars import check_width
 
 if TYPE_CHECKING:
     from dbx.language.evaluator import Evaluator
@@ -28,6 +29,7 @@ def flat(evaluator: Evaluator, element: Value) -> list[Scalar]:
             parts = flat(evaluator, item)
             name = element.names[index] if element.names else ""
             found += [part.named(name) for part in parts] if name and len(parts) == 1 else parts
+            check_width(found)
         return found
     if isinstance(element, Query) and not element.single:
         raise Unfit("E-TYPE", "a query as a column", "fold it: len(…), sum(…), max(…), any(…), first(…)")

@@ -173,7 +173,8 @@ def _table(evaluator: Evaluator, table: TableValue | AliasValue, name: str) -> V
 
 
 def _shown(table: TableValue | AliasValue) -> str:
-    return table.entry.shown if isinstance(table, TableValue) else str(getattr(table.selectable, "name", "this"))
+    name = table.entry.shown if isinstance(table, TableValue) else str(getattr(table.selectable, "name", "this"))
+    return "this query" if name.startswith("%(") else name  # what nobody has named yet
 
 
 def _columns(evaluator: Evaluator, space: Columns, name: str) -> Value:

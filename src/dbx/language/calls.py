@@ -89,6 +89,15 @@ class Call:
             return str(value.value)
         raise Unfit("E-CALL", f"{self.name}() needs a string here, as written", node=node)
 
+    def mark(self, node: ast.expr | None) -> str | None:
+        """The character behind escape="""
+        if node is None:
+            return None
+        character = self.string(node)
+        if len(character) != 1:
+            raise Unfit("E-VALUE", "escape= is one character", node=node)
+        return character
+
     def each(self) -> list[tuple[ast.expr, Value]]:
         """All positional arguments, `*` of a literal list or of columns unfolded."""
         found: list[tuple[ast.expr, Value]] = []

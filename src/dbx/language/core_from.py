@@ -27,6 +27,7 @@ from dbx.language.kinds import (
     describe,
 )
 from dbx.language.refusal import Unfit, suggestion
+from dbx.language.scalars import check_width
 
 
 def selectable(call: Call, value: Value, node: ast.AST | None = None) -> FromClause:
@@ -34,6 +35,7 @@ def selectable(call: Call, value: Value, node: ast.AST | None = None) -> FromCla
     if isinstance(value, TableValue):
         return value.entry.sql
     if isinstance(value, AliasValue):
+        check_width(value.selectable.c)
         return value.selectable
     if isinstance(value, (Selected, Query)):
         return call.evaluator.statement(value).subquery(call.evaluator.short_alias("sub"))

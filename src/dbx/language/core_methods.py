@@ -69,7 +69,7 @@ def _like(call: Call, owner: Value) -> Value:
     pattern, escape = call.take("other", "escape?")
     assert pattern is not None
     own, other = call.evaluator.scalar(owner), call.scalar(pattern)
-    mark = call.string(escape) if escape is not None else None
+    mark = call.mark(escape)
     which = {"like": own.sql.like, "ilike": own.sql.ilike, "not_like": own.sql.not_like, "notlike": own.sql.not_like,
              "not_ilike": own.sql.not_ilike, "notilike": own.sql.not_ilike}[call.name]  # fmt: skip
     return derive(which(other.sql, escape=mark), "bool", own, other, predicate=True)
@@ -84,7 +84,7 @@ def _part(call: Call, owner: Value) -> Value:
         raise Unfit("E-TYPE", f"{call.name} of {describe(own)}")
     options: dict[str, Any] = {}
     if escape is not None:
-        options["escape"] = call.string(escape)
+        options["escape"] = call.mark(escape)
     if call.flag("autoescape", auto):
         options["autoescape"] = True
         other: Any = call.string(pattern)

@@ -35,7 +35,7 @@ from dbx.language.nodes import NODES
 from dbx.language.objects import Instance, Repository, key_of
 from dbx.language.refusal import Unfit
 from dbx.language.reuse import Shared
-from dbx.language.scalars import Parameters
+from dbx.language.scalars import Parameters, check_width
 from dbx.language.scope import Scope
 from dbx.language.server import Server
 from dbx.language.source import Source
@@ -172,6 +172,7 @@ class Evaluator:
     def statement(self, value: Value) -> SelectBase:
         """A query as it would run."""
         if isinstance(value, Selected):
+            check_width(value.statement.selected_columns)
             return value.statement
         query = self.query(value)
         if query.compound is not None and query.open and not query.frame.home.where + query.frame.home.order:

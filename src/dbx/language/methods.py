@@ -109,7 +109,7 @@ def _like(call: Call, owner: Value) -> Value:
     pattern, escape = call.take("pattern", "escape?")
     assert pattern is not None
     own, other = call.evaluator.scalar(owner), call.scalar(pattern)
-    mark = call.string(escape) if escape is not None else None
+    mark = call.mark(escape)
     which = own.sql.ilike if call.name == "ilike" else own.sql.like
     return derive(which(other.sql, escape=mark), "bool", own, other, predicate=True)
 

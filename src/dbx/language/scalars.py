@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from itertools import islice
 
 from sqlalchemy import BindParameter, ClauseElement, bindparam, null
@@ -30,6 +30,9 @@ class Parameters:
 
 
 MAX_ELEMENTS = 20_000
+MAX_WIDTH = 2_000
+"""Columns of one FROM element: each name that is used twice may double them."""
+
 UNCHECKED = 12
 """So few operations are not worth counting what they come to; beyond, each is counted."""
 
@@ -40,6 +43,11 @@ def check_size(sql: ClauseElement) -> int:
     if size == MAX_ELEMENTS:
         raise Unfit("E-LIMIT", "this makes too large a statement", "split it into statements")
     return size
+
+
+def check_width(columns: Sized) -> None:
+    if len(columns) > MAX_WIDTH:
+        raise Unfit("E-LIMIT", f"a query of more than {MAX_WIDTH:,} columns", "name the columns that are wanted")
 
 
 def derive(

@@ -71,6 +71,8 @@ def _query(evaluator: Evaluator, query: Query) -> tuple[Any, Shape]:
 
 def _values(evaluator: Evaluator, value: Value) -> tuple[Any, Shape]:
     if isinstance(value, (LambdaValue, FunctionName, Outer)):
+        if isinstance(value, LambdaValue):
+            raise Unfit("E-NODE", "a lambda is only a key or a step", "sorted(t, key=lambda x: x.column)")
         hint = f"func.{value.name}(…)" if isinstance(value, FunctionName) else ""
         raise Unfit("E-TYPE", f"{describe(value)} alone is nothing to run", hint)
     if isinstance(value, Sequence):

@@ -15,6 +15,7 @@ from dbx.language.evaluator import Evaluator
 from dbx.language.kinds import (
     AliasValue,
     Change,
+    LambdaValue,
     Literal,
     Report,
     Scalar,
@@ -210,6 +211,8 @@ def _read(evaluator: Evaluator, node: ast.expr) -> Value:
     value = evaluator.evaluate(node, Scope())
     if isinstance(value, (Write, Change)):
         raise Unfit("E-WRITE", "a write is a statement by itself, and has no name", "write it alone", node)
+    if isinstance(value, LambdaValue):
+        raise Unfit("E-NODE", "a lambda has no name", "write it where it is the key", node)
     return value
 
 

@@ -230,6 +230,6 @@ def exact(text: str) -> Literal:
         value = Decimal(text)
     except InvalidOperation:
         raise Unfit("E-VALUE", f"{text!r} is not a number") from None
-    if not value.is_finite() or len(value.as_tuple().digits) > 38:
-        raise Unfit("E-VALUE", "a Decimal has up to 38 digits")
+    if not value.is_finite() or len(value.as_tuple().digits) > 38 or abs(value.adjusted()) > 400:
+        raise Unfit("E-VALUE", "a Decimal has up to 38 digits, and up to 400 zeros")
     return Literal(value, "decimal")

@@ -9,7 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import mysql, postgresql, sqlite
-from sqlalchemy.sql import visitors
+from sqlalchemy.sql import operators, visitors
+from sqlalchemy.sql.elements import BinaryExpression, BooleanClauseList, Grouping, Null
 
 from dbx.language import truth
 from dbx.language.calls import Call, Method
@@ -42,8 +43,21 @@ def checked(write: Write) -> Any:
 
 
 def real(sql: Any) -> bool:
-    """Whether a condition looks at the rows at all."""
+    """Whether a condition can leave a row out, as far as its words tell: it looks at one, and not at its own key only
+    to find it there."""
+    if isinstance(sql, Grouping):
+        return real(sql.element)
+    if isinstance(sql, BooleanClauseList):
+        return (any if sql.operator is operators.and_ else all)(real(part) for part in sql.clauses)
+    if isinstance(sql, BinaryExpression) and isinstance(sql.left, sa.Column) and not sql.left.nullable:
+        if sql.operator is operators.is_not and isinstance(sql.right, Null):
+            return False
+        if sql.operator in _REFLEXIVE and sql.left.compare(sql.right):
+            return False
     return any(isinstance(part, sa.Column) for part in visitors.iterate(sql))
+
+
+_REFLEXIVE = (operators.eq, operators.le, operators.ge, operators.is_not_distinct_from)
 
 
 def table_of(call: Call, value: Value, node: ast.AST | None = None) -> Entry:

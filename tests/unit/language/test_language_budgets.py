@@ -37,6 +37,12 @@ TOO_MUCH = {
     "names that double unions": "\n".join(
         ["a0 = select(track)", *(f"a{i} = union(a{i - 1}, a{i - 1})" for i in range(1, 25)), "a24"]
     ),
+    "names that double tables": "\n".join(
+        ["a0 = select(track)", *(f"a{i} = select(a{i - 1}.subquery(), a{i - 1}.subquery())" for i in range(1, 25))]
+    ),
+    "names that double rows": "\n".join(
+        ["a0 = [t for t in track]", *(f"a{i} = [(x, x) for x in a{i - 1}]" for i in range(1, 25))]
+    ),
     "SQL that repeats its parts": "[" + " // ".join(["t.ms"] * 30) + " for t in track]",
     "starred": "select(" + ", ".join(["*track.c"] * 30) + ")",
 }

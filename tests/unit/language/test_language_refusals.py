@@ -192,6 +192,17 @@ CASES: list[tuple[str, str, str, str]] = [
     ("datetime.now()", "E-NAME", "datetime", "now()"),
     ("statistics.median(t.ms for t in track)", "E-NAME", "statistics", "func.stddev"),
     ("__import__('os')", "E-NAME", "__import__", "nothing of Python"),
+    ("lambda: 1", "E-NODE", "lambda: 1", "a key"),
+    ("x = lambda: 1", "E-NODE", "lambda: 1", "no name"),
+    ("[t.name.like('x', escape='ab') for t in track]", "E-VALUE", "'ab'", "one character"),
+    ("Decimal('1e999999999')", "E-VALUE", "Decimal('1e999999999')", ""),
+    # conditions that leave no row out
+    ("delete(track).where(track.c.track_id == track.c.track_id)", "E-WRITE", "delete(track).where(track.c.track_id == track.c.track_id)", "every row"),
+    ("delete(track).where(track.c.track_id != None)", "E-WRITE", "delete(track).where(track.c.track_id != None)", "every row"),
+    ("delete(track).where(or_(literal(1) == 1, track.c.track_id == 2))", "E-WRITE", "delete(track).where(or_(literal(1) == 1, track.c.track_id == 2))", "every row"),
+    ("[t.delete() for t in track if t == t]", "E-WRITE", "[t.delete() for t in track if t == t]", "every row"),
+    ("[t.delete() for t in track if t.ms is not None]", "E-WRITE", "[t.delete() for t in track if t.ms is not None]", "every row"),
+    ("[t.delete() for t in track if t.ms == 1 or t.name >= t.name]", "E-WRITE", "[t.delete() for t in track if t.ms == 1 or t.name >= t.name]", "every row"),
     # E-RAW, before anything is looked at
     ("select(text('1'))", "E-RAW", "text", ""),
     ("select(literal_column('1; DROP'))", "E-RAW", "literal_column", ""),
