@@ -6,6 +6,7 @@ import ast
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -179,3 +180,78 @@ def test_test_files_have_names_of_their_own() -> None:
     """tests/ is no package: of two files with one name pytest would find the first."""
     names = [path.name for path in Path(__file__).parent.rglob("test_*.py")]
     assert len(names) == len(set(names)), sorted(name for name in names if names.count(name) > 1)
+
+
+# --- capabilities, not names ------------------------------------------------------------------------------------------
+
+DIALECTS = {"sqlite", "postgresql", "mysql", "mariadb"}
+
+NAMED = {
+    "commands/copy.py": 1,
+    "copying/move.py": 1,
+    "doctor/connecting.py": 1,
+    "language/core_functions.py": 1,
+    "language/display.py": 1,
+    "language/documents.py": 2,
+    "language/methods.py": 1,
+    "language/remarks.py": 1,
+    "language/server.py": 3,
+    "language/server_json.py": 1,
+    "language/server_time.py": 3,
+    "language/types.py": 6,
+    "schema/advice.py": 3,
+    "schema/cache.py": 1,
+    "schema/diff/changes.py": 2,
+    "schema/diff/cross.py": 3,
+    "schema/readers/inspector.py": 3,
+    "schema/referenced.py": 1,
+    "schema/scratch.py": 1,
+    "schema/sources.py": 1,
+    "schema/translate/definition.py": 1,
+    "schema/translate/expression.py": 6,
+    "schema/translate/tables.py": 10,
+    "schema/types/compared.py": 2,
+    "schema/types/families.py": 3,
+    "schema/types/vocabulary.py": 4,
+    "schema/types/written.py": 1,
+    "schema/verify.py": 3,
+    "schema/writers/python/losses.py": 1,
+    "schema/writers/python/types.py": 5,
+    "shell/completion/quoting.py": 2,
+    "sql/client.py": 1,
+    "sql/modes.py": 1,
+    "target.py": 1,
+    "transaction/watch.py": 1,
+    "unit/types.py": 3,
+}
+"""How often a module still asks which dialect it is. Nothing is added here: what differs is data or a method of the
+dialect, or of the table or module that knows it; and what has been mended is taken off."""
+
+
+def is_name(node: ast.AST) -> bool:
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return bool(node.elts) and all(map(is_name, node.elts))
+    return isinstance(node, ast.Constant) and node.value in DIALECTS
+
+
+def asks_for_a_name(node: ast.AST) -> bool:
+    if isinstance(node, ast.Compare):
+        return any(map(is_name, [node.left, *node.comparators]))
+    return isinstance(node, ast.MatchValue) and is_name(node.value)
+
+
+def test_no_dialect_is_asked_for_by_name_outside_its_own_modules() -> None:
+    found: Counter[str] = Counter()
+    for file, node in nodes((ast.Compare, ast.MatchValue)):
+        place = file.relative_to(SOURCE)
+        if place.parts[0] != "dialects" and not any(name in part for part in place.parts for name in DIALECTS):
+            found[str(place)] += asks_for_a_name(node)
+    assert {place: count for place, count in found.items() if count > NAMED.get(place, 0)} == {}
+    assert {place: count for place, count in NAMED.items() if found[place] < count} == {}, "take it off the list"
+
+
+def test_a_name_that_is_asked_for_is_found() -> None:
+    for text in ("x == 'sqlite'", "'mysql' != x", "x in ('mysql', 'mariadb')", "x not in {'sqlite'}"):
+        assert asks_for_a_name(ast.parse(text, mode="eval").body)
+    for text in ("x == 'psql'", "x['sqlite']", "x in ('mysql', y)", "x in ()"):
+        assert not asks_for_a_name(ast.parse(text, mode="eval").body)

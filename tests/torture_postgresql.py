@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from servers import PostgreSQL
+
 ROLES = ("torture_owner", "torture_reader", 'torture "odd" role')
 """The roles that the schema grants to. They belong to the server, not to its database."""
 
@@ -315,3 +317,10 @@ COMMENT ON COLUMN {q}.t{number}.{q} IS {t};
 COMMENT ON CONSTRAINT {q} ON {q}.t{number} IS {t};
 COMMENT ON SCHEMA {q} IS {t};
 """
+
+
+def make_roles(server: PostgreSQL) -> None:
+    """Every file that needs them asks for them; they stay as long as the server does."""
+    for role in ROLES:
+        if not server.execute(f"SELECT 1 FROM pg_roles WHERE rolname = {text(role)}"):
+            server.execute(f"CREATE ROLE {quoted(role)}")

@@ -305,7 +305,8 @@ def generic(url: str) -> Schema:
 
 def common(schema: Schema) -> Iterator[Any]:
     """What both can tell of a SQLite database; REFLECT says what SQLAlchemy loses: actions and names of constraints
-    written at a column, collations, DESC, what is generated, parts of expression indexes, checks at columns."""
+    written at a column, a second key to one table, collations, DESC, what is generated, parts of expression indexes,
+    checks at columns."""
     for table in schema.tables:
         if table.kind in ("virtual", "shadow"):
             continue  # plain tables to the other
@@ -315,7 +316,7 @@ def common(schema: Schema) -> Iterator[Any]:
             for column in table.columns
         ]
         # in any case: SQLAlchemy has it as written, and loses an implied target that is written in another one
-        keys = sorted((key.columns, key.target_table.lower()) for key in table.foreign_keys)
+        keys = sorted({(key.columns, key.target_table.lower()) for key in table.foreign_keys})
         unique = sorted(key.columns for key in table.unique)
         indexes = sorted(
             (index.name, index.columns, index.unique, index.predicate) for index in table.indexes if plain(index)

@@ -83,9 +83,7 @@ def test_sqlite(name: str, kind: str, tmp_path: Path) -> None:
 
 @pytest.fixture
 def databases(postgresql: PostgreSQL) -> Iterator[tuple[str, str]]:
-    for role in torture_postgresql.ROLES:
-        if not postgresql.execute(f"SELECT 1 FROM pg_roles WHERE rolname = {torture_postgresql.text(role)}"):
-            postgresql.execute(f"CREATE ROLE {torture_postgresql.quoted(role)}")
+    torture_postgresql.make_roles(postgresql)
     names = postgresql.create_database(), postgresql.create_database()
     yield names
     for each in names:

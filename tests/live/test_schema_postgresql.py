@@ -83,8 +83,7 @@ def different(one: list[str], other: list[str]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def server(postgresql: PostgreSQL) -> PostgreSQL:
-    for role in torture.ROLES:
-        postgresql.execute(f"CREATE ROLE {torture.quoted(role)}")
+    torture.make_roles(postgresql)
     return postgresql
 
 

@@ -102,6 +102,8 @@ class Dialect:
     """What a statement that writes a file on the server holds outside quotes and comments."""
     counts_everything: ClassVar[bool] = False
     """`changed` has the rows that a statement changes behind a SELECT as well."""
+    schemas_are_databases: ClassVar[bool] = False
+    """What stands before a table's name is another database of the server."""
     forbidden: ClassVar[frozenset[str]] = frozenset()
     """First words of statements that the server refuses inside a transaction."""
     plans: ClassVar[str] = ""

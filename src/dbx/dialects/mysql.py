@@ -203,6 +203,7 @@ class MySQL(Dialect):
     paramstyle = "pyformat"
     begin = "START TRANSACTION"  # BEGIN alone is a block in sql_mode ORACLE
     transaction_set_before = True
+    schemas_are_databases = True
     transactions = MySQLTransactions()
     reading = MYSQL
     sessions = MySQLSessions()
@@ -324,9 +325,7 @@ class MySQL(Dialect):
         return f"MySQL {version.split('-')[0]}"
 
     def secured(self, connection: Connection) -> str:
-        if connection.unix_socket:
-            return ""
-        return "TLS" if hasattr(connection._sock, "cipher") else "no TLS"
+        return "" if connection.unix_socket else "TLS" if hasattr(connection._sock, "cipher") else "no TLS"
 
     def fault(self, error: Exception, statement: Statement | None) -> DbxError:
         if isinstance(error, UnicodeError):

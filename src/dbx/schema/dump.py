@@ -36,7 +36,8 @@ _WORDS = {
     **dict.fromkeys(("mysql", "mariadb", "maria"), "mysql"),
     **dict.fromkeys(("sqlite", "sqlite3"), "sqlite"),
 }
-_NAMES = {"postgresql": "PostgreSQL", "mysql": "MySQL", "sqlite": "SQLite"}
+_SERVERS = {"postgresql": "PostgreSQL", "mysql": "MySQL"}
+"""What needs a server of its own; anything else is loaded into memory."""
 
 
 def dialect_of(path: str) -> str:
@@ -60,8 +61,7 @@ def loaded(path: str, servers: Sequence[Database], memory: Callable[[], Database
     """
     wanted = dialect_of(path)
     fitting = [server for server in servers if wanted == server.dialect.name or (not wanted and len(servers) == 1)]
-    if not fitting and wanted in ("postgresql", "mysql"):
-        name = _NAMES[wanted]
+    if not fitting and (name := _SERVERS.get(wanted)):
         raise UsageError(
             f"{path} is {name}'s SQL, and no {name} server is named to load it into",
             hint=f"--scratch {wanted}://… names one: an empty database is made there, and dropped afterwards",
@@ -80,7 +80,7 @@ def schema(path: str, servers: Sequence[Database], memory: Callable[[], Database
 def load(database: Database, path: str) -> None:
     syntax = database.dialect.syntax
     try:
-        guard = _Guard(database.dialect.name)
+        guard = _Guard(database.dialect.schemas_are_databases)
         with files.opened(path) as file:
             for piece in split(_without_connects(file), syntax, source=path):
                 if guard.wants(statement := Statement(piece.text, None, path, piece.line, piece.column), piece.words):
@@ -133,15 +133,15 @@ _PLACED = re.compile(
 class _Guard:
     """What of a dump is run."""
 
-    def __init__(self, dialect: str) -> None:
-        self.dialect = dialect
+    def __init__(self, schemas_are_databases: bool) -> None:
+        self.schemas_are_databases = schemas_are_databases
         self.own: set[str] = set()
         """The databases that the dump makes or uses: here they are the scratch database."""
 
     def wants(self, statement: Statement, said: Sequence[str]) -> bool:
         """Raises Refused for what would go beyond the scratch database."""
         words, text = [*said, "", "", ""], statement.text
-        if self.dialect == "mysql" and (found := _DATABASE.match(text)):
+        if self.schemas_are_databases and (found := _DATABASE.match(text)):
             self.own.add(found[1].strip("`"))
             return False
         if words[0] in _ROWS or (words[0] == "ALTER" and _OWNER.search(text)):
@@ -153,7 +153,7 @@ class _Guard:
             raise _refused(statement, f"{words[0]} {words[1]} would outlast the scratch database")
         if words[0] in _CALLS or _GLOBAL.match(text):
             raise _refused(statement, f"{words[0]} may reach beside the scratch database")
-        if self.dialect == "mysql" and (found := _PLACED.match(self.at_home(statement).text)):
+        if self.schemas_are_databases and (found := _PLACED.match(self.at_home(statement).text)):
             raise _refused(statement, f"this is in the database {found[1]}, which is not the scratch database")
         return True
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from importlib import import_module
+from types import ModuleType
 
 from dbx.schema.model import Schema
 
@@ -27,5 +28,15 @@ GENERIC = "dbx.schema.ddl.generic"
 
 def statements(schema: Schema) -> Iterator[str]:
     """The statements that make the schema in an empty database."""
-    found: Iterator[str] = import_module(DDL.get(schema.dialect, GENERIC)).statements(schema)
+    found: Iterator[str] = _module(schema).statements(schema)
     return found
+
+
+def is_self_contained(schema: Schema) -> bool:
+    """Whether the statements of one object alone can be run before those of the others that it needs, and bring the
+    settings along that they were made with."""
+    return getattr(_module(schema), "SELF_CONTAINED", False)
+
+
+def _module(schema: Schema) -> ModuleType:
+    return import_module(DDL.get(schema.dialect, GENERIC))

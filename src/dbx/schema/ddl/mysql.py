@@ -28,6 +28,8 @@ BEGINNING = (
 END = f"SET {', '.join(f'{name} = @{name}_before' for name in _SAVED)};"
 """What stands around the statements of a Script."""
 
+SELF_CONTAINED = True
+
 
 def statements(schema: Schema) -> Iterator[str]:
     """As dbx.schema.ddl says."""

@@ -23,17 +23,17 @@ from dbx.schema.types.families import family
 
 
 def column(dialect: Dialect, found: ReflectedColumn, own: Mapping[str, str], primary: tuple[str, ...]) -> Column:
-    """`own` are the types as declared, where the dialect's are not (SQLite)."""
+    """`own` are the types as declared, where the dialect's are not; only SQLite has such, and rowids."""
     name = str(found["name"])
     text = own.get(name, "") if own else type_text(found["type"], dialect)
     default, computed, identity = found.get("default"), found.get("computed"), found.get("identity")
-    rowid = dialect.name == "sqlite" and primary == (name,) and text.upper() == "INTEGER"
+    rowid = bool(own) and primary == (name,) and text.upper() == "INTEGER"
     automatic = rowid or found.get("autoincrement") is True or bool(identity) or "nextval(" in (default or "")
     return Column(
         name=name,
         type=text,
         # SQLite lets NULL into every other primary key that does not say NOT NULL.
-        nullable=bool(found["nullable"]) and (name not in primary if dialect.name != "sqlite" else not rowid),
+        nullable=bool(found["nullable"]) and (not rowid if own else name not in primary),
         family=_family(dialect, text, found["type"]),
         default=default,
         generated=("stored" if computed.get("persisted") else "virtual") if computed else "",

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from dbx.errors import UsageError
 from dbx.schema import serial
-from dbx.schema.ddl import statements
+from dbx.schema.ddl import is_self_contained, statements
 from dbx.schema.listing import FIELDS, objects
 from dbx.schema.model import Index, Schema, Table
 from dbx.schema.objects import Name, Other, Routine, Sequence
@@ -47,7 +47,7 @@ def _ddl(schema: Schema, look: Look) -> Iterator[File]:
     listed = list(zip(_in_order(schema), _paths(schema, ".sql"), strict=True))
     texts = list(statements(schema))
     place = {text: number for number, text in reversed(list(enumerate(texts)))}
-    if schema.dialect in ("mysql", "mariadb"):
+    if is_self_contained(schema):
         yield from _framed_each(schema, listed, place)
         return
     setting = list(takewhile(lambda text: text.startswith("SET "), texts))
@@ -119,7 +119,7 @@ def _alone(schema: Schema, kind: str, found: Any, instead: Any = None) -> Schema
     """A schema of one object, or of another one in its place."""
     field = next(field for field, known in FIELDS.items() if any(each is found for each in getattr(schema, field)))
     only: dict[str, Any] = dict.fromkeys(FIELDS, ())
-    options = schema.options if schema.dialect in ("mysql", "mariadb") else ()
+    options = schema.options if is_self_contained(schema) else ()
     return schema._replace(**{**only, field: (instead or found,)}, options=options)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from unicodedata import east_asian_width
@@ -18,6 +19,8 @@ class Group(NamedTuple):
 
 
 Node = Group | str
+
+Keywords = dict[str, Node]
 
 
 def call(function: str, *arguments: Node, **keywords: Node) -> Group:
@@ -135,3 +138,15 @@ def text(found: str) -> str:
 def comment(found: str) -> str:
     """A text that is safe behind # or in a docstring."""
     return "".join(char if char.isprintable() else "?" for char in found).replace("\\", "/").replace('"""', "'''")
+
+
+_BIND = re.compile(r"(?<![:\w\\]):\w+(?![:\w])|\\:")
+
+
+def sql(found: str) -> Node:
+    """A text of SQL; where SQLAlchemy's text() would see a parameter, as it stands."""
+    return call("sa.literal_column" if _BIND.search(found) else "sa.text", text(found))
+
+
+def sql_or_string(found: str) -> Node:
+    return sql(found) if _BIND.search(found) else text(found)

@@ -10,9 +10,9 @@ from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Enum, Name
 from dbx.schema.relations import identifier, unique
 from dbx.schema.types.vocabulary import Vocabulary, vocabulary
-from dbx.schema.writers.python.layout import Node, call, comment, laid, row, string, text
+from dbx.schema.writers.python.layout import Keywords, Node, call, comment, laid, row, string, text
 from dbx.schema.writers.python.plan import Plan
-from dbx.schema.writers.python.tables import Keywords, Words, needs_stored, place
+from dbx.schema.writers.python.tables import Words, needs_stored, place
 
 _NAMES = """
 sa orm dt postgresql mysql sqlite Any Decimal UUID Named Base View metadata run made_by reference stored

@@ -11,11 +11,11 @@ from dbx.schema.relations import Class, Relation, mappings
 from dbx.schema.writers import Look, laid_out
 from dbx.schema.writers.losses import Loss
 from dbx.schema.writers.python.core import made_table
-from dbx.schema.writers.python.layout import Node, array, assigned, call, laid, pairs, row, string
+from dbx.schema.writers.python.layout import Keywords, Node, array, assigned, call, laid, pairs, row, string
 from dbx.schema.writers.python.losses import losses as unsaid
 from dbx.schema.writers.python.module import TABLES, TAKEN, Source, module_names, start, variables
 from dbx.schema.writers.python.plan import Plan, planned
-from dbx.schema.writers.python.tables import Keywords, column_arguments, constraints, options, unpacked
+from dbx.schema.writers.python.tables import column_arguments, constraints, options, unpacked
 
 _BASE = """
 class Base(DeclarativeBase):

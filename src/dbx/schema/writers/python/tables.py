@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from dbx.schema.ddl import postgresql_tables
-from dbx.schema.ddl.generic import quoted
 from dbx.schema.model import Column, ForeignKey, Identity, Index, Key, Part, Table
-from dbx.schema.text.mysql import quoted as backticks
 from dbx.schema.text.postgresql import ident
 from dbx.schema.types.vocabulary import Vocabulary
-from dbx.schema.writers.python.layout import Group, Node, array, call, pairs, string, text
-from dbx.schema.writers.python.types import MYSQL, Typed, typed
+from dbx.schema.writers.python.constructs import constructs_of
+from dbx.schema.writers.python.layout import Group, Keywords, Node, array, call, sql, sql_or_string, string, text
+from dbx.schema.writers.python.types import Typed, typed
 
 
 class Words(NamedTuple):
@@ -27,24 +24,8 @@ class Words(NamedTuple):
         return typed(column, self.dialect, self.known, self.variables)
 
 
-Keywords = dict[str, Node]
-
 Silent = frozenset[ForeignKey]
 """The foreign keys of a table that are there to be joined by, and made by statements."""
-
-
-# --- SQL in strings -------------------------------------------------------------------------------------------------
-
-_BIND = re.compile(r"(?<![:\w\\]):\w+(?![:\w])|\\:")
-
-
-def sql(found: str) -> Node:
-    """A text of SQL; where SQLAlchemy's text() would see a parameter, as it stands."""
-    return call("sa.literal_column" if _BIND.search(found) else "sa.text", text(found))
-
-
-def sql_or_string(found: str) -> Node:
-    return sql(found) if _BIND.search(found) else text(found)
 
 
 # --- columns --------------------------------------------------------------------------------------------------------
@@ -100,7 +81,7 @@ def primary_inline(table: Table, dialect: str) -> bool:
     key = table.primary
     if key is None:
         return False
-    usual = f"{table.name}_pkey" if dialect == "postgresql" else ""
+    usual = constructs_of(dialect).key_name.format(table.name)
     order = [column.name for column in table.columns if column.name in key.columns]
     plain = key == Key(key.name, tuple(Part(name) for name in key.columns))
     counted = [column.name for column in table.columns if column.automatic and column.name in key.columns]
@@ -157,7 +138,7 @@ def _key_keywords(key: ForeignKey) -> Keywords:
 
 def place(schema: str | None, dialect: str) -> str | None:
     """The schema that code names: not the one that a bare name means anyway."""
-    return None if dialect == "postgresql" and schema == "public" else schema
+    return None if schema == constructs_of(dialect).home else schema
 
 
 def _target(key: ForeignKey, dialect: str) -> list[str]:
@@ -186,98 +167,35 @@ def _deferrable(deferrable: str) -> Keywords:
 
 
 def _index(index: Index, dialect: str) -> Group:
-    parts = [_part(part, dialect) for part in index.parts]
+    constructs = constructs_of(dialect)
+    parts = [
+        string(part.column)
+        if part.column is not None and part._replace(prefix=None) == Part(part.column)
+        else sql(constructs.part(part))
+        for part in index.parts
+    ]
     given: Keywords = {"unique": "True"} if index.unique else {}
-    if dialect == "postgresql":
-        given |= _postgresql_index(index)
-    elif dialect not in MYSQL and index.predicate is not None:
-        given["sqlite_where"] = sql(index.predicate)
-    found = call("sa.Index", string(index.name), *parts, **given)
-    own = _mysql_index(index) if dialect in MYSQL else {}
-    return added(found, unpack=unpacked(own, dialect)) if own else found
-
-
-def _part(part: Part, dialect: str) -> Node:
-    if part.column is not None and not (
-        part.descending or part.nulls or part.collation or part.opclass or part.options
-    ):
-        return string(part.column)
-    if dialect == "postgresql":
-        return sql(postgresql_tables.part_text(part))
-    quote = backticks if dialect in MYSQL else quoted
-    found = quote(part.column) if part.column is not None else f"({part.expression})"
-    found += f"({part.prefix})" if part.prefix else ""
-    return sql(found + (" DESC" if part.descending else "") + (f" NULLS {part.nulls.upper()}" if part.nulls else ""))
-
-
-def _postgresql_index(index: Index) -> Keywords:
-    given: Keywords = {}
-    if index.method not in ("", "btree"):
-        given["postgresql_using"] = string(index.method)
-    if index.include:
-        given["postgresql_include"] = array(map(string, index.include))
-    if not index.nulls_distinct:
-        given["postgresql_nulls_not_distinct"] = "True"
-    if index.predicate is not None:
-        given["postgresql_where"] = sql(index.predicate)
-    options = dict(index.options)
-    if stored := {name[5:]: string(value) for name, value in options.items() if name.startswith("with ")}:
-        given["postgresql_with"] = pairs(stored)
-    if "tablespace" in options:
-        given["postgresql_tablespace"] = string(options["tablespace"])
-    return given
-
-
-def _mysql_index(index: Index) -> Keywords:
-    given: Keywords = {}
-    lengths = {
-        part.column: str(part.prefix) for part in index.parts if part.column and part.prefix and not part.descending
-    }
-    if lengths:
-        given["length"] = pairs(lengths)
-    method = index.method.lower()
-    if method in ("fulltext", "spatial"):
-        given["prefix"] = string(method.upper())
-    elif method:
-        given["using"] = string(method)
-    return given
+    found = call("sa.Index", string(index.name), *parts, **given, **constructs.index(index))
+    shared = constructs.shared_index(index)
+    return added(found, unpack=constructs.unpacked(shared)) if shared else found
 
 
 # --- options --------------------------------------------------------------------------------------------------------
 
-_MYSQL = {"engine": "engine", "charset": "default_charset", "collation": "collate", "row_format": "row_format"}
-
 
 def options(table: Table, dialect: str) -> tuple[Keywords, Keywords]:
-    """Options of a table as keywords, and those of MySQL, which stand under the names of two dialects."""
-    found = dict(table.options)
+    """Options of a table as keywords, and those that stand under the names of several dialects."""
+    constructs = constructs_of(dialect)
     given: Keywords = {}
     if home := place(table.schema, dialect):
         given["schema"] = string(home)
     if table.comment is not None:
         given["comment"] = text(table.comment)
-    if dialect == "postgresql":
-        given |= {"prefixes": array([string("UNLOGGED")])} if "unlogged" in found else {}
-        given |= {"postgresql_tablespace": string(found["tablespace"])} if "tablespace" in found else {}
-        if stored := {name[5:]: string(value) for name, value in found.items() if name.startswith("with ")}:
-            given["postgresql_with"] = pairs(stored)
-    elif dialect == "sqlite":
-        given |= {"sqlite_strict": "True"} if "strict" in found else {}
-        given |= {"sqlite_with_rowid": "False"} if "without rowid" in found else {}
-        if any(name == "autoincrement" for column in table.columns for name, _ in column.options):
-            given["sqlite_autoincrement"] = "True"
-    elif dialect in MYSQL:
-        return given, {word: string(found[name]) for name, word in _MYSQL.items() if name in found}
-    return given, {}
-
-
-def _prefixed(given: Mapping[str, Any]) -> dict[str, Any]:
-    return {f"mysql_{name}": value for name, value in given.items()}
+    return given | constructs.options(table), constructs.shared_options(table)
 
 
 def unpacked(found: Keywords, dialect: str) -> Node:
-    """MySQL's options as one dictionary."""
-    return call("stored", **found) if dialect == "mariadb" else pairs(_prefixed(found))
+    return constructs_of(dialect).unpacked(found)
 
 
 def added(group: Group, *arguments: Node, unpack: Node | None = None, **keywords: Node) -> Group:
@@ -288,6 +206,8 @@ def added(group: Group, *arguments: Node, unpack: Node | None = None, **keywords
 
 
 def needs_stored(tables: Iterable[Table], dialect: str) -> bool:
-    if dialect != "mariadb":
+    """Whether the module has options that it gives to several dialects by a function of its own."""
+    constructs = constructs_of(dialect)
+    if not constructs.stored:
         return False
-    return any(options(table, dialect)[1] or any(map(_mysql_index, table.indexes)) for table in tables)
+    return any(constructs.shared_options(table) or any(map(constructs.shared_index, table.indexes)) for table in tables)
