@@ -13,9 +13,11 @@ _NAMED = re.compile(
     r"(?P<secret>'[^']*'|\"[^\"]*\"|[^\s&'\";,)]+)",
     re.IGNORECASE,
 )
-# CREATE USER … PASSWORD 'x', IDENTIFIED BY 'x', IDENTIFIED WITH plugin AS 'x', ATTACH … KEY 'x'
+# CREATE USER … PASSWORD 'x', IDENTIFIED BY 'x', IDENTIFIED WITH plugin AS 'x', ATTACH … KEY 'x';
+# but MariaDB's own words are: Duplicate entry 'x' for key 'y'
 _CLAUSE = re.compile(
-    r"(?P<head>\b(?:password|identified\s+(?:by|(?:via|with)\s+\w+\s+(?:by|as|using))(?:\s+password)?|(?:hex)?(?:re)?key)\s*\(?\s*)"
+    r"(?P<head>\b(?:password|identified\s+(?:by|(?:via|with)\s+\w+\s+(?:by|as|using))(?:\s+password)?"
+    r"|(?<!\bfor )(?:hex)?(?:re)?key)\s*\(?\s*)"
     r"(?P<secret>'(?:[^'\\]|''|\\.)*+'|\"(?:[^\"\\]|\\.)*+\")",
     re.IGNORECASE,
 )

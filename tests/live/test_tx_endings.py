@@ -130,6 +130,37 @@ def test_savepoints_of_the_scripts_own_want_no_undo_in_it(url: str, tmp_path: Pa
     assert [row[0] for row in rows(url)] == [1, 3]
 
 
+def test_orders_may_stand_behind_a_statement_on_its_line(url: str, tmp_path: Path) -> None:
+    done = tx(url, tmp_path, INSERT.strip() + " \\undo\n", "--commit")
+    assert (done.code, rows(url)) == (0, []), done.err
+
+
+@pytest.mark.parametrize("fixture", ["pg_url", "maria_url"])
+def test_a_script_may_set_its_own_isolation_level(fixture: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    """Nothing that dbx asks for itself stands before it; on MySQL it means the next transaction."""
+    url = request.getfixturevalue(fixture)
+    execute(url, TABLE)
+    level = (
+        "select current_setting('transaction_isolation')"
+        if fixture == "pg_url"
+        else "select lower(trx_isolation_level) from information_schema.innodb_trx"
+        " where trx_mysql_thread_id = connection_id()"
+    )
+    script = f"set transaction isolation level serializable;\n{INSERT}\\expect value = 'serializable'\n{level};\n"
+    done = tx(url, tmp_path, script, "--commit")
+    assert (done.code, len(rows(url))) == (0, 1), done.err
+
+
+def test_what_does_nothing_in_a_transaction_goes_before_it(sqlite_url: str, tmp_path: Path) -> None:
+    child = "create table child (a int references account(id) on delete cascade)"
+    execute(existing(sqlite_url), TABLE, child, INSERT, "insert into child values (1)")
+    script = "pragma foreign_keys = on;\nbegin;\ndelete from account;\n"
+    done = tx(sqlite_url, tmp_path, script, "--commit")
+    assert (done.code, execute(sqlite_url, "select * from child")) == (0, []), done.err
+    done = tx(sqlite_url, tmp_path, "begin;\npragma foreign_keys = off;\n", "--commit")
+    assert (done.code, "does nothing in a transaction" in done.err) == (6, True), done.err
+
+
 def test_behind_a_release_undo_says_why_it_cannot(url: str, tmp_path: Path) -> None:
     script = INSERT + "savepoint s;\ninsert into account values (2, 'b', 2);\nrelease savepoint s;\n\\undo\n"
     done = tx(url, tmp_path, script, "--commit")

@@ -227,3 +227,43 @@ def test_triggers_and_cascades_are_counted(url: str) -> None:
         assert wanted[kind] in remarks
         assert [change.key[0] for change in effect.changes] in ([1], ["1"])
         transaction.rollback()
+
+
+@pytest.mark.parametrize(
+    "clause", ["primary key on conflict replace, b text", "primary key, b text unique on conflict replace"]
+)
+@pytest.mark.parametrize("text", ["insert into r values (1, 'y')", "update r set b = 'y'"])
+def test_rows_that_a_table_puts_in_the_place_of_others(sqlite_url: str, clause: str, text: str) -> None:
+    """SQLite counts only the row that is written, and not the one whose place it takes."""
+    url = existing(sqlite_url)
+    execute(url, f"create table r (a integer {clause})", "insert into r values (1, 'x'), (2, 'y')")
+    with connected(url) as connection:
+        transaction = Transaction(connection, limit=5)
+        effect = step(transaction, text).effect
+        assert effect is not None
+        assert effect.remarks[0] == "before not known: r lets a row take the place of others"
+        transaction.undo()
+        effect = step(transaction, "delete from r where a = 1").effect
+        assert effect is not None
+        assert [change.before for change in effect.changes] == [(1, "x")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "with x as (select 1 as y) update account set balance = 2 where id in (select y from x)",
+        "with x as (select 1 as y) delete from account where id in (select y from x)",
+        "with x as (select 9 as y) insert into account select y, 'i', 0 from x",
+    ],
+)
+@pytest.mark.parametrize("fixture", ["sqlite_url", "pg_url"])
+def test_what_begins_with_with_is_said_not_to_be_known(fixture: str, text: str, request: pytest.FixtureRequest) -> None:
+    url = existing(request.getfixturevalue(fixture))
+    execute(url, TABLE, "insert into account values (1, 'a', 1), (2, 'b', 2)")
+    with connected(url) as connection:
+        transaction = Transaction(connection, limit=5)
+        done = step(transaction, text)
+        assert done.effect is not None
+        assert done.effect.remarks == ["before not known: it begins with WITH"]
+        assert "1 row changed" in done.line()
+        assert step(transaction, "with x as (select 'update' as y) select y from x").effect is None

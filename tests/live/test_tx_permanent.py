@@ -52,3 +52,13 @@ def test_reading_a_table_without_transactions_is_nothing_to_fear(maria: str, tmp
     execute(maria, "create table log (x int) engine=myisam", "insert into log values (7)")
     good(tx(maria, tmp_path, "insert into account select x, 'a', 1 from log;", "--commit"))
     assert len(rows(maria)) == 1
+
+
+def test_what_a_trigger_has_left_behind_an_undo_is_told(maria: str, tmp_path: Path) -> None:
+    execute(maria, "create table log (x int) engine=myisam")
+    execute(maria, "create trigger t after insert on account for each row insert into log values (new.id)")
+    done = good(tx(maria, tmp_path, "insert into account values (1, 'a', 1);\n\\undo\n", "--commit"))
+    assert "not all of it is undone: Some non-transactional changed tables couldn't be rolled back" in done.err
+    assert (rows(maria), execute(maria, "select x from log")) == ([], [(1,)])
+    done = tx(maria, tmp_path, "insert into account values (1, 'a', 1);\n", "--dry-run")
+    assert (done.code, "not all of it could be rolled back" in done.err) == (6, True), done.err

@@ -34,6 +34,7 @@ def test_a_secret_in_a_known_shape_is_hidden(text: str) -> None:
         "select 1",
         "postgresql://u@h/d",
         "a key is a key",
+        "Duplicate entry '1' for key 'PRIMARY'",
         "the password was wrong",
         'unrecognized token: "x"',
         "denied for user (using password: YES)",

@@ -23,13 +23,13 @@ from dbx.sql.parameters import all_used, parse_parameter
 from dbx.sql.perform import checked, plainly
 from dbx.sql.unit import Unit
 from dbx.transaction import idle, observer, orders, script
-from dbx.transaction.step import Step
+from dbx.transaction.step import Fate, Step
 from dbx.transaction.steps import Transaction
 
 SHELL, LAB = "dbx.shell.loop", "dbx.transaction.lab"
-_UNDOES = re.compile(rb"^\s*\\(?:undo|edit|redo|skip)\b", re.MULTILINE)
-_LOOKS_BACK = re.compile(rb"^\s*\\(?:undo|edit|redo|skip|steps|diff|save)\b", re.MULTILINE)
-_SHOWS = re.compile(rb"^\s*\\diff\b", re.MULTILINE)
+_UNDOES = re.compile(rb"\\(?:undo|edit|redo|skip)\b")
+_LOOKS_BACK = re.compile(rb"\\(?:undo|edit|redo|skip|steps|diff|save)\b")
+_SHOWS = re.compile(rb"\\diff\b")
 
 
 def run(
@@ -159,7 +159,8 @@ class Script:
         screen.chatty = screen.pager = False
 
         def tell(step: Step) -> None:
-            screen.say("\n".join([step.line(), *(step.effect.remarks if step.effect else ())]))
+            remarks = step.effect.remarks if step.effect and step.fate is Fate.DONE else []
+            screen.say("\n".join([step.line(), *remarks]))
 
         yield from self._run(tell, screen.say)
         screen.say(self._summary())

@@ -19,6 +19,7 @@ class SqliteTransactions(Transactions):
     levels = ("SERIALIZABLE",)
     parser = "sqlite"
     returning = "SQLite"
+    outside = frozenset({"PRAGMA FOREIGN_KEYS"})
 
     def counted(self, connection: Any) -> int:
         return int(connection.total_changes)

@@ -67,6 +67,8 @@ class Transactions:
     """A query for those of the tables in :names whose engine has no transactions: table, engine."""
     permanent: ClassVar[frozenset[str]] = frozenset()
     """First words of statements that commit the open transaction and cannot be rolled back themselves."""
+    outside: ClassVar[frozenset[str]] = frozenset()
+    """First words of settings that do nothing within a transaction, and do not say so."""
     number: ClassVar[str] = ""
     """A query for the number of the session."""
     holds: ClassVar[str] = ""

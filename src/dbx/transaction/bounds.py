@@ -65,13 +65,17 @@ class Bounds:
     def begin(self, text: str = "") -> None:
         """Open it, at the level that was asked for."""
         self._expect("begin", Stage.IDLE)
+        self._look_on()
         try:
             for statement in level.opening(self.connection.dialect, text, self.level):
                 self.connection.run(statement)
-            self._observer = self._observer or self._observe(self.connection)
         finally:
             if self._state in (State.OPEN, State.FAILED):
                 self._stage = Stage.OPEN if self._state is State.OPEN else Stage.FAILED
+
+    def _look_on(self) -> None:
+        """Have an observer, before BEGIN and SET TRANSACTION, behind which it could not ask what it has to know."""
+        self._observer = self._observer or self._observe(self.connection)
 
     def commit(self) -> None:
         """Make it lasting. Afterwards `stage` says what is known of it, whatever is raised."""

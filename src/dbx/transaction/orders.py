@@ -56,6 +56,8 @@ def _steps(stepper: Stepper, rest: str) -> Rows:
 def _undo(stepper: Stepper, rest: str) -> None:
     for step in stepper.transaction.undo(_number(rest, 1)):
         stepper.tell(step)
+    for warning in stepper.transaction.left:
+        stepper.say(f"not all of it is undone: {warning}")
 
 
 def _redo(stepper: Stepper, rest: str) -> Iterator[Outcome]:

@@ -10,7 +10,7 @@ step has run.
 from __future__ import annotations
 
 from dbx.connection import Connection
-from dbx.rows import Statement
+from dbx.rows import Outcome, Statement
 from dbx.transaction.step import Step
 
 MOST = 1000
@@ -50,9 +50,10 @@ class Savepoints:
         free = names - {other.savepoint for other in self._held}
         return min(free) if free else self._held[0].savepoint
 
-    def back(self, step: Step) -> None:
-        """Go back to before a step. The savepoint stays."""
-        self._send("ROLLBACK TO SAVEPOINT", step)
+    def back(self, step: Step) -> list[str]:
+        """Go back to before a step; what the server warns that it could not take back. The savepoint stays."""
+        notices = self._send("ROLLBACK TO SAVEPOINT", step).notices
+        return [notice.message for notice in notices if notice.severity == "WARNING"]
 
     def release(self, step: Step) -> None:
         """Let it go, and all that were set after it."""
@@ -67,5 +68,5 @@ class Savepoints:
     def has(self, step: Step) -> bool:
         return step in self._held
 
-    def _send(self, what: str, step: Step) -> None:
-        self._connection.run(Statement(f"{what} {step.savepoint}"))
+    def _send(self, what: str, step: Step) -> Outcome:
+        return self._connection.run(Statement(f"{what} {step.savepoint}"))

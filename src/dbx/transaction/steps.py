@@ -56,6 +56,8 @@ class Transaction(Bounds):
         """Steps that stand: neither failed nor undone."""
         self.changed = 0
         """Rows that they have changed."""
+        self.left: list[str] = []
+        """What the server could not take back when steps were undone, in its words."""
         self._last = 0  # the number of the last step that stands
         self._limit = limit
         self._forget = forget
@@ -90,9 +92,16 @@ class Transaction(Bounds):
 
     def run(self, statement: Statement, unit: Unit, act: Act | None = None) -> Iterator[Outcome]:
         """One more step, as the outcomes of its statement. Begins the transaction if that is still to be done."""
+        if self.stage is Stage.IDLE and self._precedes(unit.words):
+            self._look_on()
+            yield from plainly(self.connection, statement)
+            return
         if self.stage is Stage.IDLE:
             self.begin()
         self._expect("run a step", Stage.OPEN)
+        if self._precedes(unit.words) and not sets_transaction(unit.words) and ("=" in unit.text or "(" in unit.text):
+            told = f"{' '.join(unit.words[:2])} does nothing in a transaction"
+            raise Refused(told, hint="it stands before BEGIN and the first step", place=unit.place)
         if unit.kind == "sql" and is_transaction_control(unit.words) and unit.words[0] != "SAVEPOINT":
             yield from self._control(statement, unit)
             return
@@ -123,6 +132,12 @@ class Transaction(Bounds):
         finally:
             self._settle(step)
 
+    def _precedes(self, words: tuple[str, ...]) -> bool:
+        """Whether it takes effect only before BEGIN."""
+        dialect = self.connection.dialect
+        setting = " ".join(word.rpartition(".")[2] for word in words[:2])
+        return setting in dialect.transactions.outside or (sets_transaction(words) and dialect.transaction_set_before)
+
     def _stands(self, step: Step) -> None:
         step.fate = Fate.DONE
         self.standing += 1
@@ -149,7 +164,7 @@ class Transaction(Bounds):
         failed = step.fate is Fate.FAILED
         if self._savepoints.has(step) and self._state in (State.OPEN, State.FAILED):
             if failed or self._state is State.FAILED:
-                self._savepoints.back(step)
+                self._lasting_steps |= dict.fromkeys(self._savepoints.back(step))
             if failed or not self._savepoints.depth:
                 self._savepoints.release(step)
         elif failed and self._state is State.OPEN:
@@ -175,7 +190,8 @@ class Transaction(Bounds):
         self._marks.forget(mark.number + (words[0] == "ROLLBACK"))
         if words[0] == "ROLLBACK":
             if self.standing > mark.standing:
-                yield note(f"{self.standing - mark.standing:,} steps behind step {mark.number} are undone")
+                gone = self.standing - mark.standing
+                yield note(f"{gone:,} step{'' if gone == 1 else 's'} undone, back to step {mark.number}")
             self._mark_undone([each for each in self.done if each.number > mark.number])
             self.standing, self.changed, self._last = mark.standing, mark.changed, mark.number
 
@@ -190,13 +206,13 @@ class Transaction(Bounds):
         if len(steps) < count and self.forgotten:
             raise Refused(f"only the last {len(self.steps)} steps are remembered")
         if len(steps) < count:
-            raise Refused(f"there are {len(steps)} steps to undo, not {count}")
-        self._back_to(steps)
+            raise Refused(f"there {'is' if len(steps) == 1 else 'are'} no more than {len(steps)} to undo, not {count}")
+        self.left = self._back_to(steps)
         self._mark_undone(steps)
         return steps
 
-    def _back_to(self, steps: list[Step]) -> None:
-        """Go back to before these steps, which are the last ones."""
+    def _back_to(self, steps: list[Step]) -> list[str]:
+        """Go back to before these steps, which are the last ones; what the server could not take back, in its words."""
         for step in steps:
             if step.lasting:
                 raise Refused(f"step {step.number} cannot be undone: {step.lasting}")
@@ -205,9 +221,11 @@ class Transaction(Bounds):
             raise Refused(f"step {first.number} cannot be undone any more: only the last {depth} can")
         if not self._savepoints.has(first):
             raise Refused(f"step {first.number} cannot be undone any more: {self._savepoints.gone}")
-        self._savepoints.back(first)
+        left = self._savepoints.back(first)
+        self._lasting_steps |= dict.fromkeys(left)
         self._savepoints.release(first)
         self._marks.forget(first.number)
+        return left
 
     def _mark_undone(self, steps: list[Step]) -> None:
         if steps:

@@ -102,7 +102,7 @@ def test_undo_and_redo(connection: Connection) -> None:
 def test_undoing_more_than_there_is_changes_nothing(connection: Connection) -> None:
     transaction = Transaction(connection)
     insert(transaction, 1)
-    with pytest.raises(Refused, match="there are 1 steps to undo, not 2"):
+    with pytest.raises(Refused, match="there is no more than 1 to undo, not 2"):
         transaction.undo(2)
     transaction.undo()
     with pytest.raises(Refused, match="no step to undo"):
