@@ -58,8 +58,8 @@ def test_bare_names_say_no_schema_and_neither_do_their_keys() -> None:
     bare, placed = known.table("track"), known.table("track", "public")
     assert bare and bare.schema is None and bare.foreign_keys[0].target_schema is None
     assert placed == TRACK
-    assert known.references() == [("track", None, "album")]
-    assert known.references("log") == []
+    assert list(known.references()) == [("track", None, "album")]
+    assert list(known.references("log")) == []
     assert sorted(known.listed(), key=str) == [("log", "audit"), (None, "album"), (None, "track")]
 
 
