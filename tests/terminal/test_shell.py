@@ -64,6 +64,7 @@ def test_tables_columns_and_formats(shop: Terminal) -> None:
     assert "(album_id) → album(album_id)" in shop.ask("\\d track", r"^foreign")
     assert "no table" not in shop.ask("\\dt *_track", r"playlist_track")
     assert "nothing is called 'trak'" in shop.ask("\\d trak", r"hint: did you mean 'track'\?")
+    shop.ask("show tables;", r"hint: here: \\dt lists the tables")
     assert "trigger" not in shop.ask("\\dv", r"^best_seller +view")
     shop.ask("\\x", r"expanded is on")
     assert "── row 1 ──" in shop.ask("track[:1]", r"1 row · ")

@@ -10,13 +10,14 @@ from dbx import config
 from dbx.connection import Connection
 from dbx.database import Database
 from dbx.dialects.base import State
-from dbx.errors import ConnectionLost, DbxError, Fault, Interrupted, Refused
+from dbx.errors import ConnectionLost, DbxError, Fault, Interrupted, Refused, StatementFailed
 from dbx.formats import load
 from dbx.formats.visible import visible
 from dbx.language.translator import Translator
 from dbx.rows import Outcome
 from dbx.schema.known import Known
 from dbx.screen import Screen
+from dbx.shell import habits
 from dbx.shell.background import Background, lasting
 from dbx.shell.commands import Leave, find
 from dbx.shell.completion import ShellCompleter
@@ -124,6 +125,7 @@ class Shell:
                     self.results.close()
                     return
             except DbxError as error:
+                error.hint = error.hint or self._habit(text, error)
                 self.screen.error(error)
                 typed.failed = fixed(text, error) or ""
             except Exception as error:
@@ -259,6 +261,11 @@ class Shell:
     def choose_format(self, name: str) -> None:
         self.screen.format = load(name)
         self.screen.output = self.screen.output._replace(format="" if self.screen.format.human else name)
+
+    def _habit(self, text: str, error: DbxError) -> str:
+        """For what means nothing to this server, what does it here."""
+        foreign = not isinstance(error, StatementFailed) or self.database.dialect.name != "mysql"
+        return habits.hint(text, error.message) if foreign else ""
 
     def _may_leave(self) -> bool:
         try:

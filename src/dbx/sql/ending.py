@@ -1,4 +1,4 @@
-r"""What may stand behind a statement, on its line: \g FILE, \gx, \watch 2. It says what becomes of the rows."""
+r"""What may stand behind a statement, on its line: \g FILE, \gx or \G, \watch 2. It says what becomes of the rows."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from dbx.dialects.base import Syntax
 from dbx.sql.kind import kind
 from dbx.sql.lexis import blank
 
-_NAME = re.compile(r"\\(gx?|watch)(?![\w\\])")
+_NAME = re.compile(r"\\(gx?|G|watch)(?![\w\\])")
 
 
 class Ending(NamedTuple):
-    r"""`text` is the statement before it, `name` \g, \gx or \watch, `rest` what stands behind that."""
+    r"""`text` is the statement before it, `name` \g, \gx (\G) or \watch, `rest` what stands behind that."""
 
     text: str
     name: str

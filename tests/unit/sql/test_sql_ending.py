@@ -15,6 +15,7 @@ SYNTAX = Sqlite.syntax
         ("select 1 \\g out.csv", Ending("select 1", "\\g", "out.csv")),
         ("select 1\\g", Ending("select 1", "\\g", "")),
         ("select 1 \\gx", Ending("select 1", "\\gx", "")),
+        ("select 1\\G", Ending("select 1", "\\G", "")),
         ("select 1 \\g |sort | head -2", Ending("select 1", "\\g", "|sort | head -2")),
         ("select 1\nfrom t \\watch 0.5;", Ending("select 1\nfrom t", "\\watch", "0.5")),
         ("track[:3] \\g x.json", Ending("track[:3]", "\\g", "x.json")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 
 from dbx.errors import UsageError
+from dbx.shell import habits
 from dbx.shell.commands import (
     asking,
     connecting,
@@ -49,11 +50,6 @@ def find(text: str) -> tuple[Command, str]:
             extras = word.removeprefix(name)
             if word.startswith(name) and extras and set(extras) <= set(command.extras):
                 return command, f"{extras} {rest}"
-    names = [name for command in COMMANDS for name in command.names]
-    near = [_ELSEWHERE[word]] if word in _ELSEWHERE else get_close_matches(word, names, 1)
-    hint = f"did you mean {near[0]}?        \\? lists them" if near else "\\? lists them"
+    near = get_close_matches(word, [name for command in COMMANDS for name in command.names], 1)
+    hint = habits.hint(word) or (f"did you mean {near[0]}?        \\? lists them" if near else "\\? lists them")
     raise UsageError(f"no command {word}", hint=hint)
-
-
-_ELSEWHERE = {"\\copy": "dbx copy", "\\dE": "\\dt", "\\z": "\\dp", "\\r": "\\reconnect", "\\p": "\\e"}
-"""What other shells call something."""

@@ -103,7 +103,7 @@ COMMANDS = (
     Command(("\\x",), "[on|off|auto|fit]", "rows vertically: always, never, where anything would be cut", _expanded),
     Command(("\\f",), "[FORMAT]", f"how rows look: {', '.join(FORMATS)}", _format),
     Command(("\\g",), "[FILE or |PROGRAM]", "run the last statement again, or send one's rows there", _go, _GO),
-    Command(("\\gx",), "[FILE or |PROGRAM]", "as \\g, with rows shown vertically once", _go_expanded),
+    Command(("\\gx", "\\G"), "[FILE or |PROGRAM]", "as \\g, with rows shown vertically once", _go_expanded),
     Command(("\\o",), "[FILE or |PROGRAM]", "send all results there; alone, back to the terminal", _output),
     Command(("\\watch",), "[SECONDS]", "run it again and again, with what has changed marked; Ctrl-C ends", _watch),
     Command(
