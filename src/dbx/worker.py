@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from queue import Empty, SimpleQueue
-from threading import Event, Semaphore, Thread
+from threading import Event, Semaphore, Thread, current_thread
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -28,7 +28,8 @@ class Worker:
     def __init__(self, name: str, waiting: Callable[[], AbstractContextManager[None]]) -> None:
         self._jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
         self._waiting = waiting
-        Thread(target=self._loop, name=name, daemon=True).start()
+        self._thread = Thread(target=self._loop, name=name, daemon=True)
+        self._thread.start()
 
     def _loop(self) -> None:
         while (job := self._jobs.get()) is not None:
@@ -40,6 +41,8 @@ class Worker:
 
     def call(self, function: Callable[[], T]) -> T:
         """function()'s result, run on the thread; its exception is raised here."""
+        if current_thread() is self._thread:
+            raise RuntimeError("a job of the worker asks it for another one, and would wait for ever")
         inbox: SimpleQueue[Any] = SimpleQueue()
 
         def job() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,15 +12,19 @@ from typing import Annotated, Any
 import typer
 
 from dbx import sink, unit
+from dbx.connection import Connection
 from dbx.database import Database
 from dbx.errors import DbxError, UsageError
 from dbx.language.translator import Translator
 from dbx.options_session import Working
-from dbx.rows import Cell, Column, Outcome, Rows
+from dbx.rows import Cell, Column, Outcome, Rows, Statement
 from dbx.screen import Screen
+from dbx.sql.examine import COUNTED
 from dbx.sql.parameters import parse_parameter
-from dbx.transaction.guard import guarded
-from dbx.unit.script import Piece, Run, pieces
+from dbx.sql.unit import Unit
+from dbx.transaction.guard import confirmed, guarded
+from dbx.unit.script import Perform, Piece, Run, pieces
+from dbx.wording import first_word
 
 SHELL = "dbx.shell.loop"
 
@@ -42,16 +46,27 @@ def run(
     if repository.package:
         for note in repository.models.notes:  # what is wrong with them is told before anything runs
             screen.say(note)
+    perform: Perform = guarded
     if database.target.profile.production and not working.yes:
         repository.confirm = screen.confirm
+        perform = _asking(screen.confirm)
     values = dict(map(parse_parameter, working.param))
     translate = Translator(database, values, raw=not working.no_raw and database.target.profile.raw)
     source = "stdin" if file in ("", "-") else file
-    script = Run(database.connection, translate, repository, guarded, source)
+    script = Run(database.connection, translate, repository, perform, source)
     found = pieces(_lines(file), database.connection.syntax)
     if screen.output.format == "jsonl":
         return _records(script, found, working.commit)
     return _outcomes(script, found, working.commit, screen)
+
+
+def _asking(confirm: Callable[[int | None], bool]) -> Perform:
+    """In production a statement is kept, and a transaction committed, only when that is confirmed."""
+
+    def perform(connection: Connection, statement: Statement, unit: Unit) -> Iterator[Outcome]:
+        yield from confirmed(connection, guarded(connection, statement, unit), unit.words, confirm)
+
+    return perform
 
 
 def _lines(file: str) -> Iterator[str]:
@@ -73,17 +88,25 @@ def _outcomes(script: Run, found: Iterator[Piece], commit: bool, screen: Screen)
             try:
                 for outcome in script.perform(piece):
                     yield outcome
-                    if outcome.rows is None and outcome.changed is not None:
-                        screen.say(f"{outcome.changed:,} row{'' if outcome.changed == 1 else 's'} changed")
+                    if outcome.rows is None and (outcome.changed or first_word(outcome.statement) in COUNTED):
+                        screen.say(f"{outcome.changed or 0:,} row{'' if outcome.changed == 1 else 's'} changed")
             finally:
                 for line in script.repository.told():
                     screen.say(line)
     except DbxError:
-        if left := script.end(commit=False):
-            screen.say(left)
+        _end(script, screen, commit=False)
         raise
-    if left := script.end(commit=commit):
-        screen.say(left)
+    _end(script, screen, commit=commit)
+
+
+def _end(script: Run, screen: Screen, *, commit: bool) -> None:
+    try:
+        left = script.end(commit=commit)
+    finally:
+        for line in script.repository.told():
+            screen.say(line)
+    for line in left:
+        screen.say(line)
 
 
 _COLUMNS = [
@@ -103,11 +126,13 @@ def _records(script: Run, found: Iterator[Piece], commit: bool) -> Rows:
                 for outcome in script.perform(piece):
                     rows += _read(outcome)
             except DbxError as error:
-                yield [_record(script, piece, rows, error.message)]
+                yield [_record(script, piece, rows, f"error: {error.code} {error.message}")]
                 raise
             yield [_record(script, piece, rows)]
-        if left := script.end(commit=commit):
-            yield [(None, None, "[]", json.dumps([left]), "[]")]
+        left = script.end(commit=commit)
+        last = _record(script, Piece(0, "", ""), [], *left)
+        if last[2:] != ("[]", "[]", "[]"):
+            yield [(None, None, *last[2:])]
 
     return Rows(_COLUMNS, batches())
 
@@ -115,13 +140,21 @@ def _records(script: Run, found: Iterator[Piece], commit: bool) -> Rows:
 def _read(outcome: Outcome) -> list[dict[str, Any]]:
     if outcome.rows is None:
         return []
-    names = [column.name for column in outcome.rows.columns]
-    return [dict(zip(names, row, strict=True)) for batch in outcome.rows for row in batch]
+    columns = outcome.rows.columns
+
+    def value(column: Column, cell: Cell) -> Any:
+        return json.loads(cell) if column.kind == "json" and isinstance(cell, str) else cell
+
+    return [
+        {column.name: value(column, cell) for column, cell in zip(columns, row, strict=True)}
+        for batch in outcome.rows
+        for row in batch
+    ]
 
 
-def _record(script: Run, piece: Piece, rows: list[dict[str, Any]], error: str = "") -> tuple[Cell, ...]:
+def _record(script: Run, piece: Piece, rows: list[dict[str, Any]], *more: str) -> tuple[Cell, ...]:
     statements, notes = script.repository.record()
-    notes += [f"error: {error}"] if error else []
+    notes += more
     told = (json.dumps(each, ensure_ascii=False, default=_bytes) for each in (statements, notes, rows))
     return (piece.line, piece.text, *told)
 

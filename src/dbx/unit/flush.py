@@ -69,6 +69,8 @@ class Flush:
         self._back: Callable[[], None] | None = None
         self.text = "flush"
         """What it has sent, in a few words."""
+        self.rows = 0
+        """How many it has written."""
         self.effect = Effect([], [])
 
     def tables(self) -> list[str]:
@@ -83,7 +85,7 @@ class Flush:
         work = self._work
         if not work.unwritten:
             raise Refused("the Session has nothing to write", hint="\\skip leaves the flush out")
-        before, described = len(work.log.sent), work.describe()
+        described = work.describe()
         changes = [line for lines in described[:LIMIT] for line in lines]
         more = [f"the first {LIMIT} of {len(described):,} objects"] if len(described) > LIMIT else []
         try:
@@ -94,10 +96,9 @@ class Flush:
             raise
         self.effect = Effect(changes, more)
         work.done(self)
-        sent = [each for each in work.log.sent[before:] if not each.text.startswith("SELECT")]
-        kinds = Counter(_kind(each.text) for each in sent)
-        self.text = "flush: " + ", ".join(f"{count:,} × {kind}" if count > 1 else kind for kind, count in kinds.items())
-        return sum(len(each.parameters) if isinstance(each.parameters, list) else 1 for each in sent)
+        self.effect = Effect(changes, more)
+        work.done(self)
+        return self.rows
 
     def write(self) -> None:
         """The flush itself, on the worker. When it fails, the Session is as before, and the server may not be."""
@@ -106,7 +107,7 @@ class Flush:
         new = [(each, dict(inspect(each).dict)) for each in session.new]
         gone, changed = list(session.deleted), [each for each in session.dirty if session.is_modified(each)]
         snapshot = Snapshot(session)
-        work.log.cause = "flush"
+        work.log.cause, before = "flush", len(work.log.sent)
         try:
             session.flush()
         except BaseException:
@@ -114,6 +115,10 @@ class Flush:
             snapshot.restore()
             raise
         ended(session)
+        sent = [each for each in work.log.sent[before:] if each.cause == "flush"]
+        kinds = Counter(_kind(each.text) for each in sent)
+        self.text = "flush: " + ", ".join(f"{count:,} × {kind}" if count > 1 else kind for kind, count in kinds.items())
+        self.rows = sum(len(each.parameters) if isinstance(each.parameters, list) else 1 for each in sent)
         self._wrote = Written()
         for each in (self._wrote, work.written):
             each.add(new, gone, changed)

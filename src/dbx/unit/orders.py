@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from dbx.errors import Refused, UsageError
+from dbx.errors import UsageError
 from dbx.language.objects import Instance, Objects
 from dbx.rows import Cell, Column, Rows
 from dbx.unit import shown
@@ -92,10 +92,7 @@ def _outside(names: Names) -> Iterator[tuple[str, Any]]:
 
 
 def _commit(repository: Repository, names: Names, argument: str) -> None:
-    work = repository.work
-    if repository.confirm is not None and (work.pending or work.part == "own") and not repository.confirm(None):
-        raise Refused("not confirmed: nothing was committed")
-    repository.notes.append(work.commit())
+    repository.notes.append(repository.work.commit(repository.confirm))
 
 
 def _rollback(repository: Repository, names: Names, argument: str) -> None:
@@ -124,7 +121,8 @@ def _map(repository: Repository, names: Names, argument: str) -> Rows:
 
 def _check(repository: Repository, names: Names, argument: str) -> Rows:
     work = repository.work
-    found = work.run(lambda session: differences(session, repository.models))
+    models = repository.models
+    found = work.run(lambda session: differences(session, models))
     count = len(work.session.identity_map)
     told = f"{len({each[0] for each in found})} of them stale" if found else "all as in the database"
     repository.notes.append(f"{count:,} object{'' if count == 1 else 's'} compared, {told}")

@@ -164,16 +164,16 @@ def _differences(mapper: Mapper[Any], live: Table) -> Iterator[str]:
     table: Any = mapper.local_table
     there, ours = {column.name: column for column in live.columns}, {column.name: column for column in table.columns}
     where = f"{mapper.class_.__name__} ({live.name})"
-    for name in ours.keys() - there.keys():
+    for name in [name for name in ours if name not in there]:
         yield f"{where}: no column '{name}' in the database"
-    for name in there.keys() - ours.keys():
+    for name in [name for name in there if name not in ours]:
         column = there[name]
         needed = not column.nullable and column.default is None and not column.automatic and not column.generated
         yield f"{where}: column '{name}' is not mapped" + (", and an INSERT needs it" if needed else "")
     key = tuple(column.name for column in table.primary_key)
     if set(key) != set(live.primary_key):
         yield f"{where}: the key is ({', '.join(key)}), in the database ({', '.join(live.primary_key)})"
-    for name in ours.keys() & there.keys():
+    for name in [name for name in ours if name in there]:
         family, theirs = family_of(ours[name].type), there[name].family
         if not _alike(family, theirs):
             yield f"{where}: '{name}' is {family}, in the database {theirs} ({there[name].type})"

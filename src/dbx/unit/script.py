@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from dbx import unit
 from dbx.connection import Connection
 from dbx.dialects.base import State, Syntax
-from dbx.errors import UsageError
+from dbx.errors import DbxError, UsageError
 from dbx.language.translator import Translator
 from dbx.rows import Outcome, Rows, Statement
 from dbx.sql.enter import ready, ready_expression
@@ -65,10 +65,17 @@ class Run:
     def perform(self, piece: Piece) -> Iterator[Outcome]:
         """What one piece comes to; afterwards the repository has more to tell."""
         self.repository.begin()
+        try:
+            yield from self._perform_piece(piece)
+        except DbxError as error:
+            error.place = error.place or Unit(piece.kind, piece.text, (), self._source, piece.line).place
+            raise
+
+    def _perform_piece(self, piece: Piece) -> Iterator[Outcome]:
         if piece.kind == "command":
             name, _, rest = piece.text.strip().rstrip(";").partition(" ")
             if name not in ORDERS:
-                raise UsageError(f"{self._source}:{piece.line}: no order {name}", hint=f"here: {', '.join(ORDERS)}")
+                raise UsageError(f"no order {name}", hint=f"here: {', '.join(ORDERS)}")
             rows = unit.ordered(self.repository, self.translate.session, name, rest)
             if isinstance(rows, Rows):
                 yield Outcome(Statement(""), rows)
@@ -87,16 +94,15 @@ class Run:
         for each in split([piece.text], self.connection.syntax, source=self._source):
             yield Unit("sql", each.text, each.words, self._source, piece.line + each.line - 1, each.column)
 
-    def end(self, *, commit: bool) -> str:
-        """What becomes of what is left, in words; '' when nothing is."""
+    def end(self, *, commit: bool) -> list[str]:
+        """What is given up of what is left, in words; what a commit has sent is the repository's to tell."""
+        self.repository.begin()
         work = self.repository.work if self.repository.opened else None
-        told = []
         if commit and work is not None and (work.pending or work.part):
-            self.repository.begin()
             unit.ordered(self.repository, self.translate.session, r"\session", "commit")
-            told += self.repository.notes
+        told = []
         if work is not None and work.pending:
             told.append(r"given up: changes that were not flushed; \session commit writes and keeps them")
         if self.connection.state in (State.OPEN, State.FAILED):
             told.append("given up: an open transaction; nothing of it is kept")
-        return "\n".join(told)
+        return told

@@ -62,6 +62,8 @@ class Work:
         self._stepped = False
         """Whether the part is of steps; `_flushes` are those that stand."""
         self._flushes: list[Flush] = []
+        self.rows = 0
+        """Rows that the part has written."""
         self._ended = self._back = self._written = 0
         self._seen()
         self._guard = _nothing
@@ -110,6 +112,7 @@ class Work:
                     return job()
             except DBAPIError as error:
                 fault = connection.dialect.fault(error.orig, Statement(error.statement or ""))  # type: ignore[arg-type]
+                fault.place = None  # in a text that nobody has written
                 raise fault from error
             except SQLAlchemyError as error:
                 raise told(error) from error
@@ -166,16 +169,19 @@ class Work:
             self._leave(began)
             raise
         self._send(f"RELEASE SAVEPOINT {FLUSH}")
+        self.rows += flush.rows
 
     def done(self, flush: Flush) -> None:
         """A step that is a flush has been performed, perhaps again."""
         if not self.part:
             self.part, self._stepped = "own" if flush.begins else "joined", True
         self._flushes.append(flush)
+        self.rows += flush.rows
 
     def undone(self, flush: Flush) -> None:
         """It has been undone."""
         self._flushes = [each for each in self._flushes if each is not flush]
+        self.rows -= flush.rows
         if not self._flushes and self.part == "joined":
             self.part, self._stepped = "", False
 
@@ -207,8 +213,9 @@ class Work:
         if first:
             self.part = ""
 
-    def commit(self) -> str:
-        """Flush, and make it lasting as far as that is the Session's to do; what has become of it, in words."""
+    def commit(self, confirm: Callable[[int | None], bool] | None = None) -> str:
+        """Flush, and make it lasting as far as that is the Session's to do; what has become of it, in words. `confirm`
+        is asked before COMMIT, with how many rows that is. Raises Refused."""
         written = self.flush()
         while self.pending and self.flush():
             continue  # a flush may put something off: to delete an object that another one was given
@@ -216,6 +223,8 @@ class Work:
         if not part:
             return "nothing to commit"
         foreign = self._foreign()
+        if part == "own" and confirm is not None and not confirm(None if foreign else self.rows):
+            raise Refused("not confirmed: what was flushed is not committed", hint="\\session rollback takes it back")
         if not self._stepped:
             self.on_worker(lambda: self._commit(part))
         elif part == "own" and (steps := self._steps()):
@@ -305,7 +314,7 @@ class Work:
         return True
 
     def _end(self) -> None:
-        self.part, self._stepped, self._flushes = "", False, []
+        self.part, self._stepped, self._flushes, self.rows = "", False, [], 0
         self.written.clear()
         self._seen()
 
