@@ -298,3 +298,19 @@ def test_a_target_that_is_guarded(databases: Any, setting: str, words: str) -> N
 def test_a_copy_onto_itself_is_refused(databases: Any) -> None:
     url = databases("postgresql")
     assert copy(url, url).code == 6
+
+
+def test_arrays_come_back_and_no_bits_are_zero(databases: Any) -> None:
+    pg, maria, lite = databases("postgresql"), databases("mariadb"), databases("sqlite")
+    execute(pg, "create table ty (id int primary key, a int[], t text[], bits bit varying(8))")
+    execute(
+        pg,
+        "insert into ty values (1, '{1,null,3}', '{\"a,b\",NULL,\"q\\\\\\\"\"}', ''), (2, '{{1,2},{3,4}}', '{}', b'101')",
+    )
+    before = values(pg, "select * from ty order by id")
+    good(copy(pg, lite, "--create", "ty"))
+    execute(pg, "delete from ty")
+    good(copy(lite, pg, "ty"))
+    assert values(pg, "select * from ty order by id") == before
+    good(copy(pg, maria, "--create", "ty"))
+    assert values(maria, "select bits + 0 from ty order by id") == [["0"], ["5"]]

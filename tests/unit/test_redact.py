@@ -52,3 +52,8 @@ def test_a_remembered_secret_is_hidden_however_it_is_written(secret: str) -> Non
         assert secret not in redact.redact(f"before {secret} after") or secret in "before  after***"
     finally:
         redact.forget()
+
+
+def test_the_name_of_a_key_is_no_secret() -> None:
+    assert redact.redact("Duplicate entry '1' for key 'PRIMARY'") == "Duplicate entry '1' for key 'PRIMARY'"
+    assert "hidden" not in redact.redact("ATTACH 'x.db' AS y KEY 'hidden'")

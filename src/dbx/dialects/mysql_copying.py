@@ -28,4 +28,6 @@ class MySQLCopying(Copying):
         return name
 
     def taken(self, kind: str) -> Taken | None:
-        return (lambda cell: int(cell, 2) if isinstance(cell, str) else cell) if kind in ("bit", "varbit") else None
+        return (
+            (lambda cell: int(cell or "0", 2) if isinstance(cell, str) else cell) if kind in ("bit", "varbit") else None
+        )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from dbx.dialects.copying import Copying, Taken
 from dbx.rows import Cell
 
@@ -9,6 +12,30 @@ from dbx.rows import Cell
 def _octets(cell: Cell) -> Cell:
     """bytea arrives as the server writes it: \\x and hex."""
     return bytes.fromhex(cell[2:]) if isinstance(cell, str) else cell
+
+
+def _bits(cell: Cell) -> Cell:
+    """Zeros and ones are text, also where a column without a type kept them as bytes."""
+    return cell.decode() if isinstance(cell, bytes) else cell
+
+
+def _array(cell: Cell) -> Cell:
+    """From JSON; an array that is written as PostgreSQL has it stays that."""
+    if not isinstance(cell, str) or not cell.startswith("["):
+        return cell
+    try:
+        return _written(json.loads(cell, parse_int=str, parse_float=str))
+    except ValueError:
+        return cell  # '[0:1]={1,2}'
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, list):
+        return "{" + ",".join(map(_written, value)) + "}"
+    if value is None:
+        return "NULL"
+    text = str(value).lower() if isinstance(value, bool) else json.dumps(value) if isinstance(value, dict) else value
+    return '"' + str(text).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 class PostgreSQLCopying(Copying):
@@ -37,6 +64,9 @@ class PostgreSQLCopying(Copying):
 
     def sent(self, kind: str) -> Taken | None:
         return _octets if kind in ("blob", "binary", "varbinary") else None
+
+    def taken(self, kind: str) -> Taken | None:
+        return _array if kind == "array" else _bits if kind in ("bit", "varbit") else None
 
     def counts_on(self, table: str, column: str) -> str:
         quoted = "'" + table.replace("'", "''") + "'"

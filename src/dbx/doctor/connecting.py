@@ -31,7 +31,9 @@ def findings(database: Database) -> Iterator[Finding]:
     """Every step up to the first that fails. Raises that step's ConnectFailed behind its finding."""
     target = database.target
     yield Finding("target", OK, f"{target.label}: {target.url.label}" if target.label else target.url.label)
-    told = "in the URL" if target.url.tells else credentials.source(target.profile) or "from elsewhere, if it takes one"
+    # a password of the profile has become part of the URL by now
+    own = credentials.source(target.profile)
+    told = own or ("in the URL" if target.url.tells else "from elsewhere, if it takes one")
     if target.url.host or target.url.user:
         yield Finding("password", OK, told)
     yield from _way(target.url)

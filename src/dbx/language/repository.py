@@ -88,11 +88,15 @@ def _get(call: Call, owner: Value) -> Value:
     session = repository(call.evaluator)
     parts: list[Any] = []
     call.options()
+    families = session.key_families(_entry(owner))
     for node, value in call.each():
         for each in value.items if isinstance(value, Record) else (value,):
             if not isinstance(each, Literal):
                 raise Unfit("E-TYPE", "a key is made of values as written", node=node)
-            parts.append(each.value)
+            family = families[len(parts)] if len(parts) < len(families) else ""
+            if family == "int" and isinstance(each.value, bool):
+                raise Unfit("E-TYPE", "the key is int, not bool", node=node)
+            parts.append(fitting(each, family, node))
     found = session.get(_entry(owner), parts)
     return held(None) if found is None else Instance(found)
 
@@ -213,7 +217,7 @@ def _collected(action: str) -> Method:
         if not isinstance(value, Instance):
             raise Unfit("E-TYPE", f"{describe(value)} is no object", node=node)
         (session.append if action == "append" else session.take)(owner.owner, owner.name, value.held)
-        return session.read(owner.owner, owner.name)
+        return value
 
     return method
 

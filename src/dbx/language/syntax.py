@@ -38,7 +38,7 @@ REFUSED: dict[str, str] = {
     "AsyncFor": "use a comprehension: [x.name for x in table]",
     "While": "use a comprehension, or recurse(base, step)",
     "If": "use 'a if condition else b', or an if inside a comprehension",
-    "AugAssign": "use a name and '='",
+    "AugAssign": "write it out: x.name = x.name + …",
     "AnnAssign": "use a name and '='",
     "Await": "nothing is awaited here",
     "Yield": "use a comprehension",

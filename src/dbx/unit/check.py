@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import inspect, select, tuple_
@@ -48,9 +49,17 @@ def _compared(session: Session, models: Models, mapper: Any, states: list[Any]) 
             continue
         for column, now in there.items():
             attribute = mapper.get_property_by_column(column).key
-            if attribute in state.dict and (believed := _believed(state, attribute)) != now:
+            if attribute in state.dict and not _same(believed := _believed(state, attribute), now):
                 found.append((name, "stale", attribute, plain(believed), plain(now)))
     return found
+
+
+def _same(left: Any, right: Any) -> bool:
+    """A number is the same in whatever type: SQLite's driver knows no decimals."""
+    numbers = (int, float, Decimal)
+    if isinstance(left, numbers) and isinstance(right, numbers):
+        return Decimal(str(left)) == Decimal(str(right)) or left == right
+    return bool(left == right)
 
 
 def _believed(state: Any, attribute: str) -> Any:

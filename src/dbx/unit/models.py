@@ -70,14 +70,18 @@ class Models:
 
 def made(schema: Schema, dialect: str, default_schema: str | None) -> Models:
     """A class for every table with a primary key. Everything else can be read by expressions, and has no identity."""
-    classes = mappings(schema)
+    classes = mappings(schema, _taken(schema))
     models = Models(default_schema=default_schema)
     tables = {Name(table.name, table.schema): table for table in schema.tables}
     metadata = MetaData()
     made_tables = {
-        name: _table(table, metadata, dialect, default_schema) for name, table in tables.items() if table.columns
+        name: _table(table, metadata, dialect, default_schema) for name, table in tables.items() if _mappable(table)
     }
-    keyed = {name: each for name, each in classes.items() if each.table.primary_key and not each.table.is_view}
+    keyed = {
+        name: each
+        for name, each in classes.items()
+        if each.table.primary_key and not each.table.is_view and name in made_tables
+    }
     cyclic = cycles({name: [r.target for r in each.relations if r.forward] for name, each in keyed.items()})
     own = registry(metadata=metadata)
     types = {name: type(each.name, (), {"__module__": "dbx.models"}) for name, each in keyed.items()}
@@ -115,7 +119,19 @@ def _model(name: Name, each: Class, mapper: Mapper[Any], relations: Iterable[Rel
     )
 
 
+def _mappable(table: Table) -> bool:
+    return bool(table.columns) and all(column.name for column in table.columns)
+
+
+def _taken(schema: Schema) -> set[str]:
+    """Names of columns that mean something to Python, or to SQLAlchemy, on every object."""
+    names = {column.name for table in schema.tables for column in table.columns}
+    return {name for name in names if name.startswith("_sa_") or (name.startswith("__") and name.endswith("__"))}
+
+
 def _reason(table: Table, found: Class | None) -> str:
+    if not _mappable(table):
+        return "it has a column without a name"
     if table.is_view:
         return "it is a view: its rows have no key"
     if found is None and table.primary_key:

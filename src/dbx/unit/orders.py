@@ -81,7 +81,9 @@ def _summary(repository: Repository) -> str:
     work = repository.work
     count = len(work.session.identity_map)
     statements = f"{work.log.count:,} statement{'' if work.log.count == 1 else 's'}"
-    flushed = {"": "", "own": " · flushed, not committed", "joined": " · flushed into your transaction"}[work.flushed]
+    flushed = {"": "", "own": " · flushed, not committed", "joined": " · flushed into your transaction"}[
+        work.part if work.rows else ""
+    ]
     return f"identity map: {count:,} object{'' if count == 1 else 's'} · {statements} so far{flushed}"
 
 

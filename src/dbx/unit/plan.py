@@ -21,8 +21,9 @@ from dbx.unit.states import Snapshot
 class Made:
     """A value that only the server can make: a key that counts up, a default."""
 
-    def __init__(self, column: str) -> None:
+    def __init__(self, column: str, table: object = None) -> None:
         self.column = column
+        self.table = table
         self.owner = ""
 
     def __repr__(self) -> str:
@@ -43,10 +44,11 @@ class _Cursor:
         self.description: Any = None
         self.rowcount = 0
         self.rows: list[tuple[Any, ...]] = []
+        self.table: object = None
 
     @property
     def lastrowid(self) -> Any:
-        return Made("")
+        return Made("", self.table)
 
     def execute(self, text: str, parameters: Any = None, **_: Any) -> None:
         self._sent.append(Sent(text, parameters, "flush"))
@@ -154,7 +156,8 @@ def _name(session: Session, label: Callable[[Any], str]) -> None:
         keys = {column.key for column in state.mapper.primary_key}
         names = {state.mapper.get_property_by_column(column).key for column in state.mapper.primary_key}
         for name, value in state.dict.items():
-            if isinstance(value, Made) and not value.owner:
+            # a reference holds the key of another object
+            if isinstance(value, Made) and value.table in state.mapper.tables and not value.owner:
                 value.owner = label(instance)
                 value.column = "" if name in names and len(keys) == 1 else name
 
@@ -162,8 +165,9 @@ def _name(session: Session, label: Callable[[Any], str]) -> None:
 def _answer(connection: Connection, cursor: Any, text: str, parameters: Any, context: Any, many: bool) -> None:
     """The rows of a RETURNING: what the server would make."""
     compiled = context.compiled
+    table = cursor.table = getattr(getattr(compiled, "statement", None), "table", None)
     columns = list(compiled.effective_returning) if compiled is not None and compiled.effective_returning else []
     if columns:
         cursor.description = [(column.name, None, None, None, None, None, None) for column in columns]
         given: Mapping[str, Any] = context.compiled_parameters[0] if context.compiled_parameters else {}
-        cursor.rows = [tuple(given.get(column.key) or Made(column.name) for column in columns)]
+        cursor.rows = [tuple(given.get(column.key) or Made(column.name, table) for column in columns)]

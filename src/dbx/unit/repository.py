@@ -106,6 +106,10 @@ class Repository:
 
     # --- asked by the language ----------------------------------------------------------------------------------------
 
+    def key_families(self, entry: Entry) -> list[str]:
+        model = self._model(entry)
+        return [model.families.get(model.attributes[column.name], "") for column in model.mapper.primary_key]
+
     def get(self, entry: Entry, key: Sequence[Any]) -> Any | None:
         model = self._model(entry)
         names = [column.name for column in model.mapper.primary_key]
@@ -127,6 +131,10 @@ class Repository:
             model = self._model(entry)
             statement = _selected(model, wanted).limit(limit)
             found = self.work.run(lambda session: list(session.scalars(statement).unique()))
+            if None in found:
+                found = [each for each in found if each is not None]
+                told = f"rows of {model.table.name} whose key is NULL are no objects"
+                self.notes.append(f"{told}: [x for x in {model.table.name}] reads them")
         if len(found) > MOST and wanted.limit is None:
             raise Unfit("E-LIMIT", f"more than {MOST:,} objects", "a condition, or limit=")
         if self.work.pending:

@@ -243,11 +243,6 @@ class Work:
             return steps.others(self._flushes[0] if self._flushes else None)
         return self.connection.tally.written - self._written if self.part else 0
 
-    @property
-    def flushed(self) -> str:
-        """The part, if there is a flush of it that stands."""
-        return self.part if self._flushes or not self._stepped else ""
-
     def _commit(self, part: str) -> None:
         if part == "own":
             if self._state() is State.FAILED:
