@@ -141,6 +141,14 @@ GAPS: list[tuple[str, list[tuple[Any, ...]], str]] = [
      [("||1",), ("-3|-2.5|2",), ("3|2.5|",)], ""),
     ("[a.artist_id for a in artist if a.artist_id in {b.artist_id: count(b) for b in album if count(b) > 1}]",
      [(2,)], ""),
+    # a row by its key beside rows, slices from both ends
+    ("[p.track_id for p in playlist_track if p == playlist_track[1, 2]]", [(2,)], ""),
+    ("playlist_track[1, 2] in playlist[1].playlist_tracks", [(1,)], ""),
+    ("[t.track_id for t in track if t.album.artist == artist[2]]", [(3,), (4,)], ""),
+    ("sorted(e.name for e in employee)[1:-2]", [("Bob",), ("Cyd",)], ""),
+    ("[(t.name.split(', ')[0], t.name.split('\\t')[0], t.name.split('_')[1]) for t in track if t.track_id == 7]",
+     [("o_o", "o_o", "o")], ""),
+    ("[(t.ms ** 2, 2 ** t.track_id) for t in track if t.track_id == 5]", [(14400, 32)], ""),
     # JSON
     ("[n.doc['a']['b'][0] + 1 for n in note if n.id == 1]", [(2,)], ""),
     ("[n.id for n in note if n.doc['a']['b'][2] == 'x' and n.doc.get('n') in (7, 8) and n.doc['t'] == True]", [(1,)], ""),

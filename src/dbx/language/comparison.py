@@ -11,7 +11,7 @@ from dbx.language import documents, keys
 from dbx.language.alike import moments
 from dbx.language.core_functions import quantified
 from dbx.language.kinds import Literal, Query, Record, Row, Scalar, Span, Sql, Value, describe
-from dbx.language.membership import contains
+from dbx.language.membership import contains, key_parts
 from dbx.language.objects import Instance, key_of, same
 from dbx.language.operators import pair
 from dbx.language.refusal import Unfit
@@ -162,7 +162,7 @@ def _parts(evaluator: Evaluator, value: Value) -> list[Value]:
     if isinstance(value, Record):
         return list(value.items)
     if isinstance(value, Query) and value.single and isinstance(value.element, Row):
-        return [evaluator.scalar(value)]
+        return list(key_parts(evaluator, value))
     return [value]
 
 

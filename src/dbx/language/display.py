@@ -57,10 +57,10 @@ def _text(statement: Any, dialect: Dialect, strict: bool) -> str:
 def _literal(compiler: Any) -> Any:
     """The compiler with every value written in: some of its methods drop `literal_binds` on the way to their parts."""
 
-    def process(self: Any, element: Any, **options: Any) -> str:
-        return str(compiler.process(self, element, **{"literal_binds": True, **options}))
+    def visit(self: Any, parameter: Any, **options: Any) -> str:
+        return str(compiler.visit_bindparam(self, parameter, **{**options, "literal_binds": True}))
 
-    return type(f"Literal{compiler.__name__}", (compiler,), {"process": process})
+    return type(f"Literal{compiler.__name__}", (compiler,), {"visit_bindparam": visit})
 
 
 def laid_out(sql: str, width: int = WIDTH) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy import and_, exists, false, not_, or_, select, true, tuple_
 
 from dbx.language import documents, keys
 from dbx.language.alike import moments
-from dbx.language.assemble import as_source, build, flat, whole
+from dbx.language.assemble import as_source, build, flat, scalar_query, whole
 from dbx.language.kinds import (
     Literal,
     Query,
@@ -187,7 +187,15 @@ def _queried(evaluator: Evaluator, item: Value, query: Query, negate: bool) -> S
 def _item(evaluator: Evaluator, item: Value) -> list[Scalar]:
     if isinstance(item, Row):
         return keys.key(item)
+    if isinstance(item, Query) and item.single and isinstance(item.element, Row):
+        return key_parts(evaluator, item)
     return flat(evaluator, item) if isinstance(item, Record) else [evaluator.scalar(item)]
+
+
+def key_parts(evaluator: Evaluator, query: Query) -> list[Scalar]:
+    """The key of the one row that a query is, each column of it a query of its own."""
+    assert isinstance(query.element, Row)
+    return [scalar_query(evaluator, query, column) for column in keys.key(query.element)]
 
 
 def _exists(evaluator: Evaluator, left: list[Scalar], query: Query, negate: bool) -> Scalar:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from sqlalchemy import Boolean, Double, Integer, Numeric, String, case, cast, func, literal_column
 from sqlalchemy.types import TEXT
 
@@ -129,8 +131,7 @@ def _count(text: Sql, separator: Sql) -> Sql:
 def _piece_sqlite(text: Sql, separator: Sql, index: int) -> Sql:
     # There is no function for it, but for JSON there is: the text as a string of JSON, cut into a list of strings.
     place = f"$[{index}]" if index >= 0 else f"$[#{index}]"
-    quoted = func.json_quote(separator, type_=String())
-    inside = func.substr(quoted, literal_column("2"), func.length(quoted) - literal_column("2"), type_=String())
+    inside = _text(json.dumps(getattr(separator, "value", ""), ensure_ascii=False)[1:-1])
     listed = func.replace(func.json_quote(text), inside, _text('","'), type_=String())
     return func.json_extract(_text("[") + listed + _text("]"), _text(place), type_=String())
 

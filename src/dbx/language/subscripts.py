@@ -174,7 +174,8 @@ def _from_end(evaluator: Evaluator, query: Query, low: int | None, high: int | N
         cut = sliced(evaluator, turned, skip, max(stop, skip))
     elif low is None or low >= 0:
         if low:
-            raise Unfit("E-TYPE", "one bound from the start and one from the end", "take the slice in two steps")
+            query = as_source(evaluator, sliced(evaluator, _reversed(turned), low, None))
+            turned = _reversed(query)
         cut = sliced(evaluator, turned, -(high or 0), None)
     else:
         raise Unfit("E-TYPE", "one bound from the start and one from the end", "take the slice in two steps")
