@@ -108,7 +108,7 @@ def test_what_a_procedure_has_done_is_asked(maria: str, name: str, ended: Ended,
             with pytest.raises(Refused, match="no step to undo"):
                 transaction.undo()
             transaction.rollback()
-            assert transaction.fate == "rolled back, but for what cannot be: steps up to 2"
+            assert transaction.fate == "rolled back, but for what cannot be: steps up to 1, a part of step 2"
     assert kept(maria) == left
 
 

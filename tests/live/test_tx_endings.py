@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from run_dbx import execute, existing
+from run_dbx import execute, existing, run
 from stepping import TABLE, rows, tx
 
 INSERT = "insert into account values (1, 'a', 1);\n"
@@ -166,3 +166,13 @@ def test_behind_a_release_undo_says_why_it_cannot(url: str, tmp_path: Path) -> N
     done = tx(url, tmp_path, script, "--commit")
     assert done.code == 6
     assert "step 3 cannot be undone any more: its savepoint is gone with release savepoint s" in done.err, done.err
+
+
+def test_output_that_cannot_be_written_rolls_back_and_says_so(sqlite_url: str, tmp_path: Path) -> None:
+    execute(existing(sqlite_url), TABLE)
+    numbers = "with recursive n(x) as (select 1 union all select x + 1 from n where x < 100000) select x from n"
+    (tmp_path / "script.sql").write_text(f"{INSERT}{numbers};\n")
+    with Path("/dev/full").open("wb") as full:
+        done = run(sqlite_url, str(tmp_path / "script.sql"), "--commit", command="tx", stdout=full)
+    assert (done.code, "all of it was rolled back" in done.err) == (5, True), done.err
+    assert rows(sqlite_url) == []

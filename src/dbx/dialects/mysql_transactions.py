@@ -45,9 +45,10 @@ class MySQLTransactions(Transactions):
     keeps = {"UPDATE": "FOR UPDATE", "DELETE": "FOR UPDATE"}
     returning = "MariaDB"
     elsewhere = (
-        "SELECT 1 FROM information_schema.triggers WHERE event_object_table = :name UNION ALL"
-        " SELECT 1 FROM information_schema.referential_constraints WHERE referenced_table_name = :name"
-        " AND (delete_rule IN ('CASCADE', 'SET NULL') OR update_rule IN ('CASCADE', 'SET NULL')) LIMIT 1"
+        "SELECT 1 FROM information_schema.triggers WHERE event_object_table = :name AND event_manipulation = :verb"
+        " UNION ALL SELECT 1 FROM information_schema.referential_constraints WHERE referenced_table_name = :name"
+        " AND (CASE :verb WHEN 'DELETE' THEN delete_rule WHEN 'UPDATE' THEN update_rule END) IN ('CASCADE', 'SET NULL')"
+        " LIMIT 1"
     )
     lasting = (
         "SELECT t.table_name, t.engine FROM information_schema.tables AS t"

@@ -62,7 +62,8 @@ class Transactions:
     """A query for the rows that the open transaction has changed so far, triggers and cascades included: table, count,
     and whether it is partitioned, where a row that moves counts twice."""
     elsewhere: ClassVar[str] = ""
-    """A query that tells, by a row, that changes of :name may change other tables, where `changes` cannot be asked."""
+    """A query that tells, by a row, that a :verb (INSERT, UPDATE, DELETE) of :name may change other tables, where
+    `changes` cannot be asked."""
     lasting: ClassVar[str] = ""
     """A query for those of the tables in :names whose engine has no transactions: table, engine."""
     permanent: ClassVar[frozenset[str]] = frozenset()

@@ -27,7 +27,7 @@ _CHANGES = re.compile(
 )
 _UNSEEN = frozenset({"CALL", "LOAD", "TRUNCATE"})
 _MOST = 1000
-ALLOW = "--allow-permanent runs it all the same"
+ALLOW = "end the transaction first; dbx tx --allow-permanent runs it all the same"
 
 
 def writes(connection: Connection, statement: Statement) -> bool:

@@ -72,6 +72,10 @@ class Run:
         except (DbxError, Interrupted) as error:
             self._roll_back(error)
             raise
+        except GeneratorExit as left:
+            if isinstance(left.__context__, DbxError | Interrupted):  # why the reader has left
+                self._roll_back(left.__context__)
+            raise
         finally:
             if transaction.stage in (Stage.OPEN, Stage.FAILED):
                 self._roll_back(None)

@@ -301,6 +301,9 @@ class Transaction(Bounds):
         for step in self.done:
             step.fate = Fate.KEPT
         self.kept = self._last
+        if self._state is State.OPEN:  # the last step has begun another one, which holds the rest of it
+            self.kept -= 1
+            self._lasting_steps[f"a part of step {self._last}"] = None
 
     def _end(self, stage: Stage) -> None:
         super()._end(stage)

@@ -176,7 +176,7 @@ class Watch:
         """What has been changed beside the rows that the statement itself says it has."""
         if self._counts is None:
             asked = self._facts.elsewhere
-            hidden = not asked or self._ask(asked, {"name": target.name}).rows
+            hidden = not asked or self._ask(asked, {"name": target.name, "verb": target.verb}).rows
             return (("", None),) if hidden else ()
         found = []
         for table, (count, parted) in (self._count() or {}).items():
