@@ -204,7 +204,6 @@ NAMED = {
     "schema/diff/changes.py": 2,
     "schema/diff/cross.py": 3,
     "schema/readers/inspector.py": 3,
-    "schema/referenced.py": 1,
     "schema/scratch.py": 1,
     "schema/sources.py": 1,
     "schema/translate/definition.py": 1,

@@ -6,7 +6,7 @@ Like all of `Known`, asked by completion at every key, and filled by whoever may
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dbx.schema.model import Column, Table
 
@@ -62,10 +62,10 @@ class Referenced:
             self._asked()
         return self._found.get(goal, {})
 
-    def learn(self, goal: Goal, rows: Sequence[tuple[str | None, str | None]]) -> None:
+    def learn(self, goal: Goal, rows: Sequence[tuple[Any, str | None]]) -> None:
         """The first `MOST` + 1 rows."""
         small = rows if len(rows) <= MOST else ()
-        self._found[goal] = {key: beside or "" for key, beside in small if key is not None}
+        self._found[goal] = {str(key): beside or "" for key, beside in small if key is not None}
         self._fresh |= {goal}
         self.wanted.pop(goal, None)
 
@@ -74,10 +74,9 @@ class Referenced:
         self.wanted = {}
 
 
-def query(goal: Goal, dialect: str, quoted: Callable[[str], str]) -> str:
-    """The SQL of its first rows. `dialect` is one of dbx's own."""
-    text = "CHAR" if dialect == "mysql" else "TEXT"
+def query(goal: Goal, quoted: Callable[[str], str]) -> str:
+    """The SQL of its first rows, as dbx's own dialects read it."""
     column = quoted(goal.column)
     beside = f"substr({quoted(goal.beside)}, 1, {SHOWN})" if goal.beside else "NULL"
     source = ".".join(quoted(name) for name in (goal.schema, goal.table) if name)
-    return f"SELECT CAST({column} AS {text}), {beside} FROM {source} ORDER BY {column} LIMIT {MOST + 1}"
+    return f"SELECT {column}, {beside} FROM {source} ORDER BY {column} LIMIT {MOST + 1}"

@@ -217,7 +217,7 @@ class Background:
         dialect = self._database.dialect
         rows: Sequence[Any] = ()
         if dialect.name in read.READERS:
-            text = query(goal, dialect.name, lambda name: quoted(name, dialect))
+            text = query(goal, lambda name: quoted(name, dialect))
             with suppress(StatementFailed):
                 rows = read.on_worker(self._database, lambda connection: _rows(connection, text))
         if self._database.connection.state is State.OPEN:  # autocommit is off

@@ -59,12 +59,17 @@ HABITS: Mapping[str, str] = {
 }
 
 
-def hint(text: str, message: str = "") -> str:
+_OWN = {"mysql": ("desc", "describe", "show", "use")}
+"""Words that are statements of the server whose client reads them."""
+
+
+def hint(text: str, message: str = "", client: str = "") -> str:
     """What does here what a text that failed does elsewhere, '' when that is not known. `message` may begin with what
-    it was about."""
+    it was about; `client` is the one whose scripts the server takes (Syntax.client)."""
     for words in (text.split(None, 1), message.split(None, 1)):
         word = words[0].rstrip(";") if words else ""
-        found = HABITS.get(word) or HABITS.get(word.lower() if word.isalpha() else "")
-        if found:
+        word = word.lower() if word.isalpha() else word
+        found = HABITS.get(word)
+        if found and word not in _OWN.get(client, ()):
             return f"here: {found}"
     return ""

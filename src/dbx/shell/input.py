@@ -31,7 +31,7 @@ from dbx.shell.plain import PlainReader
 from dbx.shell.settings import Value
 from dbx.shell.suggest import FromStatements
 from dbx.sql.ending import ending
-from dbx.sql.enter import ready, ready_expression
+from dbx.sql.enter import leaves, ready, ready_expression
 from dbx.sql.kind import kind
 
 _ROOM = 16
@@ -43,6 +43,8 @@ _VI_CURSOR = ModalCursorShapeConfig()
 def is_ready(text: str, syntax: Syntax, *, semicolon: bool = False) -> bool:
     """Whether Enter runs the text, or begins another line (the rule of README, "Enter"). `semicolon`: SQL needs one."""
     what = kind(text, shell=True)
+    if leaves(text, syntax):
+        return True
     if what in ("sql", "expression") and ending(text, syntax):
         return True
     if what == "sql":

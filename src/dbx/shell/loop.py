@@ -10,7 +10,7 @@ from dbx import config
 from dbx.connection import Connection
 from dbx.database import Database
 from dbx.dialects.base import State
-from dbx.errors import ConnectionLost, DbxError, Fault, Interrupted, Refused, StatementFailed
+from dbx.errors import ConnectionLost, DbxError, Fault, Interrupted, Refused
 from dbx.formats import load
 from dbx.formats.visible import visible
 from dbx.language.translator import Translator
@@ -39,6 +39,7 @@ from dbx.shell.theme import wear
 from dbx.shell.transcript import Transcript
 from dbx.sql import batch, files
 from dbx.sql.ending import ending
+from dbx.sql.enter import leaves
 from dbx.sql.kind import kind
 from dbx.sql.texts import units
 from dbx.sql.unit import Unit
@@ -125,7 +126,7 @@ class Shell:
                     self.results.close()
                     return
             except DbxError as error:
-                error.hint = error.hint or self._habit(text, error)
+                error.hint = error.hint or habits.hint(text, error.message, self.connection.syntax.client)
                 self.screen.error(error)
                 typed.failed = fixed(text, error) or ""
             except Exception as error:
@@ -161,6 +162,8 @@ class Shell:
 
     def _run(self, text: str) -> None:
         what = kind(text, shell=True)
+        if leaves(text, self.connection.syntax):
+            raise Leave
         if what == "nothing" or not text.strip("; \n"):
             self.steps.next()
             return
@@ -261,11 +264,6 @@ class Shell:
     def choose_format(self, name: str) -> None:
         self.screen.format = load(name)
         self.screen.output = self.screen.output._replace(format="" if self.screen.format.human else name)
-
-    def _habit(self, text: str, error: DbxError) -> str:
-        """For what means nothing to this server, what does it here."""
-        foreign = not isinstance(error, StatementFailed) or self.database.dialect.name != "mysql"
-        return habits.hint(text, error.message) if foreign else ""
 
     def _may_leave(self) -> bool:
         try:

@@ -67,3 +67,9 @@ def _read(text: str, syntax: Syntax) -> tuple[Piece | None, str]:
     for piece in splitter.pieces():
         last = piece
     return last, splitter.delimiter
+
+
+def leaves(text: str, syntax: Syntax) -> bool:
+    r"""Whether the last line of several is \q: somebody wants to leave, whatever stands above, as psql lets them."""
+    before, _, last = text.rstrip(WHITE).rpartition("\n")
+    return bool(before) and last.strip(WHITE) == "\\q" and blank(text.rstrip(WHITE), syntax).endswith("\\q")

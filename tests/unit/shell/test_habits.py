@@ -32,5 +32,6 @@ def test_what_is_no_habit_is_told_as_before() -> None:
         find("\\conect")
     assert wrong.value.hint.startswith("did you mean")
     assert habits.hint("SHOW tables;").startswith("here: \\dt")
+    assert habits.hint("show tables", client="mysql") == ""
     assert habits.hint("select 1 \\gset", "\\gset is a command of psql, not SQL").startswith("here: name =")
     assert habits.hint("select * from shows", "no such table: shows") == habits.hint("", "") == ""
