@@ -34,7 +34,7 @@ COMPLAINTS = {
     ),
     3: Complaint(
         "a minute to start: one query per table",
-        ("live/test_schema_postgresql.py::test_the_number_of_statements_does_not_grow",),
+        ("live/test_schema_postgresql_sessions.py::test_the_number_of_statements_does_not_grow",),
     ),
     4: Complaint(
         "two million rows, six gigabytes", ("live/test_streaming.py::test_memory_does_not_grow_with_the_rows",)
@@ -91,7 +91,7 @@ COMPLAINTS = {
     ),
     16: Complaint(
         "reflection asks for each table",
-        ("live/test_schema_postgresql.py::test_the_number_of_statements_does_not_grow",),
+        ("live/test_schema_postgresql_sessions.py::test_the_number_of_statements_does_not_grow",),
     ),
     17: Complaint(
         "\\d of one table takes a minute", ("live/test_schema_postgresql.py::test_a_table_by_name_reads_no_other",)

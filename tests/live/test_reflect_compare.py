@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from reading import schema
 from run_dbx import execute, run
 from servers import MariaDB, PostgreSQL
-from test_schema_diff_postgresql import schema
 
 from dbx.schema import migrate
 from dbx.schema.diff import changes

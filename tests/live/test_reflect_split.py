@@ -16,9 +16,10 @@ import sqlalchemy as sa
 import torture_mariadb
 import torture_postgresql
 import torture_sqlite
+from reading import schema
 from run_dbx import DBX, SECONDS, environment
 from servers import MariaDB, PostgreSQL
-from test_schema_modules import differences, schema
+from test_schema_modules import differences
 
 from dbx.schema.model import Schema
 from dbx.schema.writers import Look, split

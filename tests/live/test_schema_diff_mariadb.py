@@ -4,24 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from diff_cases_mariadb import CASES
-from run_dbx import run
+from differing import Found, made_equal, names
 from servers import MariaDB
-from test_schema_diff_postgresql import names, schema
-
-from dbx.schema import migrate
-from dbx.schema.diff import changes, words
-
-
-class Found(NamedTuple):
-    lines: dict[int, list[str]]
-    left: dict[int, list[str]]
-    code: int
-    error: str
-    script: str
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +24,7 @@ def found(mariadb: MariaDB) -> Iterator[Found]:
                 for text in statements(case.before) + (statements(case.change) if database == two else []):
                     cursor.execute(names(number, text))
         connection.close()
-    urls = [mariadb.url(database=name) for name in (one, two)]
-    wanted = schema(urls[1])
-    difference = changes.compare(schema(urls[0]), wanted)
-    script = "\n".join(migrate.statements(difference))
-    done = run(urls[0], "-", "--autocommit", stdin=script.encode(), command="run")
-    left = changes.compare(schema(urls[0]), wanted)
-    yield Found(by_case(difference), by_case(left), done.code, done.err, script)
+    yield made_equal(*(mariadb.url(database=name) for name in (one, two)), "--autocommit")
     for name in (one, two):
         mariadb.drop_database(name)
     mariadb.execute("DROP USER diff_other@localhost")
@@ -51,15 +33,6 @@ def found(mariadb: MariaDB) -> Iterator[Found]:
 def statements(text: str) -> list[str]:
     """Those of a case; a body's semicolons end nothing."""
     return [each for each in re.split(r";\s*(?![^;]*\bend\b)", text) if each.strip()]
-
-
-def by_case(difference: changes.Diff) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for change in difference.changes:
-        number = re.search(r"\bk(\d{3})", change.name)
-        assert number is not None, change
-        found.setdefault(int(number[1]), []).append(words.line(change))
-    return found
 
 
 def ids(number: int) -> Any:

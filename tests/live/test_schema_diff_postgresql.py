@@ -3,34 +3,13 @@ gives make them equal."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from diff_cases_postgresql import CASES
-from run_dbx import run
+from differing import Found, made_equal, names
 from servers import PostgreSQL
-
-from dbx import config, target
-from dbx.database import Database
-from dbx.schema import migrate, read
-from dbx.schema.diff import changes, words
-from dbx.schema.model import Schema
-
-
-def names(number: int, text: str) -> str:
-    return text.replace("{k}", f"k{number:03}")
-
-
-class Found(NamedTuple):
-    """Lines by the number of their case; what the statements came to, and what they left."""
-
-    lines: dict[int, list[str]]
-    script: str
-    left: dict[int, list[str]]
-    code: int
-    error: str
 
 
 @pytest.fixture(scope="module")
@@ -44,33 +23,10 @@ def found(postgresql: PostgreSQL) -> Iterator[Found]:
                 connection.execute(names(number, f"create schema {{k}}; {case.before}").encode())
                 if database == two:
                     connection.execute(names(number, case.change).encode())
-    urls = [postgresql.url(database=name) for name in (one, two)]
-    wanted = schema(urls[1])
-    difference = changes.compare(schema(urls[0]), wanted)
-    script = "\n".join(migrate.statements(difference))
-    done = run(urls[0], "-", stdin=script.encode(), command="run")
-    left = changes.compare(schema(urls[0]), wanted)
-    yield Found(by_case(difference), script, by_case(left), done.code, done.err)
+    yield made_equal(*(postgresql.url(database=name) for name in (one, two)))
     for name in (one, two):
         postgresql.drop_database(name)
     postgresql.execute("DROP ROLE diff_other")
-
-
-def schema(url: str) -> Schema:
-    database = Database(target.parse(url, config.Config()))
-    try:
-        return read.schema(database)
-    finally:
-        database.close()
-
-
-def by_case(difference: changes.Diff) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for change in difference.changes:
-        number = re.search(r"\bk(\d{3})", change.name)
-        assert number is not None, change
-        found.setdefault(int(number[1]), []).append(words.line(change))
-    return found
 
 
 def ids(number: int) -> Any:

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 import torture_mariadb
 import torture_postgresql
 import torture_sqlite
+from reading import schema
 from run_dbx import DBX, SECONDS, environment, execute
 from servers import MariaDB, PostgreSQL
 from sqlalchemy.orm import Session
@@ -30,14 +31,6 @@ from dbx.schema.diff import changes
 from dbx.schema.model import Schema
 from dbx.schema.translate.tables import translated
 from dbx.schema.writers import WRITERS, Look
-
-
-def schema(url: str) -> Schema:
-    database = Database(target.parse(url, config.Config()))
-    try:
-        return read.schema(database)
-    finally:
-        database.close()
 
 
 def module(name: str, found: Schema) -> ModuleType:

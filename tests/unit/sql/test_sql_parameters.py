@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from datetime import date, datetime, time
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from syntaxes import ALL, MY, PG, SQLITE
 
@@ -87,7 +88,8 @@ def test_percent_arrives_as_it_was(text: str) -> None:
 
 @given(st.text("ab:'\"[]-` \n/*", max_size=30))
 def test_sqlite_finds_the_same_names(text: str) -> None:
-    """SQLite reads :name itself, apart from a few places that no statement has."""
+    """SQLite reads :name itself, apart from a few places that no statement has; :a::b is Tcl's, and one name there."""
+    assume(not re.search(r":\w*::", text))
     found = names(text, SQLITE)
     statement = f"select {text}"
     try:
