@@ -34,6 +34,7 @@ _ACTIONS = st.lists(
         st.tuples(st.just("redo"), st.just(1)),
         st.tuples(st.just("skip"), st.just(1)),
         st.tuples(st.just("edit"), st.integers(1, 8)),
+        st.tuples(st.sampled_from(["savepoint", "rollback to savepoint", "release savepoint"]), st.integers(1, 2)),
     ),
     max_size=14,
 )
@@ -59,6 +60,8 @@ def test_what_stands_is_what_was_left_standing(url: str, actions: list[tuple[str
             try:
                 if action in ("insert", "add", "delete"):
                     step(transaction, sql(action, number))
+                elif "savepoint" in action:
+                    step(transaction, f"{action} own{number}")
                 elif action == "undo":
                     transaction.undo(number)
                 elif action == "redo":
@@ -69,7 +72,9 @@ def test_what_stands_is_what_was_left_standing(url: str, actions: list[tuple[str
                     edit(transaction, number, sql("add", 9))
             except (Refused, StatementFailed):
                 assert transaction.stage is Stage.OPEN
-        survivors = [each.text for each in transaction.done]
+        survivors = [each.text for each in transaction.done if not each.text.startswith("savepoint")]
+        assert transaction.standing == len(transaction.done)
+        assert transaction.changed == sum(each.changed or 0 for each in transaction.done)
         transaction.commit()
     left = rows(url)
     execute(url, "delete from account", *survivors)

@@ -201,10 +201,10 @@ class Transaction(Bounds):
         """Take back the last steps; which they were."""
         self._expect("undo", Stage.OPEN)
         steps = self.done[-count:] if count > 0 else []
-        if not steps:
-            raise Refused("there is no step to undo")
         if len(steps) < count and self.forgotten:
             raise Refused(f"only the last {len(self.steps)} steps are remembered")
+        if not steps:
+            raise Refused("there is no step to undo")
         if len(steps) < count:
             raise Refused(f"there {'is' if len(steps) == 1 else 'are'} no more than {len(steps)} to undo, not {count}")
         self.left = self._back_to(steps)

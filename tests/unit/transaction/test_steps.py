@@ -258,3 +258,12 @@ def test_an_unknown_isolation_level(connection: Connection) -> None:
     with pytest.raises(Refused, match="no isolation level CHAOS here"):
         Transaction(connection, isolation="chaos")
     assert Transaction(connection, isolation="serializable").isolation == "SERIALIZABLE"
+
+
+def test_of_forgotten_steps_it_is_said_that_they_are(connection: Connection) -> None:
+    transaction = Transaction(connection, depth=3, forget=True)
+    insert(transaction, *range(9))
+    transaction.undo(3)
+    with pytest.raises(Refused, match="only the last 3 steps are remembered"):
+        transaction.undo()
+    assert (transaction.standing, transaction.count, transaction.forgotten) == (6, 9, 6)
