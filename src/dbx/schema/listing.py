@@ -122,9 +122,9 @@ def ordered(schema: Schema) -> Schema:
 
 def _ordered_table(table: Table) -> Table:
     lists: dict[str, Any] = {
-        field: tuple(sorted(getattr(table, field), key=key))
+        field: tuple(sorted(found, key=key))
         for field, key in _ORDERED.items()
-        if len(getattr(table, field)) > 1
+        if len(found := getattr(table, field)) > 1
     }
     return table._replace(**lists) if lists else table
 

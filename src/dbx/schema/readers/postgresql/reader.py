@@ -6,9 +6,7 @@ locked, and nothing waits: see dbx.schema.readers.postgresql.snapshot.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from itertools import chain
 from typing import Any
 
@@ -30,21 +28,8 @@ Query = Fact | Text
 
 def read(connection: psycopg.Connection[Any], names: Sequence[str] = (), schemas: Sequence[str] = ()) -> Schema:
     """As dbx.schema.read says. A session's temporary tables are in the schema pg_temp."""
-    with snapshot(connection) as found, _uncollected():
+    with snapshot(connection) as found:
         return _Reading(found, connection.info.server_version, names, schemas).schema()
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Hundreds of thousands of tuples, none of them garbage: to look for some again and again takes a third of the
-    time."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def fingerprint(connection: psycopg.Connection[Any]) -> str:

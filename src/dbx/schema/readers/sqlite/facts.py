@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -10,6 +11,7 @@ from typing import Any, NamedTuple
 
 from dbx.schema.model import Column, ForeignKey, Index, Key, Part, Table
 from dbx.schema.objects import Check, Options, Trigger
+from dbx.schema.readers.sqlite.plain import Plain
 from dbx.schema.text import sqlite as sqlite_text
 from dbx.schema.text.sqlite import Clause
 from dbx.schema.types import families
@@ -51,6 +53,11 @@ class Parent(NamedTuple):
     key: tuple[str, ...]
 
 
+def plain_parent(name: str, found: Plain) -> Parent:
+    columns = {column.name.lower(): column.name for column in found.columns}
+    return Parent(name, columns, found.primary.columns if found.primary else ())
+
+
 def parent(name: str, columns: list[Any]) -> Parent:
     """`columns` as in Facts; once for each of several keys that lead there."""
     key = sorted({(row[5], row[1]) for row in columns if row[5]})
@@ -66,10 +73,15 @@ class Facts:
         self.index_parts: dict[int, list[Any]] = {}
         self.key_parts: dict[int, list[Any]] = {}
         self.index_sql: dict[str, str | None] = {}
+        self.plain: dict[int, Plain] = {}
+        """The tables that no pragma was asked of."""
         self.parents: dict[str, Parent] = {}
         self.shadows: set[str] = set()
 
     def table(self, entry: Entry) -> Table:
+        plain = self.plain.get(entry.number)
+        if plain:
+            return self._plain(entry, plain)
         columns = self.columns.get(entry.number, [])
         if entry.computed:
             return self._computed(entry, columns)
@@ -163,21 +175,48 @@ class Facts:
     def _foreign_key(self, parts: list[Any], clause: Clause) -> ForeignKey:
         _, _, target, _, _, on_update, on_delete = parts[0]
         columns, targets = [part[3] for part in parts], [part[4] for part in parts]
-        known = self.parents.get(target.lower())
-        if known and None in targets:
-            targets = list(known.key) if len(known.key) == len(columns) else []
-        elif known:
-            targets = [known.columns.get(name.lower(), name) for name in targets]
         return ForeignKey(
             clause.name,
             tuple(columns),
             self.schema,
-            known.name if known else target,
-            () if None in targets else tuple(targets),
+            *self._target(target, () if None in targets else targets, len(columns)),
             on_update,
             on_delete,
             match=clause.flag if clause.flag not in ("", "NONE") else "SIMPLE",
             deferrable=clause.deferrable,
+        )
+
+    def _target(self, table: str, columns: Sequence[str], count: int) -> tuple[str, tuple[str, ...]]:
+        """The table and columns that a key of `count` columns leads to, as they are declared."""
+        known = self.parents.get(table.lower())
+        if not known:
+            return table, tuple(columns)
+        if not columns:
+            return known.name, known.key if len(known.key) == count else ()
+        return known.name, tuple([known.columns.get(name.lower(), name) for name in columns])
+
+    def _plain(self, entry: Entry, found: Plain) -> Table:
+        keys = [
+            ForeignKey(
+                key.name,
+                key.columns,
+                self.schema,
+                *self._target(key.target, key.targets, len(key.columns)),
+                key.on_update,
+                key.on_delete,
+            )
+            for key in found.foreign_keys
+        ]
+        return Table(
+            entry.name,
+            self.schema,
+            found.columns,
+            found.primary,
+            tuple(keys),
+            found.unique,
+            "shadow" if entry.name in self.shadows else "table",
+            indexes=found.indexes,
+            definition=entry.sql,
         )
 
 

@@ -6,6 +6,7 @@ Everything is linear: what the pragmas do not tell is read from the text of the 
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
@@ -15,7 +16,8 @@ from typing import Any
 
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Missing, Name, Trigger
-from dbx.schema.readers.sqlite.facts import Entry, Facts, Parent, parent
+from dbx.schema.readers.sqlite import plain
+from dbx.schema.readers.sqlite.facts import Entry, Facts, Parent, parent, plain_parent
 
 
 def read(connection: sqlite3.Connection, names: Sequence[str] = (), schemas: Sequence[str] = ()) -> Schema:
@@ -136,14 +138,26 @@ class _Database:
         entries = [Entry(*row) for row in self._rows("m.rowid, m.type, m.name, m.sql, m.tbl_name")]
         entries = [entry for entry in entries if not entry.name.lower().startswith("sqlite_")]
         facts.index_sql = {entry.name: entry.sql for entry in entries if entry.type == "index"}
-        facts.columns = self._joined(_COLUMNS, "m.type = 'table' AND NOT " + _IS_VIRTUAL)
-        facts.index_parts = self._joined(_INDEXES, "m.type = 'table'")
-        facts.key_parts = self._joined(_FOREIGN_KEYS, "m.type = 'table'")
+        if not self.wanted and plain.KNOWN:
+            facts.plain = _plain(entries)
+        self._ask(facts, entries)
         tables = [entry for entry in entries if entry.type in ("table", "view")]
         facts.parents = self._parents(facts, tables)
         self._read_computed(facts, [entry for entry in tables if entry.computed])
         self.tables = [facts.table(entry) for entry in tables]
         self.triggers = [facts.trigger(entry) for entry in entries if entry.type == "trigger"]
+
+    def _ask(self, facts: Facts, entries: Sequence[Entry]) -> None:
+        """The pragmas of the tables that are not plain."""
+        rest = [entry.number for entry in entries if entry.type == "table" and entry.number not in facts.plain]
+        if not rest:
+            return
+        where = "m.type = 'table'"
+        if facts.plain and len(rest) <= _LISTED:
+            where += f" AND m.rowid IN ({', '.join(map(str, rest))})"
+        facts.columns = self._joined(_COLUMNS, f"{where} AND NOT {_IS_VIRTUAL}")
+        facts.index_parts = self._joined(_INDEXES, where)
+        facts.key_parts = self._joined(_FOREIGN_KEYS, where)
 
     def _rows(self, columns: str, joined: str = "", where: str = "", parameters: Sequence[Any] = ()) -> Iterator[Any]:
         """Columns of sqlite_master (m) and of what is joined to it, for the names that are wanted."""
@@ -171,8 +185,17 @@ class _Database:
             named = [(rows[0][-1], rows) for rows in found.values()]
         else:
             targets = {row[2].lower() for rows in facts.key_parts.values() for row in rows}
+            targets |= {key.target.lower() for each in facts.plain.values() for key in each.foreign_keys}
             kept = [entry for entry in tables if entry.name.lower() in targets]
-            named = [(entry.name, facts.columns.get(entry.number, [])) for entry in kept]
+            known = {
+                entry.name.lower(): plain_parent(entry.name, facts.plain[entry.number])
+                for entry in kept
+                if entry.number in facts.plain
+            }
+            named = [
+                (entry.name, facts.columns.get(entry.number, [])) for entry in kept if entry.number not in facts.plain
+            ]
+            return known | {name.lower(): parent(name, rows) for name, rows in named}
         return {name.lower(): parent(name, rows) for name, rows in named}
 
     def _read_computed(self, facts: Facts, entries: Sequence[Entry]) -> None:
@@ -200,6 +223,22 @@ class _Database:
             return set()
 
 
+def _plain(entries: Sequence[Entry]) -> dict[int, plain.Plain]:
+    """The tables whose texts tell everything."""
+    indexes: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for entry in entries:
+        if entry.type == "index":
+            indexes[entry.table].append((entry.name, entry.sql or ""))
+    found = {
+        entry.number: plain.table(entry.sql or "", indexes.get(entry.name, ()))
+        for entry in entries
+        if entry.type == "table"
+    }
+    return {number: each for number, each in found.items() if each}
+
+
+_LISTED = 10_000
+"""As many numbers of tables go into a statement."""
 _IS_VIRTUAL = "(m.sql LIKE 'create virtual table %')"
 _COLUMNS = (
     'm.rowid, x.name, x.type, x."notnull", x.dflt_value, x.pk, x.hidden',
