@@ -65,7 +65,7 @@ class Referenced:
     def learn(self, goal: Goal, rows: Sequence[tuple[Any, str | None]]) -> None:
         """The first `MOST` + 1 rows."""
         small = rows if len(rows) <= MOST else ()
-        self._found[goal] = {str(key): beside or "" for key, beside in small if key is not None}
+        self._found[goal] = {str(key): beside or "" for key, beside in small if not isinstance(key, bytes | None)}
         self._fresh |= {goal}
         self.wanted.pop(goal, None)
 

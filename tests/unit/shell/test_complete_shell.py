@@ -10,8 +10,11 @@ from prompt_toolkit.document import Document
 from dbx import registry
 from dbx.schema.known import Known
 from dbx.schema.model import Column, Schema, Table
+from dbx.schema.referenced import Goal
 from dbx.shell.commands.command import Command
 from dbx.shell.completion import ShellCompleter
+
+ASKED = CompleteEvent(completion_requested=True)
 
 
 def _run(shell: object, rest: str) -> None:
@@ -97,6 +100,15 @@ def test_what_a_name_shows_cannot_steer_the_terminal() -> None:
     (found,) = completer.get_completions(document, CompleteEvent(completion_requested=True))
     shown = found.display_text + found.display_meta_text
     assert "PWNED" in shown and not {"\x1b", "\x07", "\u202e"} & set(shown)
+
+
+def test_neither_do_keys_and_what_stands_beside_them(completer: ShellCompleter) -> None:
+    evil = "1\x1b]0;PWNED\x07\u202e"
+    goal = Goal(None, "artist", "artist_id", "name")
+    completer._known.referenced.learn(goal, [(evil, evil), (b"\x1b", evil), (None, evil)])
+    (found,) = completer.get_completions(Document("select * from album where artist_id = 1p"), ASKED)
+    shown = found.display_text + found.display_meta_text
+    assert shown.count("PWNED") == 2 and not {"\x1b", "\x07", "\u202e"} & set(shown)
 
 
 def test_in_a_long_text_keys_are_not_held_up_and_tab_completes(completer: ShellCompleter) -> None:
