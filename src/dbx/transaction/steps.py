@@ -92,16 +92,12 @@ class Transaction(Bounds):
 
     def run(self, statement: Statement, unit: Unit, act: Act | None = None) -> Iterator[Outcome]:
         """One more step, as the outcomes of its statement. Begins the transaction if that is still to be done."""
-        if self.stage is Stage.IDLE and self._precedes(unit.words):
-            self._look_on()
-            yield from plainly(self.connection, statement)
+        if self._precedes(unit):
+            yield from self._before_begin(statement, unit)
             return
         if self.stage is Stage.IDLE:
             self.begin()
         self._expect("run a step", Stage.OPEN)
-        if self._precedes(unit.words) and not sets_transaction(unit.words) and ("=" in unit.text or "(" in unit.text):
-            told = f"{' '.join(unit.words[:2])} does nothing in a transaction"
-            raise Refused(told, hint="it stands before BEGIN and the first step", place=unit.place)
         if unit.kind == "sql" and is_transaction_control(unit.words) and unit.words[0] != "SAVEPOINT":
             yield from self._control(statement, unit)
             return
@@ -132,11 +128,20 @@ class Transaction(Bounds):
         finally:
             self._settle(step)
 
-    def _precedes(self, words: tuple[str, ...]) -> bool:
+    def _precedes(self, unit: Unit) -> bool:
         """Whether it takes effect only before BEGIN."""
         dialect = self.connection.dialect
-        setting = " ".join(word.rpartition(".")[2] for word in words[:2])
-        return setting in dialect.transactions.outside or (sets_transaction(words) and dialect.transaction_set_before)
+        if sets_transaction(unit.words):
+            return dialect.transaction_set_before
+        name = " ".join(word.rpartition(".")[2] for word in unit.words[:2])
+        return name in dialect.transactions.outside and ("=" in unit.text or "(" in unit.text)
+
+    def _before_begin(self, statement: Statement, unit: Unit) -> Iterator[Outcome]:
+        if self.stage is not Stage.IDLE:
+            told = f"{' '.join(unit.words[:2])} does nothing in a transaction"
+            raise Refused(told, hint="it stands before BEGIN and the first step", place=unit.place)
+        self._look_on()
+        yield from plainly(self.connection, statement)
 
     def _stands(self, step: Step) -> None:
         step.fate = Fate.DONE
