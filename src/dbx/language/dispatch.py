@@ -88,6 +88,8 @@ def _method_help(owner: Value, name: str, known: list[str]) -> str:
         return f"{name}(…) is a function"
     if isinstance(owner, Scalar) and owner.family == "json" and name in METHODS["str"]:
         return f"str(…).{name}(…): what JSON holds is text only when it is taken for text"
+    if isinstance(owner, (Query, TableValue, Row)) and name in hints.FUNCTIONS and not near(name, known):
+        return hints.FUNCTIONS[name]
     return suggestion(name, known, "methods")
 
 

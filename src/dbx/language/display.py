@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Dialect
+from sqlalchemy import Dialect, Insert
 from sqlalchemy.exc import SQLAlchemyError
 
 from dbx.language.refusal import Unfit
@@ -42,10 +42,13 @@ def shown(statement: Any, dialect: Dialect, *, strict: bool = False, width: int 
 def _text(statement: Any, dialect: Dialect, strict: bool) -> str:
     reason = ""
     plain: Any = dialect.statement_compiler
+    keys: list[str] | None = (
+        [] if isinstance(statement, Insert) else None
+    )  # without values there are none, not all of them
     for compiler, options in ((_literal(plain), {"render_postcompile": True}), (plain, {"render_postcompile": True}),
                               (plain, {})):  # fmt: skip
         try:
-            return str(compiler(dialect, statement, compile_kwargs=options))
+            return str(compiler(dialect, statement, column_keys=keys, compile_kwargs=options))
         except (SQLAlchemyError, NotImplementedError, ValueError, TypeError) as error:
             reason = str(error).partition("\n")[0]
     if strict:

@@ -97,6 +97,20 @@ FUNCTIONS: dict[str, str] = {
 _MOMENT = (
     "now(), today(); as written: datetime(2024, 12, 31, 8, 30), date(2024, 12, 31), time(8, 30), timedelta(days=1)"
 )
+SIGNS: dict[str, str] = {
+    "=": "== compares",
+    "<>": "!= is what is not equal",
+    "~": "x.name.regexp_match('…')",
+    "where": "if is the condition of a comprehension: [x.name for x in table if …]",
+    "for": "a comprehension stands in brackets: [x.name for x in table]",
+    "like": "x.name.like('a%')",
+    "between": "a <= x <= b",
+    **dict.fromkeys(("&", "&&"), "and"),
+    **dict.fromkeys(("|", "||"), "or; strings are put together with +"),
+    "!": "not",
+}
+"""The same for what Python's grammar has not got."""
+
 NAMES: dict[str, str] = {
     **dict.fromkeys(("datetime", "date", "time", "dt", "timezone", "timedelta"), _MOMENT),
     "math": "floor(x), ceil(x), sqrt(x), exp(x), log(x), pow(x, y) are functions here",

@@ -79,7 +79,8 @@ def _column_name(evaluator: Evaluator, key: ast.expr | None, scope: Scope, place
         column = evaluator.evaluate(key, scope)
         if isinstance(column, Scalar) and column.core and isinstance(column.sql, ColumnClause):
             return column.name
-    raise Unfit("E-TYPE", "the names of columns are strings as written", node=key or place)
+    hint = "" if key is not None else "(*x, y): all columns of a row, and another"
+    raise Unfit("E-TYPE", "the names of columns are strings as written", hint, key or place)
 
 
 def _binary(evaluator: Evaluator, node: ast.BinOp, scope: Scope) -> Value:

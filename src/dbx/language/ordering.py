@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dbx.language import keys
 from dbx.language.assemble import as_source, directions, flat
-from dbx.language.kinds import LambdaValue, Ordering, Query, Record, Row, Scalar, Sequence, Sql, Value
+from dbx.language.kinds import LambdaValue, Literal, Ordering, Query, Record, Row, Scalar, Sequence, Sql, Value
 from dbx.language.refusal import Unfit
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ def ordered(query: Query, call: Call, key: ast.expr | None, *, descending: bool 
         if isinstance(key, ast.Name) and call.scope.lookup(key.id) is None:
             raise Unfit("E-NODE", "a key is a lambda or a column", "key=lambda x: x.name", key)
         value = call.value(key)
+        if isinstance(value, Literal):
+            raise Unfit("E-NODE", "a key is a lambda or a column", "key=lambda x: x.name", key)
         if isinstance(value, LambdaValue):
             value = evaluator.apply(value, query.element)
         elif isinstance(value, Scalar) and value.core:

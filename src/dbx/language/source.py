@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 
 from dbx.errors import LanguageError, Place
+from dbx.language import hints
 from dbx.language.refusal import Unfit
 from dbx.language.scan import Spot, scan
 from dbx.language.syntax import check
@@ -100,12 +102,17 @@ class Source:
             return self._refuse(Unfit("E-VALUE", "a lone surrogate is no character"), 0, 0)
         row = min(max((error.lineno or 1) - 1, 0), len(self.lines) - 1)
         column = max((error.offset or 1) - 1, 0) + self.indent[row]
-        hint = self._meant() if message == "invalid syntax" else ""
+        hint = self._meant(row, column) if message.startswith("invalid syntax") else ""
         return self._refuse(Unfit("E-SYNTAX", message, hint), row, column)
 
-    def _meant(self) -> str:
+    def _meant(self, row: int, column: int) -> str:
         statement = misspelt(self.whole)
-        return f"SQL? Its statement is {statement.upper()}" if statement else ""
+        word = _SIGN.match(self.lines[row], column)
+        sign = hints.SIGNS.get(word[0].lower(), "") if word else ""
+        return f"SQL? Its statement is {statement.upper()}" if statement else sign
+
+
+_SIGN = re.compile(r"[a-zA-Z]+|[=<>~!&|]{1,2}")
 
 
 def _indent(lines: list[str]) -> list[int]:

@@ -36,6 +36,7 @@ from dbx.language.source import Source
 from dbx.language.syntax import parts
 from dbx.language.tables import FUNCTIONS
 from dbx.language.toplevel import executable
+from dbx.language.windows import check_windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,7 @@ def _checked(
     except DBAPIError as error:
         # The server would not say what a table looks like.
         raise refuse(Unfit("E-DB", str(error.orig)), node) from None
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, NotImplementedError) as error:
         # A statement that cannot be built, for a reason that nothing here has foreseen.
         raise refuse(Unfit("E-TYPE", str(error).split("\n")[0]), node) from None
 
@@ -120,6 +121,7 @@ def _checked(
 def _statement(
     evaluator: Evaluator, node: ast.stmt, nodes: Sequence[ast.AST], session: MutableMapping[str, Any]
 ) -> tuple[Any, tuple[tuple[str, str], ...]] | None:
+    check_windows(nodes)
     evaluator.reserved = _targets(nodes)
     evaluator.shared = Shared(nodes, session)
     if isinstance(node, ast.Assign) and (asked := _fetched(node)[1]) is not None:

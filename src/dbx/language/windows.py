@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -47,6 +47,16 @@ def _offset(call: Call) -> Value:
     extra = [call.scalar(each, value.family if i else "int").sql for i, each in enumerate(rest) if each is not None]
     sql = _OFFSETS[call.name](value.sql, *extra)
     return Scalar(sql, value.family, aggregate=True, name=call.name, made=sql)
+
+
+def check_windows(nodes: Iterable[ast.AST]) -> None:
+    """Refuse a window function that stands without its window."""
+    nodes = [node for node in nodes if isinstance(node, (ast.Call, ast.Attribute))]
+    owners = {id(node.value) for node in nodes if isinstance(node, ast.Attribute) and node.attr == "over"}
+    for node in nodes:
+        name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else ""
+        if name in FUNCTIONS and id(node) not in owners:
+            raise Unfit("E-CALL", f"{name}() needs a window", f"{name}(…).over(order_by=x.column)", node)
 
 
 def window(call: Call, owner: Value, *, free: bool = False) -> Scalar:

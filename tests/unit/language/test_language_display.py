@@ -27,6 +27,8 @@ ORDER BY t.ms""",
     "[a.name for a in artist if any(b.title == 'x' for b in a.album)]": """SELECT a.name
 FROM artist AS a
 WHERE EXISTS (SELECT 1 FROM album AS b WHERE b.artist_id = a.artist_id AND b.title = 'x')""",
+    "insert(genre)": "INSERT INTO genre DEFAULT VALUES",
+    "b'\\xff'": "SELECT X'ff' AS value",
     "[t.name for t in track if t.added > date(2024, 1, 2)]":
         "SELECT t.name FROM track AS t WHERE t.added > '2024-01-02'",
     "[(t.name, t.ms, 'a, b AND ' + t.name, (t.ms + 1) * (t.ms + 2)) for t in track if t.ms > 1000 and t.score > 20000"
