@@ -149,7 +149,7 @@ class Queries:
             cut(f"""
             SELECT a.attrelid, a.attnum, {options}, nullif(attstattarget, -1) FROM pg_attribute a
             JOIN pg_index i ON i.indexrelid = a.attrelid
-            WHERE (attoptions IS NOT NULL OR attstattarget > -1) AND {self.of("i.indrelid")}"""),
+            WHERE attnum > 0 AND (attoptions IS NOT NULL OR attstattarget > -1) AND {self.of("i.indrelid")}"""),
         )
 
     def index_texts(self) -> Text:
