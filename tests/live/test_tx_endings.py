@@ -17,6 +17,12 @@ def url(any_url: str) -> str:
     return any_url
 
 
+@pytest.fixture
+def lite(sqlite_url: str) -> str:
+    execute(existing(sqlite_url), TABLE)
+    return sqlite_url
+
+
 @pytest.mark.parametrize(
     ("last", "options", "code", "words", "kept"),
     [
@@ -50,13 +56,12 @@ def test_an_ending_is_what_it_says(pg_url: str, tmp_path: Path, last: str) -> No
     assert (done.code, len(rows(pg_url))) == (6 if refused else 0, int(last in ("end", "commit work"))), done.err
 
 
-@pytest.mark.parametrize("option", ["--expect", "--max-rows"])
 @pytest.mark.parametrize(
-    "text",
+    ("text", "option"),
     [
-        "with x as (select 1 as y) update account set balance = 2 where id in (select y from x)",
-        "create table other as select * from account",
-        "select * into other from account",
+        ("with x as (select 1 as y) update account set balance = 2 where id in (select y from x)", "--expect"),
+        ("create table other as select * from account", "--expect"),
+        ("select * into other from account", "--max-rows"),
     ],
 )
 def test_what_is_not_counted_cannot_be_expected(pg_url: str, tmp_path: Path, text: str, option: str) -> None:
@@ -99,18 +104,18 @@ def test_a_failing_edit_leaves_the_step_as_it_was(url: str, tmp_path: Path) -> N
     assert "step 1 is what it was" in done.err
 
 
-def test_only_what_stands_is_counted(url: str, tmp_path: Path) -> None:
+def test_only_what_stands_is_counted(lite: str, tmp_path: Path) -> None:
     script = INSERT + "insert into account values (2, 'b', 2);\n\\undo\nselect 1;\n"
-    done = tx(url, tmp_path, script, "--commit")
+    done = tx(lite, tmp_path, script, "--commit")
     assert "2 of 3 steps · 1 row changed · committed" in done.err
 
 
 @pytest.mark.parametrize("order", ["\\steps", "\\save FILE", "\\diff 1"])
-def test_what_looks_back_knows_all_steps(url: str, tmp_path: Path, order: str) -> None:
+def test_what_looks_back_knows_all_steps(lite: str, tmp_path: Path, order: str) -> None:
     """Though nothing in the script undoes."""
     file = tmp_path / "saved.sql"
     script = INSERT + "insert into account values (2, 'b', 2);\n" + order.replace("FILE", str(file)) + "\n"
-    done = tx(url, tmp_path, script, "--rollback", "-f", "tsv")
+    done = tx(lite, tmp_path, script, "--rollback", "-f", "tsv")
     assert done.code == 0, done.err
     if order == "\\steps":
         assert [line.split("\t")[0] for line in done.lines()] == ["step", "1", "2"]
@@ -130,9 +135,9 @@ def test_savepoints_of_the_scripts_own_want_no_undo_in_it(url: str, tmp_path: Pa
     assert [row[0] for row in rows(url)] == [1, 3]
 
 
-def test_orders_may_stand_behind_a_statement_on_its_line(url: str, tmp_path: Path) -> None:
-    done = tx(url, tmp_path, INSERT.strip() + " \\undo\n", "--commit")
-    assert (done.code, rows(url)) == (0, []), done.err
+def test_orders_may_stand_behind_a_statement_on_its_line(lite: str, tmp_path: Path) -> None:
+    done = tx(lite, tmp_path, INSERT.strip() + " \\undo\n", "--commit")
+    assert (done.code, rows(lite)) == (0, []), done.err
 
 
 @pytest.mark.parametrize("fixture", ["pg_url", "maria_url"])
@@ -161,9 +166,9 @@ def test_what_does_nothing_in_a_transaction_goes_before_it(sqlite_url: str, tmp_
     assert (done.code, "does nothing in a transaction" in done.err) == (6, True), done.err
 
 
-def test_behind_a_release_undo_says_why_it_cannot(url: str, tmp_path: Path) -> None:
+def test_behind_a_release_undo_says_why_it_cannot(lite: str, tmp_path: Path) -> None:
     script = INSERT + "savepoint s;\ninsert into account values (2, 'b', 2);\nrelease savepoint s;\n\\undo\n"
-    done = tx(url, tmp_path, script, "--commit")
+    done = tx(lite, tmp_path, script, "--commit")
     assert done.code == 6
     assert "step 3 cannot be undone any more: its savepoint is gone with release savepoint s" in done.err, done.err
 
