@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from threading import Thread
 from traceback import print_exc
 
@@ -10,14 +10,13 @@ from dbx import config
 from dbx.connection import Connection
 from dbx.database import Database
 from dbx.dialects.base import State
-from dbx.errors import ConnectionLost, DbxError, Fault, Interrupted, Refused
+from dbx.errors import DbxError, Fault, Interrupted, Refused
 from dbx.formats import load
 from dbx.formats.visible import visible
 from dbx.language.translator import Translator
-from dbx.rows import Outcome
 from dbx.schema.known import Known
 from dbx.screen import Screen
-from dbx.shell import habits
+from dbx.shell import habits, running
 from dbx.shell.background import Background, lasting
 from dbx.shell.commands import Leave, find
 from dbx.shell.completion import ShellCompleter
@@ -27,6 +26,7 @@ from dbx.shell.history import History
 from dbx.shell.input import Reader, reader
 from dbx.shell.leaving import may_leave
 from dbx.shell.losses import Losses
+from dbx.shell.lost import kept
 from dbx.shell.plain import PlainReader
 from dbx.shell.pool import Watcher
 from dbx.shell.preview import Previewer
@@ -37,14 +37,10 @@ from dbx.shell.settings import SETTINGS, configured
 from dbx.shell.steps import Script, Steps
 from dbx.shell.theme import wear
 from dbx.shell.transcript import Transcript
-from dbx.sql import batch, files
 from dbx.sql.ending import ending
 from dbx.sql.enter import leaves
 from dbx.sql.kind import kind
 from dbx.sql.texts import units
-from dbx.sql.unit import Unit
-from dbx.transaction.guard import confirmed, guarded
-from dbx.transaction.unbounded import question
 
 
 class Shell:
@@ -137,7 +133,7 @@ class Shell:
                 if stop.signum != 2:
                     raise
                 ended = "interrupted, but the statement ended without an error: what it did stands"
-                self.screen.say(ended if stop.finished else f"cancelled{self._kept(before)}")
+                self.screen.say(ended if stop.finished else f"cancelled{kept(self.connection, before)}")
 
     def _reader(self) -> Reader | PlainReader:
         """What reads the inputs; what it needs besides comes while the first one is typed."""
@@ -186,80 +182,7 @@ class Shell:
             self.translate.session["_rows"] = self.results.values()
         with self.session.telling():
             for unit in units([text], self.connection.syntax):
-                self._run_unit(unit._replace(values=values))
-
-    def _run_unit(self, unit: Unit) -> None:
-        self._wake(unit.words)
-        self._question(unit)
-        if self.steps.takes(unit):
-            self.steps.run(unit)
-        else:
-            self._run_alone(unit)
-        self.losses.note(unit)
-        if unit.kind == "sql" and unit.words[:1] in _CHANGES:
-            self.translate.refresh()
-            self.session.changed(unit.words)
-            self.background.changed(unit.text)
-
-    def include(self, names: list[str]) -> Iterator[Outcome] | None:
-        """Run files, as one transaction; within an open one, as more of its steps. Raises as dbx run."""
-        syntax = self.connection.syntax
-        files.check(names, syntax, whole=bool(self.connection.dialect.transactions.permanent))
-        found = files.units(names, syntax)
-        self.translate.refresh()
-        self.background.changed()
-        if self.connection.state is State.IDLE:
-            confirm = self.screen.confirm if self.database.target.profile.production else None
-            return batch.run(self.connection, found, self.translate, batch.Rules(confirm=confirm), guarded)
-        for unit in found:
-            if not self.steps.takes(unit):
-                raise Refused("the transaction is not open any more", place=unit.place)
-            self.steps.run(unit)
-        return None
-
-    def _run_alone(self, unit: Unit) -> None:
-        """A unit outside of a transaction of steps."""
-        for statement in self.transcript.heard(unit, self.translate(unit)):
-            outcomes = guarded(self.connection, statement, unit)
-            confirm = self.screen.confirm if self.database.target.profile.production else None
-            self.screen.show(confirmed(self.connection, outcomes, unit.words, confirm) if confirm else outcomes)
-
-    def _question(self, unit: Unit) -> None:
-        """What would be for every row, and could not be taken back, is asked about; production asks by itself."""
-        profile, facts = self.database.target.profile, self.connection.dialect.transactions
-        undone = self.steps.scripted or (self.connection.state is State.OPEN and not facts.commits(unit.words))
-        if undone or profile.production or profile.read_only or unit.kind != "sql" or not self.settings["ask"]:
-            return
-        asked = question(unit.text, self.connection.syntax)
-        if asked and self.screen.ask(f"{asked}. Run it? [y/N] ") not in ("y", "yes"):
-            raise Refused("not confirmed: nothing was sent")
-
-    def _wake(self, words: tuple[str, ...]) -> None:
-        """A lost connection is opened again only when the user says what should become of the transaction it had."""
-        if self.connection.state is State.LOST:
-            if self.connection.lost_work and words[:1] not in (("BEGIN",), ("ROLLBACK",), ("START",)):
-                raise ConnectionLost(
-                    "not connected: the transaction that was open is gone",
-                    hint="begin starts a new one; \\reconnect goes on without",
-                )
-            lost = self.losses.told()
-            self.reconnect(lost)
-            if lost:
-                raise Refused(
-                    "not run: what the session had set up is gone", hint="run it again if that does not matter"
-                )
-
-    def reconnect(self, lost: str = "") -> None:
-        self.connection = self.database.reconnect()
-        self.connection.patience = float(self.settings["hold"])
-        declared = self.translate.declared
-        self.translate = Translator(self.database, self.translate.session, raw=self.translate.raw)
-        if declared:
-            self.translate.names.declared.extend(declared)
-        self.session.attach()
-        self.background.changed()
-        gone = lost or self.losses.told() or "what the session had set, temporary tables and locks"
-        self.screen.say(f"connected again; nothing was run again. Gone with the connection: {gone}")
+                running.run(self, unit._replace(values=values))
 
     def choose_format(self, name: str) -> None:
         self.screen.format = load(name)
@@ -275,20 +198,9 @@ class Shell:
                 raise
         return False
 
-    def _kept(self, before: State) -> str:
-        """What has become of the transaction and the connection."""
-        connection = self.connection
-        if connection.state is State.LOST:
-            return "; the connection was cut" + (", and the open transaction is gone" if connection.lost_work else "")
-        if connection.state is State.OPEN:
-            return "; the transaction is still open"
-        return "; the open transaction was rolled back" if before is State.OPEN else ""
-
 
 _LOADED = 1.5
 """Seconds after which expressions are completed, whatever else is still to be read."""
-
-_CHANGES = {(word,) for word in ("CREATE", "ALTER", "DROP", "RENAME", "ROLLBACK", "ATTACH", "DETACH", "USE", "SET")}
 
 
 def run(database: Database, screen: Screen, script: Script | None = None, models: str = "") -> None:

@@ -11,6 +11,7 @@ from dbx.rows import Column, Rows
 from dbx.schema import lists
 from dbx.shell import pool
 from dbx.shell.commands.command import Answer, Command
+from dbx.shell.lost import reconnect
 
 if TYPE_CHECKING:
     from dbx.shell.loop import Shell
@@ -27,7 +28,7 @@ def _connect(shell: Shell, rest: str) -> Answer:
 
 
 def _reconnect(shell: Shell, rest: str) -> None:
-    shell.reconnect()
+    reconnect(shell)
 
 
 def _profiles(shell: Shell, rest: str) -> Answer:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dbx.errors import UsageError
 from dbx.rows import Rows
-from dbx.shell import favourites
+from dbx.shell import favourites, running
 from dbx.shell.commands.command import Answer, Command
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def _include(shell: Shell, rest: str) -> Answer:
     files = rest.split()
     if not files:
         raise UsageError("which file?", hint="\\i FILE")
-    return shell.include([str(Path(name).expanduser()) for name in files])
+    return running.include(shell, [str(Path(name).expanduser()) for name in files])
 
 
 def _echo(shell: Shell, rest: str) -> None:
