@@ -101,3 +101,13 @@ def test_a_script_that_fails_leaves_the_shell_in_its_transaction(tmp_path: Path)
         terminal.wait_for(r"\[tx 1 step\]>$")
         terminal.ask("commit", r"^committed")
     assert kept(tmp_path, "select genre_id from genre where genre_id > 70") == [(71,)]
+
+
+def test_a_script_that_commits_itself_does_not_win_over_rollback(tmp_path: Path) -> None:
+    sample.create(tmp_path / "shop.db")
+    (tmp_path / "plan.sql").write_text("insert into genre values (71, 'a');\ncommit;\n")
+    with opened(tmp_path, "tx", "shop.db", "plan.sql", "--step", "--rollback") as terminal:
+        terminal.wait_for(r"next: insert into genre values \(71")
+        terminal.ask("", r"next: commit(.*\n)*.*\[tx 1 step\]>$")
+        terminal.ask("", r"--rollback was said\nrolled back · 1 step\nthe script is at its end\nshop\.db>$")
+    assert kept(tmp_path, "select genre_id from genre where genre_id > 70") == []

@@ -266,7 +266,7 @@ class Steps:
     def _announce(self) -> None:
         unit = next(self._pending, None)
         if unit is None:
-            self.say("the script is at its end: commit or rollback")
+            self.say(f"the script is at its end{': commit or rollback' if self.prompt else ''}")
             return
         self._pending = chain([unit], self._pending)
         self.say(f"next: {' '.join(unit.text.split())[:60]}        Enter runs it, \\skip leaves it out")
