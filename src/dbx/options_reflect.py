@@ -21,11 +21,11 @@ class Comparing(NamedTuple):
         typer.Option(metavar="SOURCE2", help="What SOURCE2 has (+), has not (-), has otherwise (~); exit code 1 then."),
     ] = ""
     diff_format: Annotated[
-        Literal["text", "sql", "json", "markdown"],
+        Literal["text", "sql", "json", "markdown"] | None,
         typer.Option(
             metavar="text|sql|json|markdown", help="sql: statements that make SOURCE what SOURCE2 is; shown, not run."
         ),
-    ] = "text"
+    ] = None
     ignore: Annotated[
         str, typer.Option(metavar="WHAT,…", help="Not compared: order, comments, grants, owner, options, names.")
     ] = ""
@@ -43,9 +43,9 @@ class Writing(NamedTuple):
     """What is written of a schema beside its text, and how sure it has to be."""
 
     dialect: Annotated[
-        Literal["", "postgresql", "mysql", "mariadb", "sqlite"],
+        Literal["postgresql", "mysql", "mariadb", "sqlite"] | None,
         typer.Option(metavar="NAME", help="Write the tables for another dialect: postgresql, mysql, mariadb, sqlite."),
-    ] = ""
+    ] = None
     split: Annotated[
         bool, typer.Option("--split", help="-o names a directory: a file for each object, or a Python package.")
     ] = False

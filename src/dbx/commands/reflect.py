@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from importlib import import_module
 from typing import Annotated
@@ -44,8 +45,8 @@ def run(
 
     What cannot be read is listed on standard error, the rest is written all the same, and the exit code is 7.
     """
-    kinds = [kind for kind in dump.kind.split(",") if kind]
-    wish = Wish(name or (), dump.exclude, dump.schema, kinds, dump.near, dump.system)
+    _fitting(dump, comparing, writing)
+    wish = _wish(name or (), dump)
     with ExitStack() as stack:
         scratch = [sources.opened(text, database, stack) for text in comparing.scratch]
         source = sources.source(database, scratch)
@@ -64,6 +65,23 @@ def run(
                 screen.show(writer.load()(found, look))
     if found.missing:
         raise partial(found.missing)
+
+
+def _wish(names: Sequence[str], dump: Dump) -> Wish:
+    kinds = [kind for kind in dump.kind.split(",") if kind]
+    return Wish(names, dump.exclude, dump.schema, kinds, dump.near, dump.system)
+
+
+def _fitting(dump: Dump, comparing: Comparing, writing: Writing) -> None:
+    """Raise UsageError for an option that would not be looked at."""
+    compares = bool(comparing.check or comparing.diff)
+    about = {"--rename": comparing.rename, "--ignore": comparing.ignore, "--diff-format": comparing.diff_format}
+    for option, value in about.items():
+        if value and not compares:
+            raise UsageError(f"{option} is about a comparison", hint="--diff SOURCE2 and --check FILE compare")
+    if compares and (dump.format or writing != Writing()):
+        said = "-f" if dump.format else "how it is written"
+        raise UsageError(f"{said}: a comparison writes no schema", hint="--diff-format is text, sql, json or markdown")
 
 
 def _look(database: Database, source: sources.Source, writer: Writer, columns: str) -> Look:

@@ -26,7 +26,7 @@ def compared(source: Source, wish: Wish, comparing: Comparing, screen: Screen, s
     try:
         found, missing = _compared(source, wish, comparing, stack)
         if found.changes or comparing.diff_format in ("json", "markdown"):
-            screen.show(writer.rows(found, comparing.diff_format))
+            screen.show(writer.rows(found, comparing.diff_format or "text"))
     except DbxError as error:
         raise _not_one(error) from error
     except Exception as error:
@@ -67,7 +67,8 @@ def _compared(source: Source, wish: Wish, comparing: Comparing, stack: ExitStack
 def _checked(source: Source, wish: Wish, comparing: Comparing) -> tuple[Schema, Schema]:
     """The snapshot and what there is now; of what is equal nothing, when everything is compared."""
     now = source.schema(wish)
-    if not any(wish) and not comparing.rename and comparing.diff_format != "sql" and not now.missing:
+    whole = not any(wish) and not comparing.rename and not now.missing
+    if whole and comparing.check != "-" and comparing.diff_format != "sql":
         pair = snapshot.drifted(comparing.check, now)
         if pair is not None:
             return pair

@@ -52,9 +52,7 @@ def _put(name: str, writer: Writer, schema: Schema, look: Look, writing: Writing
         raise UsageError("--split writes several files", hint="-o DIRECTORY says where")
     top = Path(screen.output.output)
     try:
-        for file in split.files(name, schema, look):
-            (top / file.path).parent.mkdir(parents=True, exist_ok=True)
-            (top / file.path).write_bytes(file.data)
+        split.write(top, split.files(name, schema, look))
     except OSError as error:
         raise OutputFailed(f"{error.filename}: {error.strerror}") from None
 

@@ -236,7 +236,7 @@ _HINTS = {
 
 def location(url: Url) -> str:
     """The file: URI of a SQLite URL: never created unless ?mode=rwc says so. Raises UsageError."""
-    if url.user or url.password or url.host or url.port:
+    if url.user or url.host or url.port:  # a password is that of $DBX_PASSWORD, for other targets
         raise UsageError("a SQLite URL has no host", hint="sqlite:///relative.db or sqlite:////absolute.db")
     options = {name: str(value) for name, value in url.query.items() if name in _URI_OPTIONS}
     unknown = set(url.query) - set(_URI_OPTIONS) - {"timeout", "uri", "check_same_thread", "cached_statements"}

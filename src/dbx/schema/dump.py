@@ -77,10 +77,11 @@ def schema(path: str, servers: Sequence[Database], memory: Callable[[], Database
         return read.wanted(database, wish)
 
 
-def load(database: Database, path: str) -> None:
+def load(database: Database, path: str, *, trusted: bool = False) -> None:
+    """Run a dump in a scratch database; `trusted` is one that dbx wrote itself."""
     syntax = database.dialect.syntax
     try:
-        guard = _Guard(database.dialect.schemas_are_databases)
+        guard = _Guard(database.dialect.schemas_are_databases, trusted=trusted)
         with files.opened(path) as file:
             for piece in split(_without_connects(file), syntax, source=path):
                 if guard.wants(statement := Statement(piece.text, None, path, piece.line, piece.column), piece.words):
@@ -108,15 +109,28 @@ def _run(database: Database, statement: Statement) -> None:
 
 
 _ROWS = ("INSERT", "REPLACE", "UPDATE", "DELETE", "COPY", "LOCK", "UNLOCK", "ANALYZE", "VACUUM", "TRUNCATE", "OPTIMIZE",
-         "USE", "BEGIN", "COMMIT", "END", "ROLLBACK", "START", "SAVEPOINT", "RELEASE", "LOAD", "GRANT",
-         "REVOKE")  # fmt: skip
+         "SELECT", "WITH", "VALUES", "TABLE", "SHOW", "EXPLAIN", "DESCRIBE", "DESC", "HANDLER", "CHECK", "USE", "BEGIN",
+         "COMMIT", "END", "ROLLBACK", "START", "SAVEPOINT", "RELEASE", "LOAD", "GRANT", "REVOKE")  # fmt: skip
 """What says nothing of the schema, or of one database only. A transaction of the dump's own would keep what failed."""
 
 _OWNER = re.compile(r"\bOWNER\s+TO\s+\S+\s*\Z", re.IGNORECASE)
 _OUTLASTING = {"ROLE", "USER", "GROUP", "TABLESPACE", "SUBSCRIPTION", "LOGFILE", "INSTANCE"}
 _MAKING = ("CREATE", "ALTER", "DROP", "RENAME")
 _GLOBAL = re.compile(r"\bSET\s+(?:GLOBAL|PERSIST|@@(?:global|persist))\b", re.IGNORECASE)
-_CALLS = ("CALL", "EXECUTE", "PREPARE", "INSTALL", "ATTACH", "DETACH", "SHUTDOWN", "KILL", "FLUSH", "RESET", "PURGE")
+_CALLS = (
+    "CALL",
+    "DO",
+    "EXECUTE",
+    "PREPARE",
+    "INSTALL",
+    "ATTACH",
+    "DETACH",
+    "SHUTDOWN",
+    "KILL",
+    "FLUSH",
+    "RESET",
+    "PURGE",
+)
 _DATABASE = re.compile(
     r"\s*(?:USE|(?:CREATE|ALTER|DROP)\s+(?:DATABASE|SCHEMA)(?:\s+IF\s+(?:NOT\s+)?EXISTS)?)\s+(`[^`]+`|\w+)",
     re.IGNORECASE,
@@ -130,11 +144,19 @@ _PLACED = re.compile(
 )
 
 
+_MOVED = re.compile(
+    rf"\s*(?:RENAME\s+TABLES?\b.*?\bTO|ALTER\s.*?\bRENAME\s+(?:TO\b|AS\b)?)\s*({_WORD})\s*\.\s*{_WORD}",
+    re.IGNORECASE | re.DOTALL,
+)
+_SETTING = re.compile(r"\s*SELECT\s+(?:pg_catalog\.)?set_config\s*\([^()]*\)\s*;?\s*\Z", re.IGNORECASE)
+
+
 class _Guard:
     """What of a dump is run."""
 
-    def __init__(self, schemas_are_databases: bool) -> None:
+    def __init__(self, schemas_are_databases: bool, *, trusted: bool) -> None:
         self.schemas_are_databases = schemas_are_databases
+        self.trusted = trusted
         self.own: set[str] = set()
         """The databases that the dump makes or uses: here they are the scratch database."""
 
@@ -144,6 +166,8 @@ class _Guard:
         if self.schemas_are_databases and (found := _DATABASE.match(text)):
             self.own.add(found[1].strip("`"))
             return False
+        if _SETTING.match(text):
+            return True
         if words[0] in _ROWS or (words[0] == "ALTER" and _OWNER.search(text)):
             return False
         if words[0] in _MAKING and "DATABASE" in words[1:3]:
@@ -153,7 +177,12 @@ class _Guard:
             raise _refused(statement, f"{words[0]} {words[1]} would outlast the scratch database")
         if words[0] in _CALLS or _GLOBAL.match(text):
             raise _refused(statement, f"{words[0]} may reach beside the scratch database")
-        if self.schemas_are_databases and (found := _PLACED.match(self.at_home(statement).text)):
+        if words[:3] == ["CREATE", "EVENT", "TRIGGER"] and not self.trusted:
+            raise _refused(statement, "an event trigger may reach beside the scratch database")
+        home = self.at_home(statement).text if self.schemas_are_databases else ""
+        if found := _MOVED.match(home):
+            raise _refused(statement, f"this goes to the database {found[1]}, which is not the scratch database")
+        if found := _PLACED.match(home):
             raise _refused(statement, f"this is in the database {found[1]}, which is not the scratch database")
         return True
 

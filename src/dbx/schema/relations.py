@@ -205,6 +205,7 @@ def identifier(name: str) -> str:
     if not text.isidentifier():
         text = f"_{text}"
     text = "column" if not text.strip("_") else text
+    text = f"column{text}" if text.startswith("_sa_") else text  # what SQLAlchemy keeps on every object
     return f"{text}_" if keyword.iskeyword(text) or text in RESERVED else text
 
 

@@ -66,7 +66,7 @@ def _run_script(database: Database, data: bytes) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "schema.sql"
         path.write_bytes(data)
-        dump.load(database, str(path))
+        dump.load(database, str(path), trusted=True)
 
 
 def _run_module(database: Database, data: bytes) -> None:

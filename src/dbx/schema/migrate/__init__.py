@@ -13,6 +13,7 @@ from importlib import import_module
 from types import ModuleType
 
 from dbx.errors import UsageError
+from dbx.formats.visible import visible
 from dbx.schema.diff.changes import Diff
 
 MIGRATE = {
@@ -41,4 +42,5 @@ def statements(diff: Diff) -> Iterator[str]:
 def _all(diff: Diff, module: ModuleType) -> Iterator[str]:
     for rename in diff.renames:
         yield module.rename(rename)
-    yield from module.statements(diff)
+    for text in module.statements(diff):
+        yield visible(text) if text.startswith("-- ") else text  # a name may hold a line's end

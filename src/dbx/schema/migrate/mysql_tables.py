@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbx.schema.ddl.mysql import shown
-from dbx.schema.diff.changes import ADDED, REMOVED, Change
+from dbx.schema.diff.changes import ADDED, CHANGED, REMOVED, Change
+from dbx.schema.migrate.narrowing import narrows
 from dbx.schema.model import Column, Table
 from dbx.schema.readers.mysql.rights import grant_text
 from dbx.schema.text.mysql import Tokens, literal, quoted
+from dbx.schema.types.vocabulary import Type, parse
 
 _UNSAID = {"key_block_size": "0", "max_rows": "0", "min_rows": "0", "avg_row_length": "0", "checksum": "0",
            "delay_key_write": "0", "page_checksum": "DEFAULT", "union": "()"}  # fmt: skip
@@ -55,6 +57,11 @@ class Altered:
         for change in self.changes:
             if change.kind == "column" and change.action == REMOVED and not change.before.generated:
                 yield f"-- the values of {shown(self.after)}.{quoted(change.before.name)} are lost:"
+            elif change.kind == "column" and change.action == CHANGED and not change.after.generated:
+                old, new = _meant(change.before), _meant(change.after)
+                if narrows(old, new):
+                    place = f"{shown(self.after)}.{quoted(change.after.name)}"
+                    yield f"-- the values of {place} are cut, rounded or refused where {new.text} has no place:"
 
     def _drops(self) -> Iterator[str]:
         for change in self.changes:
@@ -182,6 +189,12 @@ def _is_hidden_index(change: Change) -> str:
     (fact,) = change.facts
     shown_again = {"ignored": "NOT IGNORED", "invisible": "VISIBLE"}
     return fact.name.upper() if fact.after else shown_again[fact.name]
+
+
+def _meant(column: Column) -> Type:
+    """A time without digits has none behind its seconds."""
+    found = parse(column.type, "mysql")
+    return found._replace(size=found.size or 0) if found.kind in ("time", "timestamp") else found
 
 
 def _is_made_anew(change: Change) -> bool:

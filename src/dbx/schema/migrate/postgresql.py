@@ -161,6 +161,7 @@ class _Migration:
         for each in self.altered.values():
             yield from each.drops()
         for found in self.types:
+            yield from altering.labels_gone(self.diff.before.enums, found)
             yield from altering.set_aside(found)
         yield from self._new(later=False)
         for change in self.rest:

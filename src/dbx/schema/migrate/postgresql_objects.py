@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dbx.schema.ddl import postgresql_objects as objects
@@ -117,6 +117,14 @@ def set_aside(found: Any) -> Iterator[str]:
             name = multirange.rpartition(".")[2].strip('"')
             yield f"ALTER TYPE {dotted(found.schema, name)} RENAME TO {ident(f'{name}_before')}"
     yield objects.create_enum(found) if isinstance(found, Enum) else objects.create_range(found)
+
+
+def labels_gone(before: Iterable[Enum], found: Any) -> Iterator[str]:
+    for old in before:
+        if isinstance(found, Enum) and (old.name, old.schema) == (found.name, found.schema):
+            gone = ", ".join(literal(label) for label in old.labels if label not in found.labels)
+            if gone:
+                yield f"-- rows that hold {gone} stop this: {dotted(found.schema, found.name)} has no such label then"
 
 
 def drop_aside(found: Any) -> str:

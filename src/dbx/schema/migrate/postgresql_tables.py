@@ -8,10 +8,12 @@ from typing import Any
 
 from dbx.schema.ddl import postgresql_tables as tables
 from dbx.schema.diff.changes import ADDED, CHANGED, REMOVED, Change
+from dbx.schema.migrate.narrowing import TEXTS, narrows
 from dbx.schema.migrate.postgresql_objects import counting, given, parameters
 from dbx.schema.model import Column, ForeignKey, Identity, Index, Schema, Table
 from dbx.schema.objects import Name
 from dbx.schema.text.postgresql import dotted, ident, said
+from dbx.schema.types.vocabulary import parse
 
 _SAYING = ("comment", "owner", "grantors")
 
@@ -152,7 +154,7 @@ class Altered:
             yield f"{start} DROP EXPRESSION"
         if names & {"type", "collation"} and new.name not in self.retyped:
             yield from self._typed(old, new)
-        elif "default" in names:
+        elif "default" in names and new.name not in self.retyped:
             yield f"{start} SET DEFAULT {new.default}" if new.default is not None else f"{start} DROP DEFAULT"
         if "nullable" in names:
             yield f"{start} {'DROP' if new.nullable else 'SET'} NOT NULL"
@@ -167,7 +169,12 @@ class Altered:
         collation = f" COLLATE {said(new.collation)}" if new.collation else ""
         # an enum becomes another one by its labels
         name = ident(new.name)
-        using = "" if old.type == new.type and new.name not in self.retyped else f" USING {name}::{new.type}"
+        before, after = (parse(each.type, self.whole.dialect) for each in (old, new))
+        as_is = old.type == new.type or (before.kind in TEXTS and after.kind in TEXTS)  # cut only by an explicit cast
+        using = "" if as_is else f" USING {name}::{new.type}"
+        if old.type != new.type and narrows(before, after):
+            place = f"{tables.shown(self.after)}.{name}"
+            yield f"-- the values of {place} are cut, rounded or refused where {new.type} has no place:"
         if new.name in self.retyped:
             using = f" USING {name}::text{'[]' if new.type.endswith('[]') else ''}::{new.type}"
         yield f"{start} TYPE {new.type}{collation}{using}"

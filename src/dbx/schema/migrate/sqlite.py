@@ -143,6 +143,8 @@ def _body(diff: Diff, work: _Work) -> Iterator[str]:
 def _lost(table: Table, diff: Diff) -> Iterator[str]:
     if table.kind == "virtual" and any(each.name == table.name for each in diff.after.tables):
         yield f"-- the rows of {quoted(table.name)} are lost: a virtual table can only be made anew"
+    else:
+        yield f"-- the rows of {shown(table)} are lost:"
 
 
 def _free(table: Table, diff: Diff) -> str:
@@ -160,6 +162,10 @@ def rebuilt(old: Table, new: Table, free: str) -> Iterator[str]:
     target = Name(free, new.schema)
     yield ended(sqlite_text.renamed(new.definition or "", quoted(free)), new.schema)
     given = {column.name.lower(): column for column in old.columns}
+    kept = {column.name.lower() for column in new.columns}
+    for column in old.columns:
+        if column.name.lower() not in kept and not column.generated:
+            yield f"-- the values of {shown(old)}.{quoted(column.name)} are lost:"
     copied = [column.name for column in new.columns if not column.generated and column.name.lower() in given]
     if copied:
         names = ", ".join(map(quoted, copied))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from dbx.schema.model import Column
 
@@ -51,6 +52,26 @@ def expression(text: str, source: str, target: str) -> str | None:
         else:
             words.append(token)
     return "".join(words).strip() or None
+
+
+def with_truths(text: str, columns: Iterable[str]) -> str | None:
+    """PostgreSQL's expression with the numbers that boolean columns are compared with as truths; None where one is
+    used as a number otherwise."""
+    for column in columns:
+        name = re.escape('"' + column.replace('"', '""') + '"')
+        text = re.sub(rf"({name}\s*(?:=|<>|!=|\bIS(?: NOT)?)\s*)([01])\b", _truth, text, flags=re.IGNORECASE)
+        text = re.sub(rf"({name}\s*(?:NOT )?IN\s*\()([01]\s*(?:,\s*[01]\s*)*)(?=\))", _truth, text, flags=re.IGNORECASE)
+        if re.search(
+            rf"{name}\s*[-+*/<>=!]+\s*\d|\d\s*[-+*/<>=!]+\s*{name}|{name}\s*(?:NOT )?(?:IN\s*\(\s*\d|BETWEEN)",
+            text,
+            re.I,
+        ):
+            return None
+    return text
+
+
+def _truth(found: re.Match[str]) -> str:
+    return found[1] + re.sub(r"[01]", lambda digit: str(digit[0] == "1").lower(), found[2])
 
 
 def default(column: Column, kind: str, source: str, target: str) -> str | None:

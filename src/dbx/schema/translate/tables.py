@@ -3,6 +3,7 @@ all that does not come along. What another server has no words for is left out, 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dbx.schema.listing import objects, ordered
@@ -10,12 +11,14 @@ from dbx.schema.model import Column, ForeignKey, Identity, Index, Key, Part, Sch
 from dbx.schema.objects import Check, Name
 from dbx.schema.relations import unique
 from dbx.schema.translate import definition
-from dbx.schema.translate.expression import default, expression
+from dbx.schema.translate.expression import default, expression, with_truths
 from dbx.schema.types.vocabulary import Vocabulary, parse, vocabulary
 from dbx.schema.types.written import converted
 from dbx.schema.writers.losses import Loss
 
 _HOME = {"postgresql": "public"}
+_TRUTHS = frozenset({"postgresql"})
+"""Where a truth is no number."""
 _FAMILY = {"mariadb": "mysql"}
 
 
@@ -175,16 +178,25 @@ class _Translation:
         text = default(column, parse(column.type, self.source, self.known).kind, self.source, self.target)
         if text is None:
             self.lose(table, f"{place}, default {column.default}")
+        if self.mysql and text and text.startswith("CURRENT_TIMESTAMP"):  # with just the digits of the column
+            text = "CURRENT_TIMESTAMP" + "".join(re.findall(r"\(\d\)", made.type)[:1])
         return made._replace(default=text)
 
     # --- keys, checks and indexes ------------------------------------------------------------------
 
     def _check(self, table: Table, check: Check) -> Check | None:
-        text = expression(check.expression, self.source, self.target)
+        text = self._expression(table, check.expression)
         if text is None:
             self.lose(table, f"check {check.name or check.expression}", "its expression may mean something else there")
             return None
         return Check(check.name, text)
+
+    def _expression(self, table: Table, text: str) -> str | None:
+        """What is a number for one server is a truth for another."""
+        found = expression(text, self.source, self.target)
+        kinds = {each.name: parse(each.type, self.source, self.known).kind for each in table.columns}
+        truths = [name for name, kind in kinds.items() if kind == "bool"]
+        return with_truths(found, truths) if found and self.target in _TRUTHS else found
 
     def _key(self, table: Table, key: Key | None) -> Key | None:
         if key is None:
@@ -227,7 +239,10 @@ class _Translation:
     def _foreign_key(self, table: Table, key: ForeignKey) -> ForeignKey | None:
         target = self.names.get(Name(key.target_table, key.target_schema))
         if target is None or not key.target_columns:
-            self.lose(table, f"foreign key {key.name}", "what it refers to is not there")
+            self.lose(table, f"foreign key {key.name or ', '.join(key.columns)}", "what it refers to is not there")
+            return None
+        if not self._is_keyed(key):
+            self.lose(table, f"foreign key {key.name or ', '.join(key.columns)}", "what it refers to has no unique key")
             return None
         deferrable = "" if self.mysql else key.deferrable
         if deferrable != key.deferrable or key.set_columns or key.match != "SIMPLE" or not key.validated:
@@ -247,12 +262,21 @@ class _Translation:
             deferrable=deferrable,
         )  # fmt: skip
 
+    def _is_keyed(self, key: ForeignKey) -> bool:
+        """Whether what is referred to is one row: SQLite and MySQL take other keys too."""
+        for table in self.schema.tables:
+            if Name(table.name, table.schema) == Name(key.target_table, key.target_schema):
+                sure = [table.primary_key, *(each.columns for each in table.unique)]
+                sure += [each.columns for each in table.indexes if each.unique and each.predicate is None]
+                return any(set(columns) == set(key.target_columns) for columns in sure)
+        return False
+
     def _index(self, table: Table, index: Index) -> Index | None:
         gone = any(part.column is None or not table.column(part.column) for part in index.parts)
         if gone or len(set(index.columns)) < len(index.parts) or index.method.lower() not in ("", "btree", "hash"):
             self.lose(table, f"index {index.name}", "it is of an expression, or of a kind of its own")
             return None
-        predicate = expression(index.predicate, self.source, self.target) if index.predicate else None
+        predicate = self._expression(table, index.predicate) if index.predicate else None
         if self.mysql or (index.predicate and predicate is None):
             predicate = None
             if index.predicate:

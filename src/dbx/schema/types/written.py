@@ -122,7 +122,7 @@ def _mysql_number(found: Type) -> Words:
         case "decimal" if size is None:
             return Words("decimal(65,30)", "more than 35 digits before the point and 30 behind it")
         case "decimal":
-            text = _sized("decimal", min(size or 0, 65), min(found.scale or 0, 30))
+            text = _sized("decimal", min(size or 0, 65), max(0, min(found.scale or 0, 30)))
             return Words(text + unsigned, "digits beyond 65" if (size or 0) > 65 else "")
     beyond = "bits beyond 64" if (size or 99) > 64 else ""
     return Words(_sized("bit", min(size or 64, 64)), beyond or ("how many bits" if found.kind == "varbit" else ""))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from dbx.rows import Rows
 from dbx.schema.model import Column, ForeignKey, Index, Key, Schema, Table
@@ -33,7 +33,7 @@ def losses(schema: Schema, look: Look) -> Iterable[Loss]:
     """What DBML has no words for, and what is not among the tables."""
     expressed = kept(_EXPRESSED)
     yield from lost(schema, expressed, _WHY, {"Table.query": "a view is written as a table with its columns"})
-    there = {Name(each.name, each.schema) for each in _tables(schema)}
+    there = {Name(each.name, each.schema): {column.name for column in each.columns} for each in _tables(schema)}
     for table in schema.tables:
         shown = f"{table.kind} {Name(table.name, table.schema).shown}"
         if Name(table.name, table.schema) not in there:
@@ -44,7 +44,7 @@ def losses(schema: Schema, look: Look) -> Iterable[Loss]:
             yield Loss(f"enum {Name(enum.name, enum.schema).shown}", "", "DBML's enums have values")
 
 
-def _of_table(table: Table, shown: str, look: Look, there: set[Name]) -> Iterator[Loss]:
+def _of_table(table: Table, shown: str, look: Look, there: Mapping[Name, set[str]]) -> Iterator[Loss]:
     names, distinct = {column.name for column in wanted(table, look.columns)}, _distinct(table)
     for column in table.columns:
         if not column.name:
@@ -54,7 +54,8 @@ def _of_table(table: Table, shown: str, look: Look, there: set[Name]) -> Iterato
         if column.identity is not None:
             yield Loss(shown, f"column {column.name}, how its identity counts", _WHY)
     for key in table.foreign_keys:
-        if Name(key.target_table, key.target_schema) not in there or not names.issuperset(key.columns):
+        target = there.get(Name(key.target_table, key.target_schema), set())
+        if not target.issuperset(key.target_columns) or not target or not names.issuperset(key.columns):
             yield Loss(shown, _called(key), "what it refers to is not there")
         elif key not in distinct:
             yield Loss(shown, _called(key), "DBML has one reference between two ends")
@@ -90,12 +91,14 @@ def _blocks(schema: Schema, look: Look) -> Iterator[list[str]]:
     shown = {
         Name(table.name, table.schema): {column.name for column in wanted(table, look.columns)} for table in tables
     }
+    there = {Name(table.name, table.schema): {column.name for column in table.columns} for table in tables}
     for table in tables:
         yield list(_table(table, look, shown[Name(table.name, table.schema)]))
     for table in tables:
         for key in _distinct(table):
             target = Name(key.target_table, key.target_schema)
-            if target in shown and shown[Name(table.name, table.schema)].issuperset(key.columns):
+            own = shown[Name(table.name, table.schema)]
+            if target in shown and own.issuperset(key.columns) and there[target].issuperset(key.target_columns):
                 yield list(_reference(table, key))
 
 

@@ -7,6 +7,7 @@ new field of the model is lost everywhere until a writer says that it has it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
@@ -168,14 +169,25 @@ def summary(losses: Iterable[Loss]) -> str:
 _TWO = ("primary key", "foreign key", "depends on")
 
 
+_SEGMENT = re.compile(r"(?:'(?:[^']|'')*'|\((?:[^()']|'[^']*'|\((?:[^()]|\([^()]*\))*\))*\)|(?!, ).)+", re.DOTALL)
+"""What is between commas that stand in no string and no parentheses."""
+_NOUNS = frozenset(["default", "option", "method", "grant", "type"])
+_OF_KEYS = ("name", "comment", "deferrable", "match", "validated", "enforced", "inherited", "on ", "set ", "option",
+            "when ", "method", "include", "nulls", "part ", "column ")  # fmt: skip
+_NO_NOUNS = frozenset(["a", "its", "how", "some", "that", "the", "what", "when"])
+
+
 def _kind(loss: Loss) -> str:
     if not loss.what:
         return loss.object.split(" ")[0]
-    last = loss.what.rpartition(", ")[2]
-    if last.startswith(_TWO):
-        return " ".join(last.split(" ")[:2])
+    last = str(_SEGMENT.findall(loss.what)[-1]).strip()
+    for found in (last, loss.what):  # the columns of a key have commas between them
+        if found.startswith(_TWO) and not last.startswith(_OF_KEYS):
+            return " ".join(found.split(" ")[:2])
     first = last.split(" ")[0]
-    return first if first in _PARTS.values() else last if last.islower() and len(last) < 40 else first
+    if first in _PARTS.values() or first in _NOUNS:
+        return first
+    return last if re.fullmatch(r"[a-z]+(?: [a-z]+)?", last) and first not in _NO_NOUNS else "other part"
 
 
 def _plural(word: str) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 
 from dbx.rows import Rows
 from dbx.schema.model import Schema
 from dbx.schema.objects import Name
+from dbx.schema.relations import unique
 from dbx.schema.writers import Look, diagram, laid_out
 from dbx.schema.writers.diagram import Diagram, Entity, Field, Link
 from dbx.schema.writers.losses import Loss
@@ -29,9 +31,11 @@ def write(schema: Schema, look: Look) -> Rows:
 def losses(schema: Schema, look: Look) -> Iterable[Loss]:
     """What the diagrams do not show; names that Mermaid has no way to write are written otherwise."""
     yield from diagram.losses(schema, look, _ALSO)
-    for entity in diagram.diagram(schema, look).entities:
+    entities = diagram.diagram(schema, look).entities
+    titles = _titles(entities)
+    for entity in entities:
         shown = f"{entity.table.kind} {entity.name.shown}"
-        if _title(entity.name) != f'"{entity.name.shown}"':
+        if titles[entity.name] != f'"{entity.name.shown}"':
             yield Loss(shown, "some characters of its name", "Mermaid cannot write them")
         for field in entity.fields:
             if _word(field.column.name) != field.column.name:
@@ -52,33 +56,38 @@ def diagrams(schema: Schema, look: Look) -> list[str]:
     whole = diagram.diagram(schema, look)
     if not whole.entities:
         return []
-    return ["\n".join(_lines(part)) for part in diagram.parts(whole, _size, ROOM, LINKS)]
+    titles = _titles(whole.entities)
+    return ["\n".join(_lines(part, titles)) for part in diagram.parts(whole, partial(_size, titles), ROOM, LINKS)]
 
 
-def _size(entity: Entity) -> int:
-    return sum(len(line) + 1 for line in _entity(entity)) + 150 * len(entity.table.foreign_keys)
+Titles = Mapping[Name, str]
 
 
-def _lines(found: Diagram) -> Iterator[str]:
+def _size(titles: Titles, entity: Entity) -> int:
+    return sum(len(line) + 1 for line in _entity(entity, titles)) + 150 * len(entity.table.foreign_keys)
+
+
+def _lines(found: Diagram, titles: Titles) -> Iterator[str]:
     yield "erDiagram"
     for entity in found.entities:
-        yield from _entity(entity)
+        yield from _entity(entity, titles)
     for link in found.links:
         label = _quoted(link.key.name or ", ".join(link.key.columns))
-        yield f"    {_title(link.parent)} {_ends(link)} {_title(link.child)} : {label}"
+        yield f"    {titles[link.parent]} {_ends(link)} {titles[link.child]} : {label}"
 
 
 def _ends(link: Link) -> str:
     return f"{'|o' if link.optional else '||'}--{'o{' if link.many else 'o|'}"
 
 
-def _entity(entity: Entity) -> Iterator[str]:
+def _entity(entity: Entity, titles: Titles) -> Iterator[str]:
+    title = titles[entity.name]
     if entity.table.comment:
         yield f"    %% {' '.join(entity.name.shown.split())}: {' '.join(entity.table.comment.split())}"
     if not entity.fields:
-        yield f"    {_title(entity.name)}"
+        yield f"    {title}"
         return
-    yield f"    {_title(entity.name)} {{"
+    yield f"    {title} {{"
     yield from (f"        {_field(field)}" for field in entity.fields)
     yield "    }"
 
@@ -91,8 +100,18 @@ def _field(field: Field) -> str:
     return " ".join(filter(None, [*words, _quoted(" · ".join(note)) if note else ""]))
 
 
+def _titles(entities: Iterable[Entity]) -> Titles:
+    """The names as Mermaid takes them, two of which may become one only to be numbered; a name as it is comes first."""
+    used: set[str] = set()
+    found = {}
+    for entity in sorted(entities, key=lambda entity: _title(entity.name) != entity.name.shown):
+        found[entity.name] = title = unique([_title(entity.name)], used)
+        used.add(title)
+    return {name: f'"{title}"' for name, title in found.items()}
+
+
 def _title(name: Name) -> str:
-    return '"' + (re.sub(r'["%\\\x00-\x1f]', "_", name.shown) or "_") + '"'
+    return re.sub(r'["%\\\x00-\x1f]', "_", name.shown) or "_"
 
 
 def _word(name: str) -> str:

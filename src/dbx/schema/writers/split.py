@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import takewhile
 from operator import itemgetter
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from dbx.errors import UsageError
@@ -37,8 +38,34 @@ def files(name: str, schema: Schema, look: Look) -> Iterator[File]:
         raise UsageError(f"--split: {name} is one file", hint=f"with --split: {', '.join(_SPLITTERS)}")
     listed = list(_SPLITTERS[name](schema, look))
     yield from listed
-    if name not in _PACKAGES:
-        yield File(INDEX, "".join(f"{each.path}\n" for each in listed).encode())
+    yield File(INDEX, "".join(f"{each.path}\n" for each in listed).encode())
+
+
+def write(top: Path, listed: Iterable[File]) -> None:
+    """Write files below a directory, and remove those of an earlier time that are no more. Raises UsageError before it
+    would write over what is not its own, and OSError."""
+    wanted = {file.path: file.data for file in listed}
+    own = _earlier(top)
+    foreign = [path for path in wanted if path not in own and (top / path).exists()]
+    if foreign:
+        raise UsageError(
+            f"{top / foreign[0]} is there, and no earlier --split has made it", hint="name a new directory"
+        )
+    for path, data in wanted.items():
+        (top / path).parent.mkdir(parents=True, exist_ok=True)
+        (top / path).write_bytes(data)
+    for path in own - wanted.keys():
+        (top / path).unlink(missing_ok=True)
+
+
+def _earlier(top: Path) -> set[str]:
+    """The files that the index lists, and it."""
+    try:
+        lines = (top / INDEX).read_text().splitlines()
+    except (FileNotFoundError, UnicodeDecodeError):
+        return set()
+    inside = {line for line in lines if line and not Path(line).is_absolute() and ".." not in Path(line).parts}
+    return {INDEX, *inside} if len(inside) == len(lines) else set()
 
 
 def _ddl(schema: Schema, look: Look) -> Iterator[File]:

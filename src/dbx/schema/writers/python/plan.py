@@ -54,19 +54,28 @@ def planned(schema: Schema) -> Plan:
 def without_missing_targets(plan: Plan) -> None:
     """Foreign keys to tables that are not part of the schema (left out, or unreadable) would stop `create_all`."""
     for name, table in plan.tables.items():
-        found = [
-            key
-            for key in table.foreign_keys
-            if Name(key.target_table, key.target_schema) in plan.tables and len(key.target_columns) == len(key.columns)
-        ]
+        found = [key for key in table.foreign_keys if _is_there(plan, key)]
         if len(found) < len(table.foreign_keys):
             gone = [key for key in table.foreign_keys if key not in found]
             plan.losses += [
                 Loss(
                     f"table {name.shown}",
                     f"foreign key {key.name or ', '.join(key.columns)}",
-                    f"{Name(key.target_table, key.target_schema).shown} is not among these tables",
+                    _why(plan, Name(key.target_table, key.target_schema)),
                 )
                 for key in gone
             ]
             plan.tables[name] = table._replace(foreign_keys=tuple(found))
+
+
+def _is_there(plan: Plan, key: ForeignKey) -> bool:
+    target = plan.tables.get(Name(key.target_table, key.target_schema))
+    if target is None or len(key.target_columns) != len(key.columns):
+        return False
+    return all(target.column(name) is not None for name in key.target_columns)
+
+
+def _why(plan: Plan, target: Name) -> str:
+    if target in plan.tables:
+        return f"{target.shown} has no such column"
+    return f"{target.shown} is not among these tables"
