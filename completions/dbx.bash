@@ -63,7 +63,7 @@ _dbx() {
         'reflect --format'|'reflect -f') _dbx_words < <(printf '%s\n' tree table ddl json jsonl summary csv); return ;;
         'reflect --columns') _dbx_words < <(printf '%s\n' all keys none); return ;;
         'reflect --diff-format') _dbx_words < <(printf '%s\n' text sql json markdown); return ;;
-        'reflect --dialect') _dbx_words < <(printf '%s\n'  postgresql mysql mariadb sqlite); return ;;
+        'reflect --dialect') _dbx_words < <(printf '%s\n' postgresql mysql mariadb sqlite); return ;;
         'explain --format'|'explain -f') _dbx_words < <(printf '%s\n' tree arrow csv html insert json jsonl markdown parquet table tsv vertical); return ;;
     esac
     [[ $valued == *" $before "* ]] && return

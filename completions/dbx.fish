@@ -167,7 +167,7 @@ complete -c dbx -n '__dbx_command reflect' -l diff-format -x -a 'text sql json m
 complete -c dbx -n '__dbx_command reflect' -l ignore -x -d 'Not compared: order, comments, grants, owner, options, names.'
 complete -c dbx -n '__dbx_command reflect' -l rename -x -d 'A table, or TABLE.COLUMN, was renamed: the answer to a line with ?.'
 complete -c dbx -n '__dbx_command reflect' -l scratch -x -d 'A server on which a .sql dump is loaded, into a database of its own.'
-complete -c dbx -n '__dbx_command reflect' -l dialect -x -a ' postgresql mysql mariadb sqlite' -d 'Write the tables for another dialect: postgresql, mysql, mariadb, sqlite.'
+complete -c dbx -n '__dbx_command reflect' -l dialect -x -a 'postgresql mysql mariadb sqlite' -d 'Write the tables for another dialect: postgresql, mysql, mariadb, sqlite.'
 complete -c dbx -n '__dbx_command reflect' -l split -d '-o names a directory: a file for each object, or a Python package.'
 complete -c dbx -n '__dbx_command reflect' -l strict -d 'Exit code 7 if the format leaves anything out, with a list of it.'
 complete -c dbx -n '__dbx_command reflect' -l report -r -F -d 'Write what the format leaves out, as JSON; - is standard output, without the schema.'
