@@ -149,6 +149,7 @@ GAPS: list[tuple[str, list[tuple[Any, ...]], str]] = [
     ("[(t.name.split(', ')[0], t.name.split('\\t')[0], t.name.split('_')[1]) for t in track if t.track_id == 7]",
      [("o_o", "o_o", "o")], ""),
     ("[(t.ms ** 2, 2 ** t.track_id) for t in track if t.track_id == 5]", [(14400, 32)], ""),
+    ("[t.sold.strftime('%d.%m. \"of\" %Y %%') for t in track if t.track_id == 1]", [('01.02. "of" 2024 %',)], ""),
     # JSON
     ("[n.doc['a']['b'][0] + 1 for n in note if n.id == 1]", [(2,)], ""),
     ("[n.id for n in note if n.doc['a']['b'][2] == 'x' and n.doc.get('n') in (7, 8) and n.doc['t'] == True]", [(1,)], ""),

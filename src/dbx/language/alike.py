@@ -31,7 +31,7 @@ def widest(families: Sequence[str]) -> str:
     for family in ("datetime", "float", "decimal", "int"):
         if family in families and set(families) <= (MOMENTS if family == "datetime" else NUMBERS | {"bool"}):
             return family
-    return families[0]
+    return next((family for family in families if family != "unknown"), "unknown")
 
 
 def written(evaluator: Evaluator, scalar: Scalar, family: str) -> Scalar:

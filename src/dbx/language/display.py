@@ -42,9 +42,8 @@ def shown(statement: Any, dialect: Dialect, *, strict: bool = False, width: int 
 def _text(statement: Any, dialect: Dialect, strict: bool) -> str:
     reason = ""
     plain: Any = dialect.statement_compiler
-    keys: list[str] | None = (
-        [] if isinstance(statement, Insert) else None
-    )  # without values there are none, not all of them
+    # Without values it has no columns, and not all of them.
+    keys: list[str] | None = [] if isinstance(statement, Insert) else None
     for compiler, options in ((_literal(plain), {"render_postcompile": True}), (plain, {"render_postcompile": True}),
                               (plain, {})):  # fmt: skip
         try:

@@ -166,13 +166,18 @@ def strftime_format(pattern: str, key: str) -> str:
     text = iter(pattern)
     for character in text:
         if character != "%":
-            out.append(f'"{character}"' if key == "postgresql" and character.isalpha() else character)
+            out.append(_plain(character) if key == "postgresql" else character)
             continue
         field = next(text, "")
         if field not in tuple("YmdHMSj%"):
             raise Unfit("E-VALUE", f"'%{field}' in a date format", "there are %Y %m %d %H %M %S %j")
         out.append("%" if field == "%" and key == "postgresql" else own.get(field, f"%{field}"))
     return "".join(out)
+
+
+def _plain(character: str) -> str:
+    """A character that to_char() is to leave as it is."""
+    return f'"{character}"' if character.isalpha() else '\\"' if character == '"' else character
 
 
 @writes("strftime")
