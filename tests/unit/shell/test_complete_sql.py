@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from dbx import registry
 from dbx.schema.known import Known
 from dbx.schema.referenced import MOST, Goal
+from dbx.shell.completion.matching import Index
 from dbx.shell.completion.sql import Sql
 
 FIRST = [
@@ -203,6 +204,21 @@ def test_a_star_of_several_tables_says_of_which_each_column_is() -> None:
 )
 def test_not_every_star_is_all_columns(text: str) -> None:
     assert not [each for each in sql(text) if "," in each]
+
+
+def test_names_are_sorted_again_only_when_there_are_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 5,000 it takes longer than a key may, and tables become known one after another while somebody types."""
+    made: list[int] = []
+    monkeypatch.setattr("dbx.shell.completion.sql.Index", lambda names: made.append(1) or Index(names))
+    what = Known()
+    what.learn_schemas("main", ("main",))
+    what.learn_names(None, {"track": "main"})
+    completer = Sql(what, registry.load("sqlite"))
+    assert completer.names(None, "tr") == ["track"]
+    what.learn("track", None, known().peek("track"))
+    assert (completer.names(None, "tr"), made) == (["track"], [1])
+    what.learn_names(None, {"track": "main", "tree": "main"})
+    assert (completer.names(None, "tr"), made) == (["track", "tree"], [1, 1])
 
 
 def test_nothing_is_known_and_nothing_breaks() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from dbx.dialects.base import Dialect
 from dbx.schema.known import Known, Unread
@@ -27,7 +27,7 @@ class Sql:
     def __init__(self, known: Known, dialect: Dialect) -> None:
         self.known = known
         self.dialect = dialect
-        self._index: dict[str | None, tuple[int, Index]] = {}
+        self._index: dict[str | None, tuple[int, Sequence[str], Index]] = {}
 
     def complete(self, before: str, after: str, *, asked: bool) -> tuple[int, list[Candidate]]:
         """How many characters before the cursor are replaced, and by what. `asked`: by a key of its own, so that there
@@ -51,13 +51,15 @@ class Sql:
 
     def names(self, schema: str | None, typed_: str) -> list[str]:
         """The names of a schema that fit; of what a bare name may mean, for None."""
-        stamp, index = self._index.get(schema, (-1, None))
+        stamp, listed, index = self._index.get(schema, (-1, (), None))
         if index is None or stamp != self.known.stamp:
             try:
-                index = Index(self.known.tables(schema))
+                names = self.known.tables(schema)
             except Unread:
                 return []
-            self._index[schema] = (self.known.stamp, index)
+            if index is None or names != listed:  # mostly it is their columns that have become known
+                index = Index(names)
+            self._index[schema] = (self.known.stamp, names, index)
         return index.find(typed_)
 
 
