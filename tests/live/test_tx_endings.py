@@ -127,7 +127,8 @@ def test_what_looks_back_knows_all_steps(lite: str, tmp_path: Path, order: str) 
 
 def test_savepoints_of_the_scripts_own_want_no_undo_in_it(url: str, tmp_path: Path) -> None:
     script = (
-        INSERT + "savepoint s;\ninsert into account values (2, 'b', 2);\nrollback to savepoint s;\n"
+        INSERT + "savepoint s;\ninsert into account values (2, 'b', 2);\ninsert into account values (4, 'd', 4);\n"
+        "rollback to savepoint s;\n"
         "insert into account values (3, 'c', 3);\nrelease savepoint s;\n"
     )
     done = tx(url, tmp_path, script, "--commit", "--expect", "2")
