@@ -21,7 +21,7 @@ demo: $(VENV)/.runtime  ## the shell on a sample database
 
 test: $(VENV)/.dev  ## all tests, on PostgreSQL, MariaDB and SQLite; ARGS="-k word" for some
 	@sh tests/install-servers.sh
-	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(VENV)/.dev  ## style, types, and who may import whom
 	$(BIN)/ruff check

@@ -56,7 +56,7 @@ class PostgreSQL(Server):
             user=self.user,
             password=self.password,
             dbname=database or "postgres",
-            connect_timeout=5,
+            connect_timeout=60,
             autocommit=True,
         )
 
@@ -106,6 +106,7 @@ class MariaDB(Server):
         "innodb-use-native-aio": "0",  # containers often allow few of these
         "innodb-log-file-size": "32M",
         "innodb-buffer-pool-size": "128M",
+        "loose-debug-no-sync": "1",  # only MariaDB knows it
     }
 
     def __init__(self, **settings: str) -> None:
@@ -146,7 +147,7 @@ class MariaDB(Server):
             user=self.user,
             password=self.password,
             database=database,
-            connect_timeout=5,
+            connect_timeout=60,
             autocommit=True,
         )
 

@@ -42,7 +42,10 @@ def counted(connection: Connection, *names: str) -> tuple[int, dict[str, int]]:
 
 def test_packets_are_few_and_statements_linear(maria_url: str) -> None:
     def tables(first: int, last: int) -> list[str]:
-        return [f"CREATE TABLE t{number} (id int PRIMARY KEY, a int, KEY (a))" for number in range(first, last)]
+        return [
+            f"CREATE TABLE t{number} (id int PRIMARY KEY, a int, KEY (a)) ENGINE=MEMORY"
+            for number in range(first, last)
+        ]
 
     execute(maria_url, *tables(0, 20))
     with connected(maria_url) as connection:
