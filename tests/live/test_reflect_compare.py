@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from reading import schema
 from run_dbx import execute, run
 from servers import MariaDB, PostgreSQL
+from test_schema_postgresql_sessions import locked
 
 from dbx.schema import migrate
 from dbx.schema.diff import changes
@@ -136,6 +137,30 @@ def test_what_cannot_be_read_is_no_difference(tmp_path: Path) -> None:
     assert "could not be read" in err
     made(copy, "create table more (id integer)")
     assert reflect(broken, "--diff", str(copy))[:2] == (1, ["+ table more: 1 column"])
+
+
+def test_what_another_session_has_locked_is_told_and_not_compared(pg_url: str, tmp_path: Path) -> None:
+    execute(
+        pg_url,
+        "CREATE TABLE gen (a integer, b integer GENERATED ALWAYS AS (a * 2) STORED, CHECK (a > 0))",
+        "CREATE STATISTICS st ON a, b FROM gen",
+        "CREATE TABLE plain (a integer)",
+    )
+    whole, part = str(tmp_path / "whole.json"), str(tmp_path / "part.json")
+    assert reflect(pg_url, "--snapshot", whole)[0] == 0
+    with locked(pg_url, "gen"):
+        for form in ("text", "sql"):
+            code, lines, err = reflect(pg_url, "--check", whole, "--diff-format", form)
+            assert (code, lines) == (7, []), err
+            assert "table public.gen: locked" in err
+        execute(pg_url, "ALTER TABLE plain ADD COLUMN c text")
+        code, lines, err = reflect(pg_url, "--check", whole)
+        assert (code, lines) == (1, ["+ column public.plain.c: text"])
+        assert "table public.gen: locked" in err
+        assert reflect(pg_url, "--snapshot", part)[0] == 7
+    code, lines, err = reflect(pg_url, "--check", part)
+    assert (code, lines) == (7, [])
+    assert "table public.gen: locked" in err
 
 
 def test_every_form_of_a_difference(shop: str, tmp_path: Path) -> None:

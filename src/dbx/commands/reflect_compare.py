@@ -15,7 +15,7 @@ from dbx.schema.diff import renames as diff_renames
 from dbx.schema.diff.changes import Diff
 from dbx.schema.model import Schema
 from dbx.schema.objects import Missing
-from dbx.schema.select import Wish
+from dbx.schema.select import Wish, comparable
 from dbx.schema.sources import Source
 from dbx.schema.writers import diff as writer
 from dbx.screen import Screen
@@ -31,10 +31,12 @@ def compared(source: Source, wish: Wish, comparing: Comparing, screen: Screen, s
         raise _not_one(error) from error
     except Exception as error:
         raise _not_one(Fault(error)) from error
+    if missing and found.changes:
+        screen.error(partial(missing))
+    elif missing:
+        raise partial(missing)
     if found.changes:
         raise typer.Exit(1)
-    if missing:
-        raise partial(missing)
 
 
 def _not_one(error: DbxError) -> DbxError:
@@ -57,11 +59,13 @@ def _compared(source: Source, wish: Wish, comparing: Comparing, stack: ExitStack
             ignore |= {"owner", "grants"}
     else:
         before, after = _checked(source, wish, comparing)
+    missing = (*before.missing, *after.missing)
+    before, after = comparable(before, after)
     renames = diff_renames.answers(before, after, comparing.rename)
     for rename in renames:
         before = diff_renames.renamed(before, rename)
     found = cross.compare(before, after, ignore) if _across(before, after) else changes.compare(before, after, ignore)
-    return diff_renames.asked(found)._replace(renames=tuple(renames)), (*before.missing, *after.missing)
+    return diff_renames.asked(found)._replace(renames=tuple(renames)), missing
 
 
 def _checked(source: Source, wish: Wish, comparing: Comparing) -> tuple[Schema, Schema]:

@@ -64,6 +64,26 @@ def select(schema: Schema, wish: Wish) -> Schema:
     return _kept(schema, lambda kind, found: kind not in HIDDEN)
 
 
+def comparable(before: Schema, after: Schema) -> tuple[Schema, Schema]:
+    """Both without what only one of them could be read of whole: nobody knows in what the other differs from it."""
+    partly = set(map(_unread, before.missing)) ^ set(map(_unread, after.missing))
+    if not partly:
+        return before, after
+    closed = {name for name, _, kind in partly if not kind}
+    names = {Name(name, schema) for name, schema, kind in partly if kind}
+
+    def known(kind: str, found: Any) -> bool:
+        return Name(found.name, getattr(found, "schema", None)) not in names and _table_of(found) not in names
+
+    return tuple(  # type: ignore[return-value]
+        _kept(each, known)._replace(**{field: () for field in FIELDS if field in closed}) for each in (before, after)
+    )
+
+
+def _unread(missing: Missing) -> tuple[str, str | None, str]:
+    return missing.name, missing.schema, missing.kind
+
+
 def _kept(schema: Schema, keep: Callable[[str, Any], bool]) -> Schema:
     lists: dict[str, Any] = {
         field: tuple([found for found in getattr(schema, field) if keep(kind or found.kind, found)])

@@ -92,7 +92,7 @@ def _read(file: BinaryIO) -> tuple[dict[str, Any], dict[str, _Place]]:
                 key = hashed[1].decode()
             elif named := _FIELD.fullmatch(line):
                 field = named[1].decode()
-            elif line not in (b"],\n", b"]\n", b"]}\n") and field != "missing":
+            elif line not in (b"],\n", b"]\n", b"]}\n"):  # or what was not read then
                 raise Unlike
         at += len(line)
     if line != b"]}\n" and field:  # it has been cut off
