@@ -158,6 +158,7 @@ def test_what_another_session_has_locked_is_told_and_not_compared(pg_url: str, t
         assert (code, lines) == (1, ["+ column public.plain.c: text"])
         assert "table public.gen: locked" in err
         assert reflect(pg_url, "--snapshot", part)[0] == 7
+        assert "    b integer /* generated, from what could not be read */" in reflect(pg_url, "-f", "ddl", "gen")[1]
     code, lines, err = reflect(pg_url, "--check", part)
     assert (code, lines) == (7, [])
     assert "table public.gen: locked" in err

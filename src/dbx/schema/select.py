@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from difflib import get_close_matches
@@ -14,13 +15,15 @@ from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Missing, Name
 
 _GLOB = frozenset("*?[")
+_PART = re.compile(r'"((?:[^"]|"")+)"|`((?:[^`]|``)+)`|([^.\s"`]+)')
+_AS_IN_SQL = re.compile(rf"(?:{_PART.pattern})(?:\.(?:{_PART.pattern}))*")
 _MAIN = {"sqlite": "main"}
 """How the schema without a name is called."""
 
 
 class Wish(NamedTuple):
-    """Patterns are globs over `name` or `schema.name`; a pattern that is a name stands for just that. `near` is TABLE
-    or TABLE:HOPS. `hidden`: shadow and system tables too."""
+    """Patterns are globs over names, with a dot over `schema.name`; one that is a name, plain or as SQL quotes it, is
+    just that. `near` is TABLE or TABLE:HOPS. `hidden`: shadow and system tables too."""
 
     names: Sequence[str] = ()
     exclude: Sequence[str] = ()
@@ -36,8 +39,18 @@ def is_glob(pattern: str) -> bool:
 
 def bare(names: Iterable[str]) -> tuple[str, ...]:
     """The names that an object may have that is asked for so: `a.b` is b in schema a, or of the name a.b."""
-    found = [part for name in names for part in (name, name.partition(".")[2]) if part]
+    found = [
+        part for given in names for name in (given, unquoted(given)) for part in (name, name.partition(".")[2]) if part
+    ]
     return tuple(dict.fromkeys(found))
+
+
+def unquoted(name: str) -> str:
+    """`a b.c` of `"a b"."c"`, as SQL texts write names; any other text as it is."""
+    if not _AS_IN_SQL.fullmatch(name):
+        return name
+    parts = [(part[0] or part[1]).replace('""', '"').replace("``", "`") or part[2] for part in _PART.findall(name)]
+    return ".".join(parts)
 
 
 def select(schema: Schema, wish: Wish) -> Schema:
@@ -135,28 +148,33 @@ def _is_in(kind: str, found: Any, named: Collection[Any]) -> bool:
 def _matching(schema: Schema, patterns: Sequence[str], *, strict: bool) -> set[Any]:
     """What the patterns name: identities of objects, and Names of tables, which stand for what belongs to them."""
     by_name: dict[str, list[Any]] = defaultdict(list)
+    placed: dict[str, list[Any]] = defaultdict(list)
     for kind, found in (*objects(schema), *((missing.kind, missing) for missing in schema.missing)):
         identities: list[Any] = [_identity(kind, found)] + ([_table_of(found)] if isinstance(found, Table) else [])
         by_name[found.name] += identities
         home = getattr(found, "schema", None) or _MAIN.get(schema.dialect)
         if home:
-            by_name[f"{home}.{found.name}"] += identities
+            placed[f"{home}.{found.name}"] += identities
     matched: set[Any] = set()
     for pattern in patterns:
-        names = _names(by_name, pattern)
+        names = _names(by_name, placed, pattern)
         if strict and not names:
-            near = get_close_matches(pattern, by_name, 1)
+            near = get_close_matches(pattern, [*by_name, *placed], 1)
             raise UsageError(f"nothing is called '{pattern}'", hint=f"did you mean '{near[0]}'?" if near else "")
-        matched.update(identity for name in names for identity in by_name[name])
+        matched.update(identity for name in names for known in (by_name, placed) for identity in known.get(name, ()))
     return matched
 
 
-def _names(known: Collection[str], pattern: str) -> list[str]:
-    """A name exactly; else the names a glob fits; else a name in any case, if there is one only."""
-    if pattern in known:
-        return [pattern]
+def _names(bare: Collection[str], placed: Collection[str], pattern: str) -> list[str]:
+    """A name exactly, with its schema or without; else the names a glob fits; else a name in any case, if it is one."""
+    for name in (pattern, unquoted(pattern)):
+        if name in bare or name in placed:
+            return [name]
+    known = {*bare, *placed}
     if is_glob(pattern):
-        return [name for name in known if fnmatchcase(name, pattern)]
+        among = known if "." in pattern else bare
+        exactly = [name for name in among if fnmatchcase(name, pattern)]
+        return exactly or [name for name in among if fnmatchcase(name.lower(), pattern.lower())]
     found = [name for name in known if name.lower() == pattern.lower()]
     return found if len(found) == 1 else []
 
@@ -179,14 +197,18 @@ def neighbours(schema: Schema, near: str) -> set[Name]:
 
 
 def _start(tables: Collection[Name], near: str, dialect: str) -> tuple[Name, int]:
-    named = {name.name: name for name in tables} | {
-        f"{name.schema or _MAIN.get(dialect, '')}.{name.name}": name for name in tables
-    }
+    bare = {name.name: name for name in tables}
+    placed = {f"{name.schema or _MAIN.get(dialect, '')}.{name.name}": name for name in tables}
+    named = bare | placed
     text, hops = near, "1"
-    if not _names(named, near):  # a table's own name may end in :2
+    if not _names(bare, placed, near):  # a table's own name may end in :2
         text, _, hops = near.rpartition(":")
-    found = _names(named, text)
-    if len(found) != 1 or not hops.isdecimal():
+    found = _names(bare, placed, text)
+    if len(found) == 1 and not hops.isdecimal():
+        raise UsageError(
+            f"--near {near}: '{hops}' is no number of foreign keys", hint="--near takes TABLE or TABLE:HOPS"
+        )
+    if len(found) != 1:
         close = get_close_matches(text or near, named, 1)
         hint = f"did you mean '{close[0]}'?" if close else "--near takes TABLE or TABLE:HOPS"
         raise UsageError(f"no table '{text or near}' to be near to", hint=hint)

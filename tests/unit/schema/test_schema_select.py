@@ -64,6 +64,22 @@ def test_a_pattern_that_is_a_name_stands_for_just_that() -> None:
         select(ODD, Wish(["MIXED"]))
 
 
+def test_a_glob_is_over_names_unless_it_has_a_dot() -> None:
+    assert names(Wish(["*a*"]), ODD) == ["a.b"]  # not everything in main
+    assert names(Wish(["m*"]), ODD) == ["mIxed"]
+    assert names(Wish(["ALO*"]), ODD) == ["Alone"]
+    assert names(Wish(["te*.*"]), ODD) == ["b"]
+    assert names(Wish(exclude=["*a*"]), CHAIN) == ["b", "c", "d", "lone", "t", "u"]
+
+
+def test_a_name_may_be_quoted_as_in_sql() -> None:
+    odd = Schema("postgresql", (table('Ta ble"x', schema="we ird"), table("x")))
+    assert names(Wish(['"we ird"."Ta ble""x"']), odd) == ['Ta ble"x']
+    assert names(Wish(['`we ird`.`Ta ble"x`']), odd) == ['Ta ble"x']
+    assert names(Wish(['"x"']), odd) == ["x"]
+    assert bare(['"we ird"."x"']) == ('"we ird"."x"', '"x"', "we ird.x", "x")
+
+
 def test_hidden_kinds_have_to_be_asked_for() -> None:
     assert "fts_data" not in names(Wish(), ODD)
     assert names(Wish(["fts_data"]), ODD) == ["fts_data"]

@@ -13,6 +13,9 @@ from dbx.schema.objects import Name, Sequence, Trigger
 
 T = TypeVar("T")
 
+UNREAD = "/* generated, from what could not be read */"
+"""Stands at a column whose expression a lock has hidden."""
+
 
 def statements(schema: Schema) -> Iterator[str]:
     """As dbx.schema.ddl says."""
@@ -103,7 +106,9 @@ def _create_sequence(sequence: Sequence) -> str:
 
 def _column(column: Column) -> str:
     words = [quoted(column.name), column.type]
-    if column.generated:
+    if column.generated and column.expression is None:
+        words.append(UNREAD)
+    elif column.generated:
         words.append(f"GENERATED ALWAYS AS ({column.expression}) {column.generated.upper()}")
     elif column.identity:
         words.append(f"GENERATED {'ALWAYS' if column.identity.always else 'BY DEFAULT'} AS IDENTITY")

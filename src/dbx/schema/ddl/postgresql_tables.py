@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from dbx.schema.ddl.generic import UNREAD
 from dbx.schema.model import Column, Exclusion, ForeignKey, Identity, Index, Key, Part, Table
 from dbx.schema.objects import Check, Name, Options
 from dbx.schema.text.postgresql import dotted, ident, literal, names, said
@@ -81,7 +82,9 @@ def column_text(column: Column, bare: bool = False) -> str:
         words.append(f"COLLATE {said(column.collation)}")
     if any(name.startswith("option ") for name, _ in column.options):
         words.append(given_options(column.options).strip())
-    if column.generated:
+    if column.generated and column.expression is None:
+        words.append(UNREAD)
+    elif column.generated:
         kind = " STORED" if column.generated == "stored" else ""
         words.append(f"GENERATED ALWAYS AS ({column.expression}){kind}")
     elif column.identity:

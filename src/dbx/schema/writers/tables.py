@@ -138,7 +138,7 @@ def target(key: ForeignKey, home: str | None, column: str | None = None) -> str:
 def default(column: TableColumn) -> str | None:
     """What the server puts in: a default, what is computed, or 'automatic'."""
     if column.generated:
-        return f"{column.generated} ({column.expression or ''})"
+        return f"{column.generated} ({'…' if column.expression is None else column.expression})"
     if column.default is not None:
         return column.default
     return "automatic" if column.automatic else None

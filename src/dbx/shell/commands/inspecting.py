@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dbx.errors import Refused, UsageError
 from dbx.rows import Outcome, Rows, Statement
 from dbx.schema import cache, lists, read
+from dbx.schema.ddl import statements
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Name
 from dbx.schema.select import Wish, select
@@ -20,17 +21,15 @@ if TYPE_CHECKING:
     from dbx.shell.loop import Shell
 
 _EXTRAS = re.compile(r"([+S]+) ")
+_WORD = re.compile(r'(?:"(?:[^"]|"")*"|`(?:[^`]|``)*`|\S)+')
+"""A name, in quotes with blanks."""
 
 
 def _split(rest: str) -> tuple[str, list[str]]:
     """The letters behind the command, and the names."""
     found = _EXTRAS.match(rest)
     words = rest[found.end() :] if found else rest
-    return (found[1] if found else ""), [_unquoted(word) for word in words.split()]
-
-
-def _unquoted(name: str) -> str:
-    return name[1:-1] if len(name) > 1 and name[0] == name[-1] and name[0] in '"`' else name
+    return (found[1] if found else ""), _WORD.findall(words)
 
 
 def _describe(shell: Shell, rest: str) -> Answer:
@@ -111,18 +110,19 @@ def _source(*kinds: str) -> Callable[[Shell, str], Answer]:
             raise UsageError("of which one?", hint="\\df and \\dv list them")
         found = read.wanted(shell.database, Wish(names, kinds=kinds))
         return laid_out(
-            _source_of(each).encode("utf-8", "surrogateescape") for each in (*found.tables, *found.routines)
+            _source_of(each, found.dialect).encode("utf-8", "surrogateescape")
+            for each in (*found.tables, *found.routines)
         )
 
     return run
 
 
-def _source_of(found: Any) -> str:
+def _source_of(found: Any, dialect: str) -> str:
     """The statement, as the server keeps it. Raises Refused for what it does not show."""
     name = Name(found.name, found.schema).shown
     if found.definition is None and getattr(found, "query", None):
-        kind = {"matview": "MATERIALIZED VIEW"}.get(found.kind, "VIEW")
-        return f"CREATE {kind} {name} AS\n{found.query.rstrip(';')};\n"
+        alone = statements(Schema(dialect, (found,)))
+        return next(text for text in alone if text.startswith("CREATE")) + "\n"
     if found.definition is None:
         raise Refused(f"the server does not show the source of {name}", hint="its owner may see it")
     return f"{found.definition.rstrip().rstrip(';')};\n"

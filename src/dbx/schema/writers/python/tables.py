@@ -38,7 +38,7 @@ def column_arguments(table: Table, column: Column, words: Words, silent: Silent)
     for key in table.foreign_keys:
         if is_inline(table, key, silent) and key.columns == (column.name,):
             arguments.append(call("sa.ForeignKey", string(_target(key, words.dialect)[0]), **_key_keywords(key)))
-    if column.generated:
+    if column.generated and column.expression is not None:
         persisted = {"persisted": "True" if column.generated == "stored" else "False"}
         arguments.append(call("sa.Computed", sql_or_string(column.expression or ""), **persisted))
     elif column.identity is not None:
