@@ -88,9 +88,8 @@ def comparable(before: Schema, after: Schema) -> tuple[Schema, Schema]:
     def known(kind: str, found: Any) -> bool:
         return Name(found.name, getattr(found, "schema", None)) not in names and _table_of(found) not in names
 
-    return tuple(  # type: ignore[return-value]
-        _kept(each, known)._replace(**{field: () for field in FIELDS if field in closed}) for each in (before, after)
-    )
+    unread: dict[str, Any] = {field: () for field in FIELDS if field in closed}
+    return _kept(before, known)._replace(**unread), _kept(after, known)._replace(**unread)
 
 
 def _unread(missing: Missing) -> tuple[str, str | None, str]:
