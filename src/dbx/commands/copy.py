@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -40,7 +41,7 @@ def run(
     goal = _goal(database, to, copying)
     file = Path(database.target.url.database or "")
     is_file = database.target.url.driver == "sqlite" and file.suffix.lower() in files.READERS
-    with closing(Database(goal)) as receiver:
+    with _new_file(goal, keep=not copying.dry_run), closing(Database(goal)) as receiver:
         origins = [files.origin(file, name or [])] if is_file else tables(database, name or [])
         todo = moves(origins, receiver, create=copying.create)
         transfer = Transfer(todo, None if is_file else database, receiver)
@@ -56,7 +57,7 @@ def run(
     if copying.dry_run:
         screen.say("dry run: rolled back")
     numbers = Column("rows", "", "number")
-    return Rows.of("table", numbers, "made", "lost by its types", rows=map(_line, todo, counts))
+    return Rows.of("table", numbers, "made", "lost by its types", "left out", rows=map(_line, todo, counts))
 
 
 def _goal(database: Database, to: str, copying: Copying) -> target.Target:
@@ -68,9 +69,26 @@ def _goal(database: Database, to: str, copying: Copying) -> target.Target:
         raise Refused(f"{goal.label} is production", hint="say --yes, or --dry-run to see what would be copied")
     if goal.url.label == database.target.url.label and goal.url.database != ":memory:":
         raise Refused("SOURCE and TARGET are one and the same database")
+    if copying.create and goal.url.backend == "sqlite" and "mode" not in goal.url.query:
+        return goal._replace(url=goal.url.replace(query={**goal.url.query, "mode": "rwc"}))
     return goal
+
+
+@contextmanager
+def _new_file(goal: target.Target, *, keep: bool) -> Iterator[None]:
+    """A SQLite file that was not there is not there again, if nothing has come into it."""
+    file = Path(goal.url.database or "")
+    fresh = goal.url.backend == "sqlite" and goal.url.query.get("mode") == "rwc" and not file.exists()
+    try:
+        yield
+    except BaseException:
+        keep = False
+        raise
+    finally:
+        if fresh and not keep:
+            file.unlink(missing_ok=True)
 
 
 def _line(move: Move, count: int) -> tuple[Cell, ...]:
     made = "yes" if move.create else None
-    return move.origin.name.shown, count, made, "; ".join(move.losses) or None
+    return move.origin.name.shown, count, made, "; ".join(move.losses) or None, "; ".join(move.left) or None

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from dbx.copying.made import Made, made
 from dbx.copying.origin import Field, Origin
 from dbx.database import Database
 from dbx.dialects.copying import Taken
@@ -20,16 +21,18 @@ _BINARY = ("blob", "binary", "varbinary", "geometry", "bit", "varbit")
 
 
 class Move(NamedTuple):
-    """`place` is the target's table as its SQL has it, `taken` how each value is turned, `create` the statement that
-    makes the table, `counters` the columns that count by themselves there, `losses` what its types cannot hold."""
+    """`place` is the target's table as its SQL has it, `taken` how each value is turned, `create` the statements
+    that make the table, `counters` the columns that count by themselves there, `losses` what its types cannot hold,
+    `left` what of the table is not made."""
 
     origin: Origin
     place: str
     columns: tuple[str, ...]
     taken: tuple[Taken | None, ...]
-    create: str = ""
+    create: tuple[str, ...] = ()
     counters: tuple[str, ...] = ()
     losses: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
 
     def turned(self, batch: Batch) -> Batch:
         """The rows as the target takes them."""
@@ -44,11 +47,20 @@ class Move(NamedTuple):
 
 def moves(origins: Sequence[Origin], target: Database, *, create: bool) -> list[Move]:
     """One for each origin. Raises UsageError for a table or a column that the target has not."""
-    schema = read.schema(target, [origin.name.name for origin in origins])
-    return [_move(origin, target, schema, create=create) for origin in origins]
+    names = {origin.name.name for origin in origins}
+    if create:
+        tables = {each for origin in origins if origin.schema for each in origin.schema.tables}
+        names |= {key.target_table for table in tables for key in table.foreign_keys}
+    schema = read.schema(target, sorted(names))
+    there: dict[str, Table | None] = {table.name: table for table in schema.tables}
+    found = []
+    for origin in origins:
+        found.append(_move(origin, target, schema, there, create=create))
+        there.setdefault(origin.name.name, None)
+    return found
 
 
-def _move(origin: Origin, target: Database, schema: Schema, *, create: bool) -> Move:
+def _move(origin: Origin, target: Database, schema: Schema, there: dict[str, Table | None], *, create: bool) -> Move:
     qualified = origin.dialect == schema.dialect == "postgresql"
     found = [
         table
@@ -62,9 +74,28 @@ def _move(origin: Origin, target: Database, schema: Schema, *, create: bool) -> 
         return _into(origin, target, schema, found[0], place)
     if not create:
         near = get_close_matches(origin.name.name, [table.name for table in schema.tables], 1)
-        hint = f"did you mean {near[0]}?" if near else "--create makes it, with the same columns and key"
+        hint = f"did you mean {near[0]}?" if near else "--create makes it"
         raise UsageError(f"{target.target.label} has no table {origin.name.name}", hint=hint)
-    return _new(origin, target, schema, place)
+    early = "CREATE" in target.dialect.transactions.permanent
+    table = made(origin, schema.dialect, schema_name, there, early=early)
+    return _translated(origin, target, table, place) if table else _new(origin, target, schema, place)
+
+
+def _translated(origin: Origin, target: Database, made: Made, place: str) -> Move:
+    """Into a table that is made as the source has it."""
+    fields = [field for field in origin.fields if not made.table.column(field.name).generated]  # type: ignore[union-attr]
+    kinds, losses = [], []
+    for field in fields:
+        column = made.table.column(field.name)
+        assert column is not None
+        kinds.append(parse(column.type, made.dialect, vocabulary(origin.schema) if origin.schema else {}).kind)
+        if loss := _words(field, origin, made.dialect).loss:
+            losses.append(f"{field.name}: {loss}")
+    return Move(
+        origin, place, tuple(field.name for field in fields),
+        tuple(_taken(origin, field, target, kind) for field, kind in zip(fields, kinds, strict=True)),
+        made.statements, tuple(each.name for each in made.table.columns if each.automatic), tuple(losses), made.left,
+    )  # fmt: skip
 
 
 def _into(origin: Origin, target: Database, schema: Schema, table: Table, place: str) -> Move:
@@ -81,7 +112,7 @@ def _into(origin: Origin, target: Database, schema: Schema, table: Table, place:
 
 
 def _new(origin: Origin, target: Database, schema: Schema, place: str) -> Move:
-    """Into a table that is made: columns, NOT NULL and primary key; nothing else is taken along."""
+    """Into a table that is made for a file, or a view: columns, NOT NULL and primary key."""
     quoted = target.dialect.transactions.quoted
     lines, types, losses, counters = [], [], [], []
     for field in origin.fields:
@@ -106,7 +137,7 @@ def _new(origin: Origin, target: Database, schema: Schema, place: str) -> Move:
     body = ",\n".join(f"    {line}" for line in lines)
     columns = tuple(field.name for field in origin.fields)
     taken = tuple(_taken(origin, field, target, kind) for field, kind in zip(origin.fields, types, strict=True))
-    return Move(origin, place, columns, taken, f"CREATE TABLE {place} (\n{body}\n)", tuple(counters), tuple(losses))
+    return Move(origin, place, columns, taken, (f"CREATE TABLE {place} (\n{body}\n)",), tuple(counters), tuple(losses))
 
 
 def _words(field: Field, origin: Origin, dialect: str) -> Words:

@@ -41,6 +41,8 @@ class Origin(NamedTuple):
     dialect: str
     rows: Callable[[Sequence[str], bool], Rows]
     strict: bool = False
+    schema: Schema | None = None
+    """Where it is from a database: that of all that is copied."""
 
 
 def tables(database: Database, names: Sequence[str]) -> list[Origin]:
@@ -73,7 +75,13 @@ def _origin(database: Database, schema: Schema, table: Table, known: Vocabulary)
         return outcome.rows
 
     return Origin(
-        Name(table.name, table.schema), fields, table.primary_key, schema.dialect, rows, database.dialect.copying.strict
+        Name(table.name, table.schema),
+        fields,
+        table.primary_key,
+        schema.dialect,
+        rows,
+        database.dialect.copying.strict,
+        schema,
     )
 
 

@@ -68,9 +68,10 @@ class Transfer:
 
     def _create(self, target: Connection) -> None:
         for move in self.moves:
-            if move.create:
-                target.run(Statement(move.create))
-                self._made.append(move)
+            for text in move.create:
+                target.run(Statement(text))
+                if move not in self._made:
+                    self._made.append(move)
 
     def _copy_all(self, target: Connection, *, empty: bool) -> list[int]:
         if empty:

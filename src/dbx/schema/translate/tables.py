@@ -26,6 +26,11 @@ def translated(schema: Schema, target: str) -> tuple[Schema, list[Loss]]:
     """The tables of a schema as `target` would have them, and the losses. A schema of that dialect stays as it is."""
     if _FAMILY.get(schema.dialect, schema.dialect) == _FAMILY.get(target, target):
         return schema, []
+    return plain(schema, target)
+
+
+def plain(schema: Schema, target: str) -> tuple[Schema, list[Loss]]:
+    """The same, of whatever dialect the schema is: what nearly every server has."""
     found = _Translation(schema, target)
     tables = [*found.tables()]
     if found.mysql or (schema.dialect == "sqlite" and target == "postgresql"):
