@@ -208,7 +208,7 @@ complete -c dbx -n '__dbx_command copy; and not __dbx_at 2' -f -a '(__dbx_tables
 complete -c dbx -n '__dbx_command copy' -l password-file -r -F -d 'Read the password from the first line of FILE.'
 complete -c dbx -n '__dbx_command copy' -l timeout -x -d 'Cancel a statement that takes longer; 0 for no limit.'
 complete -c dbx -n '__dbx_command copy' -l read-only -d 'Refuse whatever could change something; no SET switches it off.'
-complete -c dbx -n '__dbx_command copy' -l create -d 'Make the tables that are missing: columns, NOT NULL and primary key.'
+complete -c dbx -n '__dbx_command copy' -l create -d 'Make the tables that are missing, and a SQLite file.'
 complete -c dbx -n '__dbx_command copy' -l empty -d 'Delete the rows of the target’s tables first.'
 complete -c dbx -n '__dbx_command copy' -l dry-run -d 'Copy, count, and roll back.'
 complete -c dbx -n '__dbx_command copy' -l target-password-file -x -d 'As --password-file, for TARGET.'

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from dbx.copying.move import Move, moves
 from dbx.copying.origin import tables
 from dbx.copying.transfer import Transfer
 from dbx.database import Database
+from dbx.dialects import sqlite_file
 from dbx.errors import DbxError, Interrupted, Refused
 from dbx.options_copy import Copying
 from dbx.rows import Cell, Column, Rows
@@ -41,7 +41,7 @@ def run(
     goal = _goal(database, to, copying)
     file = Path(database.target.url.database or "")
     is_file = database.target.url.driver == "sqlite" and file.suffix.lower() in files.READERS
-    with _new_file(goal, keep=not copying.dry_run), closing(Database(goal)) as receiver:
+    with sqlite_file.made(goal.url, keep=not copying.dry_run), closing(Database(goal)) as receiver:
         origins = [files.origin(file, name or [])] if is_file else tables(database, name or [])
         todo = moves(origins, receiver, create=copying.create)
         transfer = Transfer(todo, None if is_file else database, receiver)
@@ -69,24 +69,7 @@ def _goal(database: Database, to: str, copying: Copying) -> target.Target:
         raise Refused(f"{goal.label} is production", hint="say --yes, or --dry-run to see what would be copied")
     if goal.url.label == database.target.url.label and goal.url.database != ":memory:":
         raise Refused("SOURCE and TARGET are one and the same database")
-    if copying.create and goal.url.backend == "sqlite" and "mode" not in goal.url.query:
-        return goal._replace(url=goal.url.replace(query={**goal.url.query, "mode": "rwc"}))
-    return goal
-
-
-@contextmanager
-def _new_file(goal: target.Target, *, keep: bool) -> Iterator[None]:
-    """A SQLite file that was not there is not there again, if nothing has come into it."""
-    file = Path(goal.url.database or "")
-    fresh = goal.url.backend == "sqlite" and goal.url.query.get("mode") == "rwc" and not file.exists()
-    try:
-        yield
-    except BaseException:
-        keep = False
-        raise
-    finally:
-        if fresh and not keep:
-            file.unlink(missing_ok=True)
+    return goal._replace(url=sqlite_file.to_create(goal.url)) if copying.create else goal
 
 
 def _line(move: Move, count: int) -> tuple[Cell, ...]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from dbx.copying.origin import Origin
 from dbx.schema.ddl import statements
-from dbx.schema.model import Column, ForeignKey, Schema, Table
+from dbx.schema.model import Column, ForeignKey, Key, Part, Schema, Table
 from dbx.schema.objects import Name
 from dbx.schema.translate.definition import defined
 from dbx.schema.translate.tables import plain
 from dbx.schema.types.vocabulary import parse, vocabulary
 from dbx.schema.types.written import converted
+from dbx.schema.writers.losses import Loss
 
 _MAKES = ("CREATE ", "ALTER ", "COMMENT ")
 
@@ -38,13 +39,7 @@ def made(
         return None
     schema = origin.schema
     source = next(each for each in schema.tables if Name(each.name, each.schema) == origin.name)
-    known = {Name(each.name, each.schema) for each in schema.tables}
-    away = [
-        each
-        for each in (_stub(source, key) for key in source.foreign_keys)
-        if Name(each.name, each.schema) not in known
-    ]
-    whole, losses = plain(schema._replace(tables=(*schema.tables, *away)), dialect)
+    whole, losses = plain(_with_targets(schema, source), dialect)
     found = next((each for each in whole.tables if each.name == origin.name.name), None)
     if found is None or [each.name for each in found.columns] != [each.name for each in origin.fields]:
         return None
@@ -61,16 +56,26 @@ def made(
     if schema.dialect == dialect:  # its own words for a type are the best
         columns = tuple(each._replace(type=types[each.name]) for each in columns)
     table = defined(found._replace(schema=home, columns=columns, foreign_keys=tuple(keys)), dialect)
-    shown = f"{source.kind} {origin.name.shown}"
-    left += [
-        f"{loss.what} ({loss.why})"
-        for loss in losses
-        if loss.object == shown and loss.what not in ("", "options") and not _type(loss.what)
-    ]
+    left += _lost(losses, f"{source.kind} {origin.name.shown}")
     texts = tuple(
         text.rstrip().rstrip(";") for text in statements(Schema(dialect, (table,))) if text.startswith(_MAKES)
     )
     return Made(dialect, table, texts, tuple(left))
+
+
+def _with_targets(schema: Schema, source: Table) -> Schema:
+    """What a table refers to and is not copied is there as far as a reference needs it."""
+    known = {Name(each.name, each.schema) for each in schema.tables}
+    stubs = [_stub(source, key) for key in source.foreign_keys]
+    return schema._replace(
+        tables=(*schema.tables, *(each for each in stubs if Name(each.name, each.schema) not in known))
+    )
+
+
+def _lost(losses: Iterable[Loss], shown: str) -> list[str]:
+    """Of one table, but for what is told beside it, and for a server's own settings."""
+    mine = [loss for loss in losses if loss.object == shown and loss.what not in ("", "options")]
+    return [f"{loss.what} ({loss.why})" for loss in mine if not _type(loss.what)]
 
 
 def _roomy(column: Column, type_: str, schema: Schema, dialect: str) -> Column:
@@ -93,7 +98,7 @@ def _stub(table: Table, key: ForeignKey) -> Table:
         Column(name, each.type if each else "", True, each.family if each else "")
         for name, each in zip(key.target_columns, mine, strict=False)
     )
-    return Table(key.target_table, key.target_schema, columns)
+    return Table(key.target_table, key.target_schema, columns, Key("", tuple(map(Part, key.target_columns))))
 
 
 def _unfit(key: ForeignKey, table: Table, there: Mapping[str, Table | None], dialect: str, *, early: bool) -> str:
