@@ -11,14 +11,14 @@ from dbx.schema.writers import Look
 from dbx.schema.writers.losses import Loss, kept, lost
 
 _TREE = """
-Table: columns primary foreign_keys unique checks exclusions indexes partitioning bound comment options kind
+Table: columns primary foreign_keys unique checks exclusions indexes partitioning parents bound comment options kind
 Column: type nullable default generated automatic expression identity comment
 Key: parts name
-Part: column expression
+Part: column expression descending nulls collation opclass prefix
 ForeignKey: columns target_schema target_table target_columns on_update on_delete deferrable name
 Check: expression name
 Exclusion: parts name
-Index: parts unique predicate name
+Index: parts unique method predicate include nulls_distinct valid name
 Partitioning: by
 Namespace:
 Extension:

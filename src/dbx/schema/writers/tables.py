@@ -9,7 +9,7 @@ from typing import Any
 from dbx.rows import Cell, Column, Rows
 from dbx.schema.listing import objects
 from dbx.schema.model import Column as TableColumn
-from dbx.schema.model import ForeignKey, Part, Schema, Table
+from dbx.schema.model import ForeignKey, Index, Part, Schema, Table
 from dbx.schema.objects import Name
 from dbx.schema.writers import Look
 
@@ -70,10 +70,21 @@ def _constraints(table: Table) -> Iterator[tuple[Cell, ...]]:
         yield "foreign", key.name or None, " ".join([arrow, *words, key.deferrable.lower()]).strip()
     yield from (("check", check.name or None, check.expression) for check in table.checks)
     yield from (("exclude", each.name, part_list(each.parts)) for each in table.exclusions)
-    for index in table.indexes:
-        where = f" where {index.predicate}" if index.predicate else ""
-        method = f"{index.method} " if index.method else ""
-        yield "unique index" if index.unique else "index", index.name, f"{method}{part_list(index.parts)}{where}"
+    yield from (("unique index" if index.unique else "index", index.name, index_text(index)) for index in table.indexes)
+    if table.partitioning:
+        yield "partitioned", None, f"by {table.partitioning.by}"
+    for parent in table.parents:
+        yield "partition of" if table.bound else "inherits", parent.shown, table.bound
+
+
+def index_text(index: Index) -> str:
+    """What an index is of, and how."""
+    words = [index.method, part_list(index.parts)]
+    words += [f"include ({', '.join(index.include)})"] if index.include else []
+    words += [] if index.nulls_distinct else ["nulls not distinct"]
+    words += [f"where {index.predicate}"] if index.predicate else []
+    words += [] if index.valid else ["(invalid)"]
+    return " ".join(filter(None, words))
 
 
 def part_list(found: Sequence[Part]) -> str:
@@ -82,7 +93,9 @@ def part_list(found: Sequence[Part]) -> str:
         (part.column if part.column is not None else part.expression or "")
         + (f"({part.prefix})" if part.prefix else "")
         + (f" collate {part.collation}" if part.collation else "")
+        + (f" {part.opclass}" if part.opclass else "")
         + (" desc" if part.descending else "")
+        + (f" nulls {part.nulls}" if part.nulls else "")
         for part in found
     ]
     return f"({', '.join(texts)})"

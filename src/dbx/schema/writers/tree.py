@@ -13,7 +13,7 @@ from dbx.schema.listing import KINDS, objects
 from dbx.schema.model import ForeignKey, Schema, Table
 from dbx.schema.objects import Composite, Enum, Name, Routine
 from dbx.schema.writers import Look, laid_out
-from dbx.schema.writers.tables import default, kept, target
+from dbx.schema.writers.tables import default, index_text, kept, part_list, target
 
 _WIDEST = 32
 """Cells of a name or type that others are aligned to."""
@@ -67,7 +67,9 @@ def _plural(kind: str, count: int) -> str:
 
 def _head(table: Table, look: Look) -> str:
     notes = [f"~{rows:,} rows"] if (rows := look.estimates.get(Name(table.name, table.schema))) is not None else []
-    notes += [f"partition {visible(table.bound)}"] if table.bound else []
+    origins = ", ".join(_shown(parent) for parent in table.parents)
+    notes += [f"partition of {origins} {visible(table.bound)}"] if table.bound else []
+    notes += [f"inherits {origins}"] if origins and not table.bound else []
     notes += [f"partitioned by {visible(table.partitioning.by)}"] if table.partitioning else []
     notes += [visible(" ".join(filter(None, pair))) for pair in table.options]
     notes += [visible(table.comment)] if table.comment else []
@@ -108,11 +110,10 @@ def _constraints(table: Table) -> Iterator[str]:
     for check in table.checks:
         yield f"check ({visible(check.expression)})"
     for exclusion in table.exclusions:
-        yield f"exclude {visible(exclusion.name)}"
+        yield f"exclude {visible(exclusion.name)} {visible(part_list(exclusion.parts))}"
     for index in table.indexes:
         unique = "unique " if index.unique else ""
-        where = f" where {visible(index.predicate)}" if index.predicate else ""
-        yield f"{unique}index {visible(index.name)} ({_list(index.columns)}){where}"
+        yield f"{unique}index {visible(index.name)} {visible(index_text(index))}"
 
 
 def _branches(lines: Sequence[str] | Iterator[str]) -> Iterator[str]:
