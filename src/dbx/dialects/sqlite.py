@@ -154,6 +154,9 @@ class Sqlite(Dialect):
         code = getattr(error, "sqlite_errorname", "") or "E-DB"
         hint = _HINTS.get(code.removesuffix("_RECOVERY"), "")
         if statement is None:
+            if code.startswith("SQLITE_BUSY"):
+                message += " for reading too: another connection holds all of it, and nothing could be read"
+                hint = "it does so until its transaction ends; to wait longer: ?timeout=SECONDS in the URL"
             return ConnectFailed(message, code=code, hint=hint)
         if "number of bindings" in message:
             hint = "a :name or ? needs a value: -p name=value"

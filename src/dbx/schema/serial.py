@@ -69,7 +69,9 @@ def _hashed(found: Any) -> str:
 
 
 def lines(schema: Schema) -> Iterator[str]:
-    """Every object on one line by itself, with its kind (jsonl)."""
+    """Every object on one line by itself, with its kind (jsonl); before them the database, if it has options."""
+    if schema.options:
+        yield _write({"kind": "database", "dialect": schema.dialect, "options": schema.options})
     for kind, found in objects(schema):
         yield _write({"kind": kind, **plain(found)})
 

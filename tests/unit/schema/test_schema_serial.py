@@ -174,5 +174,7 @@ def test_a_damaged_document_is_refused_or_read_as_something_else(data: st.DataOb
 
 def test_one_object_a_line() -> None:
     lines = [json.loads(line) for line in serial.lines(SCHEMA)]
-    assert [line["kind"] for line in lines][:3] == ["schema", "extension", "server"]
+    assert lines[0] == {"kind": "database", "dialect": "other", "options": [["encoding", "UTF8"]]}
+    assert [line["kind"] for line in lines][1:4] == ["schema", "extension", "server"]
+    assert not list(serial.lines(Schema("sqlite")))
     assert {line["kind"] for line in lines} >= {"view", "table", "function", "rule", "policy", "event"}

@@ -65,7 +65,7 @@ WRITERS = {
     "csv": Writer(f"{_HERE}.tables:write", "csv", counts=True, losses=f"{_HERE}.listed:table", suffix=".csv"),
     "ddl": Writer(f"{_HERE}.text:ddl", losses=f"{_HERE}.listed:ddl", said=True, suffix=".sql"),
     "json": Writer(f"{_HERE}.text:json", suffix=".json"),
-    "jsonl": Writer(f"{_HERE}.text:jsonl", losses=f"{_HERE}.listed:jsonl", suffix=".jsonl"),
+    "jsonl": Writer(f"{_HERE}.text:jsonl", suffix=".jsonl"),
     "markdown": Writer(f"{_HERE}.markdown:write", losses=f"{_HERE}.markdown:losses", suffix=".md"),
     "mermaid": Writer(f"{_HERE}.mermaid:write", losses=f"{_HERE}.mermaid:losses", said=True, suffix=".mmd"),
     "dbml": Writer(f"{_HERE}.dbml:write", losses=f"{_HERE}.dbml:losses", said=True, suffix=".dbml"),

@@ -84,12 +84,6 @@ def table(schema: Schema, look: Look) -> Iterable[Loss]:
     return _listed(schema, look, _OBJECTS if look.columns == "none" else _COLUMNS, "the rows have no column for it")
 
 
-def jsonl(schema: Schema, look: Look) -> Iterable[Loss]:
-    """An object a line: the database itself has none."""
-    why = "it has a line for each object"
-    return [Loss("database", f"option {name} {value}".strip(), why) for name, value in schema.options]
-
-
 def summary(schema: Schema, look: Look) -> Iterable[Loss]:
     """Only how many there are."""
     return lost(schema, {}, "the summary counts")

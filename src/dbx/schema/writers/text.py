@@ -22,7 +22,7 @@ def json(schema: Schema, look: Look) -> Rows:
 
 
 def jsonl(schema: Schema, look: Look) -> Rows:
-    """One object a line, with its kind."""
+    """One object a line, with its kind; the first is the database where that has options of its own."""
     return laid_out(_lines(schema))
 
 
