@@ -166,8 +166,8 @@ class Dump(NamedTuple):
         list[str], typer.Option("--schema", "-s", metavar="NAME", help="Only these schemas; globs too.")
     ] = []
     kind: Annotated[
-        str, typer.Option(metavar="KIND,…", help="Only table, view, trigger, function, type, sequence, …")
-    ] = ""
+        str | None, typer.Option(metavar="KIND,…", help="Only table, view, trigger, function, type, sequence, …")
+    ] = None
     near: Annotated[
         str, typer.Option(metavar="TABLE:N", help="Only what is at most N foreign keys away from TABLE.")
     ] = ""

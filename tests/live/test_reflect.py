@@ -275,6 +275,7 @@ def test_a_locked_database_is_read_or_told(tmp_path: Path) -> None:
         (["-f", "vertical"], "no format 'vertical' for a schema"),
         (["nope"], "nothing is called 'nope'"),
         (["--kind", "tables"], "no kind 'tables'"),
+        (["--kind", ""], "no kind ''"),
         (["--near", "nope:2"], "no table 'nope' to be near to"),
     ],
 )
@@ -282,6 +283,16 @@ def test_what_cannot_be_meant_is_a_usage_error(arguments: list[str], said: str, 
     done = reflect(made(tmp_path / "x.db", "create table t (a);"), *arguments)
     assert done.code == 2
     assert said in done.err
+
+
+def test_an_exclude_that_leaves_out_nothing_is_said(tmp_path: Path) -> None:
+    one = made(tmp_path / "x.db", "create table t (a); create table u (a);")
+    made(tmp_path / "y.db", "create table t (a);")
+    assert good(reflect(one, "-x", "u", "-f", "summary")).err == ""
+    done = good(reflect(one, "-x", "uu", "-x", "t*", "-f", "summary"))
+    assert done.err == "-x uu leaves out nothing\n"
+    done = reflect(one, "-x", "u", "-x", "uu", "--diff", str(tmp_path / "y.db"))  # u is in one of the two
+    assert (done.code, done.err) == (0, "-x uu leaves out nothing\n")
 
 
 def test_a_source_that_is_no_dump_is_a_usage_error(tmp_path: Path) -> None:

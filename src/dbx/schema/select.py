@@ -23,7 +23,8 @@ _MAIN = {"sqlite": "main"}
 
 class Wish(NamedTuple):
     """Patterns are globs over names, with a dot over `schema.name`; one that is a name, plain or as SQL quotes it, is
-    just that. `near` is TABLE or TABLE:HOPS. `hidden`: shadow and system tables too."""
+    just that. `near` is TABLE or TABLE:HOPS. `hidden`: shadow and system tables too. `idle` is told each pattern of
+    `exclude` that leaves out nothing."""
 
     names: Sequence[str] = ()
     exclude: Sequence[str] = ()
@@ -31,6 +32,7 @@ class Wish(NamedTuple):
     kinds: Sequence[str] = ()
     near: str = ""
     hidden: bool = False
+    idle: Callable[[str], None] | None = None
 
 
 def is_glob(pattern: str) -> bool:
@@ -65,10 +67,10 @@ def select(schema: Schema, wish: Wish) -> Schema:
     if wish.schemas:
         schema = _kept(schema, lambda kind, found: _in_schemas(schema.dialect, kind, found, wish.schemas))
     if wish.names:
-        named = _matching(schema, wish.names, strict=True)
+        named = _matching(schema, wish.names, _nothing)
         schema = _kept(schema, lambda kind, found: _is_in(kind, found, named))
     if wish.exclude:
-        left = _matching(schema, wish.exclude, strict=False)
+        left = _matching(schema, wish.exclude, lambda pattern, known: wish.idle and wish.idle(pattern))
         schema = _kept(schema, lambda kind, found: not _is_in(kind, found, left))
     if kinds:
         return _kept(schema, lambda kind, found: kind in kinds)
@@ -144,8 +146,14 @@ def _is_in(kind: str, found: Any, named: Collection[Any]) -> bool:
     return _identity(kind, found) in named or _table_of(found) in named
 
 
-def _matching(schema: Schema, patterns: Sequence[str], *, strict: bool) -> set[Any]:
-    """What the patterns name: identities of objects, and Names of tables, which stand for what belongs to them."""
+def _nothing(pattern: str, known: Sequence[str]) -> None:
+    near = get_close_matches(pattern, known, 1)
+    raise UsageError(f"nothing is called '{pattern}'", hint=f"did you mean '{near[0]}'?" if near else "")
+
+
+def _matching(schema: Schema, patterns: Sequence[str], nothing: Callable[[str, Sequence[str]], Any]) -> set[Any]:
+    """What the patterns name: identities of objects, and Names of tables, which stand for what belongs to them.
+    `nothing` is called with a pattern that names nothing, and all names."""
     by_name: dict[str, list[Any]] = defaultdict(list)
     placed: dict[str, list[Any]] = defaultdict(list)
     for kind, found in (*objects(schema), *((missing.kind, missing) for missing in schema.missing)):
@@ -157,9 +165,8 @@ def _matching(schema: Schema, patterns: Sequence[str], *, strict: bool) -> set[A
     matched: set[Any] = set()
     for pattern in patterns:
         names = _names(by_name, placed, pattern)
-        if strict and not names:
-            near = get_close_matches(pattern, [*by_name, *placed], 1)
-            raise UsageError(f"nothing is called '{pattern}'", hint=f"did you mean '{near[0]}'?" if near else "")
+        if not names:
+            nothing(pattern, [*by_name, *placed])
         matched.update(identity for name in names for known in (by_name, placed) for identity in known.get(name, ()))
     return matched
 

@@ -93,7 +93,11 @@ def test_what_is_nothings_name_is_an_error() -> None:
     assert caught.value.hint == "did you mean 'bill'?"
     with pytest.raises(UsageError):
         select(SCHEMA, Wish(["nothing*"]))
-    assert names(Wish(["bill"], exclude=["nothing*"]))  # there is no harm in leaving out what is not there
+    idle: list[str] = []
+    assert names(Wish(["bill"], exclude=["nothing*", "stamp", "nope"], idle=idle.append)) == ["bill", "keep"]
+    assert idle == ["nothing*", "nope"]  # there is no harm in leaving out what is not there, but somebody may wonder
+    with pytest.raises(UsageError, match="no kind ''"):
+        select(SCHEMA, Wish(kinds=[""]))
 
 
 def test_what_is_missing_is_told_if_it_is_wanted() -> None:
