@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dbx.schema.model import Schema, Table
@@ -124,9 +124,20 @@ def _ordered_table(table: Table) -> Table:
     lists: dict[str, Any] = {
         field: tuple(sorted(found, key=key))
         for field, key in _ORDERED.items()
-        if len(found := getattr(table, field)) > 1
+        if len(found := getattr(table, field)) > 1 and not (key and _ascends(found))
     }
     return table._replace(**lists) if lists else table
+
+
+def _ascends(found: Sequence[Any]) -> bool:
+    """Whether names alone say that these are in order: most of what a server lists is."""
+    before = ""
+    for each in found:
+        name = getattr(each, "name", "")
+        if not name > before:
+            return False
+        before = name
+    return True
 
 
 def _place(found: Any) -> tuple[str, ...]:
