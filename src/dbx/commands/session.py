@@ -64,7 +64,7 @@ def _asking(confirm: Callable[[int | None], bool]) -> Perform:
     """In production a statement is kept, and a transaction committed, only when that is confirmed."""
 
     def perform(connection: Connection, statement: Statement, unit: Unit) -> Iterator[Outcome]:
-        yield from confirmed(connection, guarded(connection, statement, unit), unit.words, confirm)
+        yield from confirmed(connection, guarded(connection, statement, unit), unit, confirm)
 
     return perform
 

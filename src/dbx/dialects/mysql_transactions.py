@@ -73,6 +73,9 @@ class MySQLTransactions(Transactions):
     def commits(self, words: Sequence[str]) -> str:
         return "" if ("TEMPORARY", "TABLE") in itertools.pairwise(words) else super().commits(words)
 
+    def commits_unseen(self, first: str) -> bool:
+        return first not in PLAIN
+
     def traces(self, connection: Any, first: str) -> Traces | None:
         if first in PLAIN or first in self.permanent:
             return None

@@ -16,10 +16,23 @@ _ROWID = ("rowid", "_rowid_", "oid")
 
 class SqliteTransactions(Transactions):
     savepoints = "nested"
+    savepoint_begins = True
     levels = ("SERIALIZABLE",)
     parser = "sqlite"
     returning = "SQLite"
     outside = frozenset({"PRAGMA FOREIGN_KEYS"})
+    reading = frozenset(
+        f"PRAGMA {name}_{what}"
+        for name, whats in {
+            "TABLE": ("INFO", "XINFO", "LIST"),
+            "INDEX": ("INFO", "XINFO", "LIST"),
+            "FOREIGN_KEY": ("LIST", "CHECK"),
+            "INTEGRITY": ("CHECK",),
+            "QUICK": ("CHECK",),
+        }.items()
+        for what in whats
+    )
+    acting = frozenset({"PRAGMA INCREMENTAL_VACUUM", "PRAGMA OPTIMIZE", "PRAGMA WAL_CHECKPOINT"})
 
     def counted(self, connection: Any) -> int:
         return int(connection.total_changes)

@@ -46,6 +46,8 @@ class Transactions:
     savepoints: ClassVar[str] = ""
     """nested: releasing one releases the newer ones with it. replaced: setting it again moves it and leaves the others
     as they are. '': there are none."""
+    savepoint_begins: ClassVar[bool] = False
+    """A savepoint outside of a transaction opens one, and releasing it commits."""
     levels: ClassVar[tuple[str, ...]] = ()
     level: ClassVar[str] = ""
     """A query for the isolation level of the session."""
@@ -70,6 +72,10 @@ class Transactions:
     """First words of statements that commit the open transaction and cannot be rolled back themselves."""
     outside: ClassVar[frozenset[str]] = frozenset()
     """First words of settings that do nothing within a transaction, and do not say so."""
+    reading: ClassVar[frozenset[str]] = frozenset()
+    """First words of PRAGMAs that only read, although they have an argument."""
+    acting: ClassVar[frozenset[str]] = frozenset()
+    """First words of PRAGMAs that write, although they have none."""
     number: ClassVar[str] = ""
     """A query for the number of the session."""
     holds: ClassVar[str] = ""
@@ -83,6 +89,10 @@ class Transactions:
         """Of a statement's words those that say that it commits the open transaction, '' if none do."""
         starts = (" ".join(words[:count]) for count in range(1, len(words) + 1))
         return next((start for start in starts if start in self.permanent), "")
+
+    def commits_unseen(self, first: str) -> bool:
+        """Whether a statement with that first word may commit by what it calls or holds, which its words do not say."""
+        return False
 
     def traces(self, connection: Any, first: str) -> Traces | None:
         """What the session has done so far; None where a statement with that first word ends no transaction unseen."""

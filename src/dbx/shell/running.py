@@ -56,8 +56,9 @@ def _run_alone(shell: Shell, unit: Unit) -> None:
     """A unit outside of a transaction of steps."""
     for statement in shell.transcript.heard(unit, shell.translate(unit)):
         outcomes = guarded(shell.connection, statement, unit)
-        confirm = shell.screen.confirm if shell.database.target.profile.production else None
-        shell.screen.show(confirmed(shell.connection, outcomes, unit.words, confirm) if confirm else outcomes)
+        profile = shell.database.target.profile
+        confirm = shell.screen.confirm if profile.production and not profile.read_only else None
+        shell.screen.show(confirmed(shell.connection, outcomes, unit, confirm) if confirm else outcomes)
 
 
 def _question(shell: Shell, unit: Unit) -> None:

@@ -14,6 +14,7 @@ from dbx.rows import Outcome, Rows, Statement
 from dbx.sql.effects import begins, ending
 from dbx.sql.unit import Unit
 from dbx.transaction import observer, orders
+from dbx.transaction.control import savepoint
 from dbx.transaction.stage import Stage
 from dbx.transaction.step import Act, Fate, Step
 from dbx.transaction.steps import Transaction
@@ -51,6 +52,8 @@ class Steps:
         self._current: Transaction | None = None
         self._pending: Iterator[Unit] = iter(())
         self._at_end = False
+        self._outermost = ""
+        """The savepoint that has opened the transaction."""
         self._resting = monotonic()
         if script is not None and script.file:
             self._pending = script.units()
@@ -108,22 +111,34 @@ class Steps:
         if self._current is not None and self._current.stage in (Stage.OPEN, Stage.FAILED):
             return self._shell.connection.state is not State.LOST
         opens = unit.kind == "sql" and begins(unit.words) and unit.words[0] in ("BEGIN", "START")
+        opens = opens or bool(self._beginning(unit))
         return self._shell.connection.state is State.IDLE and (opens or self._script is not None)
+
+    def _beginning(self, unit: Unit) -> str:
+        """The savepoint that a unit sets, where setting it outside of a transaction opens one."""
+        opens = unit.words[:1] == ("SAVEPOINT",) and self._shell.connection.dialect.transactions.savepoint_begins
+        return savepoint(unit.text, unit.words) if opens and self._script is None else ""
 
     def run(self, unit: Unit) -> None:
         """One unit that `takes` has taken."""
         transaction = self._current
         if transaction is None or transaction.stage not in (Stage.OPEN, Stage.FAILED, Stage.IDLE):
             transaction = self._current = self._new()
-        if unit.kind == "sql" and begins(unit.words) and transaction.stage is Stage.IDLE:
+        begun = transaction.stage is Stage.IDLE
+        if begun:
+            self._outermost = self._beginning(unit)
+        if begun and self._outermost:
+            transaction.begin()
+            self.say(f"transaction open        \\steps \\undo \\diff; commit (release {self._outermost}) or rollback")
+        if unit.kind == "sql" and begins(unit.words) and begun:
             transaction.begin(unit.text)
             self._shell.transcript.order(unit.text)
             level = transaction.isolation
             self.say(
                 f"transaction open{' · ' + level if level else ''}        \\steps \\undo \\diff; commit or rollback"
             )
-        elif unit.kind == "sql" and (said := ending(unit.words)):
-            self._end(commit=said == "commit")
+        elif unit.kind == "sql" and ((said := ending(unit.words)) or self._releases_all(unit)):
+            self._end(commit=said != "rollback")
             self._shell.transcript.order(unit.text)
         else:
             for statement in self.translate(unit):
@@ -131,6 +146,12 @@ class Steps:
                     self._shell.screen.show([self._shell.connection.run(statement)])
                 else:
                     self._step(transaction, transaction.run(statement, unit))
+
+    def _releases_all(self, unit: Unit) -> bool:
+        """Whether it releases the savepoint that has opened the transaction, which is another word for COMMIT."""
+        if not self._outermost or unit.words[:1] != ("RELEASE",):
+            return False
+        return self.transaction.number(savepoint(unit.text, unit.words), unit) == 1
 
     def _new(self) -> Transaction:
         if self._script is not None:

@@ -41,7 +41,8 @@ def examine(
         )
     for count in range(1, len(unit.words) + 1):
         if (start := " ".join(unit.words[:count])) in dialect.forbidden:
-            hint = "it has no dry run" if dry_run else "run it alone, or use --autocommit"
+            alone = "say --yes, and run it alone" if asks else "run it alone, or use --autocommit"
+            hint = "it has no dry run" if dry_run else alone
             raise Refused(f"{product} runs {start} in no transaction", hint=hint, place=unit.place)
     if max_rows is not None and is_uncounted(unit, connection):
         raise Refused(

@@ -175,6 +175,10 @@ class Transaction(Bounds):
         elif failed and self._state is State.OPEN:
             self._stage = Stage.FAILED
 
+    def number(self, name: str, unit: Unit) -> int:
+        """The number of the step that has set a savepoint. Raises Refused where none has."""
+        return self._marks.find(name, unit).number
+
     def _control(self, statement: Statement, unit: Unit) -> Iterator[Outcome]:
         """What arranges the transaction itself is no step, but for SAVEPOINT, which undoing takes away again."""
         words = unit.words
