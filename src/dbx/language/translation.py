@@ -91,6 +91,8 @@ def translate(
                 yield Answer(statement, place.line, place.column)
                 continue
             write = not getattr(statement, "is_select", False)
+            if objects is not None and not write:
+                objects.asked(statement)
             keep = _fetched(node)[0] if isinstance(node, ast.Assign) else ""
             yield Query(statement, place.line, place.column, columns, write, keep)
             if isinstance(node, ast.Expr) and getattr(statement, "is_select", False):

@@ -96,8 +96,6 @@ class Flush:
             raise
         self.effect = Effect(changes, more)
         work.done(self)
-        self.effect = Effect(changes, more)
-        work.done(self)
         return self.rows
 
     def write(self) -> None:

@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import inspect, orm, select, tuple_
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_attribute
-from sqlalchemy.sql import visitors
 
 from dbx.database import Database
 from dbx.errors import DbxError
@@ -21,7 +20,7 @@ from dbx.language.objects import Instance, Objects, Wanted, held
 from dbx.language.refusal import Unfit, suggestion
 from dbx.rows import Cell, Rows
 from dbx.schema import read
-from dbx.unit import models, package, shown
+from dbx.unit import loading, models, package, shown
 from dbx.unit.flush import Steps, no_steps
 from dbx.unit.models import Model, Models
 from dbx.unit.work import Work
@@ -126,10 +125,12 @@ class Repository:
     def all(self, entry: Entry, wanted: Wanted) -> list[Any]:
         limit = MOST + 1 if wanted.limit is None else wanted.limit
         if self.models.find(entry.model.name, entry.model.schema) is None and not wanted.strategies:
-            found: list[Any] = self.work.run(lambda session: _plain_rows(session, entry, wanted, limit))
+            statement, names = loading.rows(wanted).limit(limit), tuple(wanted.columns.values())
+            read = self.work.run(lambda session: session.execute(statement).all())
+            found: list[Any] = [_record(row, names) for row in read]
         else:
             model = self._model(entry)
-            statement = _selected(model, wanted).limit(limit)
+            statement = loading.objects(model, wanted).limit(limit)
             found = self.work.run(lambda session: list(session.scalars(statement).unique()))
             if None in found:
                 found = [each for each in found if each is not None]
@@ -137,9 +138,13 @@ class Repository:
                 self.notes.append(f"{told}: [x for x in {model.table.name}] reads them")
         if len(found) > MOST and wanted.limit is None:
             raise Unfit("E-LIMIT", f"more than {MOST:,} objects", "a condition, or limit=")
-        if self.work.pending:
-            self.notes.append("what is not flushed is not in the server's answer: \\session shows it")
+        self.asked(statement)
         return found
+
+    def asked(self, statement: Any) -> None:
+        work = self._work
+        if work is not None and work.pending and loading.unflushed(work.session, statement, self.models.default_schema):
+            self.notes.append("what is not flushed is not in the server's answer: \\session shows it")
 
     def add(self, entry: Entry, values: Mapping[str, Any]) -> Any:
         model = self._model(entry)
@@ -286,64 +291,5 @@ def _key(key: Sequence[Any]) -> str:
     return ", ".join(map(str, key))
 
 
-def _selected(model: Model, wanted: Wanted) -> Any:
-    """SELECT … of whole objects; relationships loaded as was said."""
-    table = model.mapper.local_table
-    statement = select(model.class_)
-    keys = list(model.mapper.primary_key)
-    if wanted.keys is not None:
-        statement = statement.where((keys[0] if len(keys) == 1 else tuple_(*keys)).in_(wanted.keys))
-    moved = _moved(table, wanted)
-    if wanted.where is not None:
-        statement = statement.where(moved(wanted.where))
-    statement = statement.order_by(*map(moved, wanted.order))
-    for strategy, paths in wanted.strategies.items():
-        for path in paths:
-            statement = statement.options(_option(model, strategy, path))
-    return statement
-
-
-def _moved(table: Any, wanted: Wanted) -> Callable[[Any], Any]:
-    """Conditions were made on the language's own table; the Session has another, of the same columns."""
-    columns = {id(sql): name for sql, name in wanted.columns.items()}
-
-    def replace(element: Any, **_: Any) -> Any:
-        return table.c[columns[id(element)]] if id(element) in columns else None
-
-    return lambda sql: visitors.replacement_traverse(sql, {}, replace)
-
-
-def _option(model: Model, strategy: str, path: str) -> Any:
-    """selectinload(Track.album).selectinload(Album.artist)"""
-    option: Any = None
-    mapper = model.mapper
-    for part in path.split("."):
-        names = list(mapper.relationships.keys())
-        found = match(part, names)
-        if found is None:
-            message = f"{mapper.class_.__name__} has no relationship '{part}'"
-            raise Unfit("E-ATTR", message, suggestion(part, names, "relationships"))
-        attribute = mapper.relationships[found].class_attribute
-        option = _LOADERS[strategy](option if option is not None else orm, attribute)
-        mapper = mapper.relationships[found].mapper
-    return option
-
-
-_LOADERS: dict[str, Callable[[Any, Any], Any]] = {
-    "joinedload": lambda on, attribute: on.joinedload(attribute),
-    "selectinload": lambda on, attribute: on.selectinload(attribute),
-    "subqueryload": lambda on, attribute: on.subqueryload(attribute),
-    "lazyload": lambda on, attribute: on.lazyload(attribute),
-    "raiseload": lambda on, attribute: on.raiseload(attribute),
-}
-
-
-def _plain_rows(session: Session, entry: Entry, wanted: Wanted, limit: int) -> list[Value]:
-    """Rows without a key: values, and no objects."""
-    columns: list[Any] = list(wanted.columns)
-    names = tuple(wanted.columns.values())
-    statement = select(*columns).limit(limit).order_by(*wanted.order)
-    if wanted.where is not None:
-        statement = statement.where(wanted.where)
-    rows = session.execute(statement)
-    return [Record(tuple(held(value) for value in row), names) for row in rows]
+def _record(row: Sequence[Any], names: tuple[str, ...]) -> Record:
+    return Record(tuple(held(value) for value in row), names)

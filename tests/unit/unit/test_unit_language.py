@@ -189,3 +189,21 @@ def test_without_a_session_nothing_is_done(desk: Desk) -> None:
     for text in ("track.get(1)", "t.name", "t", "t.name = 'x'", "track.add(name='x')", "[x.name for x in track.all()]"):
         with pytest.raises(LanguageError, match="need a Session"):
             desk(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["[t.name for t in track if t.composer == 'x']", "len(track)", "len([a for a in album if a.tracks])"]
+)
+def test_a_query_of_what_is_not_flushed_says_so(desk: Desk, text: str) -> None:
+    desk("track.get(1).composer = 'x'")
+    desk(text)
+    assert desk.told.count("what is not flushed is not in the server's answer") == 1
+    desk("[g.name for g in genre]")
+    desk("genre.all()")
+    assert "not flushed" not in desk.told
+
+
+def test_a_new_row_of_a_connecting_table_is_not_flushed(desk: Desk) -> None:
+    desk("playlist.get(1).tracks.append(track.get(2))")
+    desk("len(playlist_track)")
+    assert "what is not flushed" in desk.told

@@ -11,6 +11,8 @@ from desk import Desk
 
 from dbx import sample
 from dbx.errors import DbxError, LanguageError, UsageError
+from dbx.rows import Statement
+from dbx.unit.flush import Flush
 
 
 @pytest.fixture
@@ -182,3 +184,13 @@ def test_a_plan_names_whose_key_it_is(desk: Desk) -> None:
     plan = [row[2] for row in desk.order("\\flush", "--plan") if str(row[1]).startswith("UPDATE")]
     assert '["<key of new emp 1>", "<key of new dept 1>"]' in plan, plan
     assert not any("head_id of" in str(each) for each in plan)
+
+
+def test_a_flush_that_is_a_step_counts_its_rows_once(desk: Desk) -> None:
+    desk("genre.get(1).name = 'x'")
+    work = desk.repository.work
+    desk.database.connection.run(Statement("BEGIN"))
+    flush = Flush(work, begins=False)
+    assert (flush.do(), work.rows) == (1, 1)
+    flush.undo()
+    assert work.rows == 0
