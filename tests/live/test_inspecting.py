@@ -2,15 +2,21 @@ r"""The \d family: the same columns on every server, and what is in them."""
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import pytest
 from run_dbx import execute, existing
 from watching import backend
 
 from dbx import config, target
 from dbx.database import Database
+from dbx.errors import UsageError
 from dbx.rows import Rows
 from dbx.schema import lists, read
+from dbx.schema.select import Wish
 from dbx.schema.writers import Look, families
 from dbx.schema.writers.families import Family
+from dbx.shell.commands import inspecting
 
 TABLES = "create table parent (id int primary key, name varchar(20) unique)"
 CHILD = "create table child (id int primary key, parent_id int references parent (id))"
@@ -88,3 +94,65 @@ def test_users_say_what_they_may(pg_url: str) -> None:
 def test_sizes_read_like_sizes() -> None:
     shown = [lists.readable_size(size) for size in (None, 0, 512, 2048, 1536000, 5 * 1024**3)]
     assert shown == ["", "0 B", "512 B", "2.0 kB", "1.5 MB", "5.0 GB"]
+
+
+def shown(database: Database, line: str) -> list[dict[str, object]]:
+    """The rows of a command of the family, from all its results."""
+    name, _, rest = line.partition(" ")
+    bare = name.rstrip("+S")
+    (command,) = [each for each in inspecting.COMMANDS if bare in each.names]
+    answer = command.run(SimpleNamespace(database=database), f"{name[len(bare) :] or ''} {rest}".lstrip())
+    answers = [answer] if isinstance(answer, Rows) else [each.rows for each in answer]
+    return [row for rows in answers for row in table(rows)]
+
+
+SYSTEM = {
+    "postgresql": ("pg_class", "pg_catalog.pg_class", "relname"),
+    "sqlite": ("sqlite_master", "main.sqlite_master", "tbl_name"),
+    "mysql": ("mysql.proc", "mysql.proc", "param_list"),
+}
+
+
+def test_the_servers_own_are_shown_when_they_are_asked_for(any_url: str) -> None:
+    execute(any_url, TABLES)
+    found = database(any_url)
+    bare, qualified, column = SYSTEM[backend(any_url)]
+    name = qualified.rpartition(".")[2]
+    assert name not in {row["name"] for row in shown(found, "\\dt")}
+    assert {"parent", name} <= {row["name"] for row in shown(found, "\\dtS")}
+    assert [row["name"] for row in shown(found, f"\\dtS {bare}")] == [name]
+    for given in (bare, qualified):
+        assert column in {row.get("column") for row in shown(found, f"\\d {given}")}
+    assert [row["name"] for row in shown(found, "\\dt parent")] == ["parent"]
+    found.close()
+
+
+def test_all_of_the_servers_own_can_be_read(any_url: str) -> None:
+    found = database(any_url)
+    assert read.wanted(found, Wish(hidden=True)).missing == ()
+    found.close()
+
+
+def test_functions_of_the_server(pg_url: str) -> None:
+    found = database(pg_url)
+    assert {row["schema"] for row in shown(found, "\\dfS abs")} == {"pg_catalog"}
+    assert shown(found, "\\df") == []
+    with pytest.raises(UsageError, match="nothing is called 'columns'"):  # information_schema is not searched
+        shown(found, "\\dt columns")
+    assert [row["name"] for row in shown(found, "\\dv information_schema.columns")] == ["columns"]
+    found.close()
+
+
+def test_another_database_is_named(maria_url: str) -> None:
+    execute(maria_url, TABLES, "create database if not exists beside", "create or replace table beside.there (a int)")
+    found = database(maria_url)
+    home = found.target.url.database
+    try:
+        assert [row["column"] for row in shown(found, "\\d beside.there")] == ["a"]
+        assert [row["name"] for row in shown(found, "\\dt beside.*")] == ["there"]
+        assert [row["name"] for row in shown(found, f"\\dt {home}.parent")] == ["parent"]
+        with pytest.raises(UsageError, match="nothing is called 'there'"):
+            shown(found, "\\dt there")
+    finally:
+        execute(maria_url, "drop database beside")
+        found.close()

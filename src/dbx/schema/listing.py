@@ -68,6 +68,15 @@ def objects(schema: Schema) -> Iterator[tuple[str, Any]]:
             yield kind or found.kind, found
 
 
+def merged(schemas: Sequence[Schema]) -> Schema:
+    """One schema with the objects of all, unsorted; what is in several once."""
+    lists: dict[str, Any] = {
+        field: tuple(dict.fromkeys(found for each in schemas for found in getattr(each, field)))
+        for field in (*FIELDS, "missing")
+    }
+    return schemas[0]._replace(**lists)
+
+
 def without_texts(schema: Schema) -> Schema:
     """The schema without the statements that make its objects: names, types, keys, and what leads where."""
     return schema._replace(

@@ -12,13 +12,15 @@ for what makes reading on senseless; what cannot be read beside the rest goes in
         Changes whenever `read` might answer otherwise, and costs next to nothing; '' where there is no such thing.
     estimates(connection, schemas) -> dict[Name, int]
         Rows by table, as the server's catalog has them; no table is scanned.
+    system(connection, names) -> Schema
+        What is the server's own; `names` as above.
 """
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any, Protocol, TypeVar
 
@@ -26,10 +28,10 @@ from dbx.database import Database
 from dbx.dialects.base import Dialect
 from dbx.errors import DbxError, UsageError
 from dbx.rows import Statement
-from dbx.schema.listing import ordered
+from dbx.schema.listing import merged, ordered
 from dbx.schema.model import Schema
 from dbx.schema.objects import Name
-from dbx.schema.select import Wish, bare, fits, is_glob, select
+from dbx.schema.select import Wish, bare, fits, is_glob, select, unquoted
 
 T = TypeVar("T")
 
@@ -49,6 +51,7 @@ class Reader(Protocol):
     def read(self, connection: Any, names: Sequence[str], schemas: Sequence[str]) -> Schema: ...
     def fingerprint(self, connection: Any) -> str: ...
     def estimates(self, connection: Any, schemas: Sequence[str]) -> Mapping[Name, int]: ...
+    def system(self, connection: Any, names: Sequence[str]) -> Schema: ...
 
 
 def schema(database: Database, names: Sequence[str] = (), schemas: Sequence[str] = ()) -> Schema:
@@ -77,14 +80,53 @@ def _uncollected() -> Iterator[None]:
 
 def wanted(database: Database, wish: Wish) -> Schema:
     """What a wish selects, and of the rest as little is read as the wish allows. Raises UsageError as `select`, and for
-    a schema that is not there."""
+    a schema that is not there.
+
+    A name that is nothing's may be one of the server's own, where bare names find those.
+    """
     schemas = _schemas(database, wish.schemas)
-    if wish.names and not wish.near and not any(map(is_glob, wish.names)):
-        try:
-            return select(schema(database, bare(wish.names), schemas), wish)
-        except UsageError:  # with all the names there is more to say
-            pass
-    return select(schema(database, (), schemas), wish)
+    wish = wish._replace(home=_home(database, wish.names))
+    beside = () if schemas else _beside(database, wish.names)
+    names = () if wish.near or any(map(is_glob, wish.names)) else bare(wish.names)
+    place = NAMES.get(database.dialect.name)
+    searched = place is not None and import_module(place).SEARCHED
+    for system in dict.fromkeys((wish.hidden, wish.hidden or searched)) if names else ():
+        with suppress(UsageError):  # with all the names there is more to say
+            return select(_read(database, names, schemas, beside, system=system and not schemas), wish)
+    return select(_read(database, (), schemas, beside, system=wish.hidden and not schemas), wish)
+
+
+def _read(
+    database: Database, names: Sequence[str], schemas: Sequence[str], beside: Sequence[str], *, system: bool
+) -> Schema:
+    """The schemas, those beside them, and the server's own."""
+    found = [schema(database, names, schemas)]
+    if beside:
+        found.append(schema(database, names, beside))
+    if system and database.dialect.name in READERS:
+        found.append(_by_reader(database, lambda reader, connection: reader.system(connection, names)))
+    return found[0] if len(found) == 1 else ordered(merged(found))
+
+
+def _home(database: Database, patterns: Sequence[str]) -> str | None:
+    """How the schema is called that is without a name in the model, where a pattern may say it."""
+    module = _names_of(database, patterns)
+    return on_worker(database, module.schemas)[0] if module and module.NAMELESS else None
+
+
+def _beside(database: Database, patterns: Sequence[str]) -> Sequence[str]:
+    """The schemas that patterns say and that are read only if they are asked for."""
+    module = _names_of(database, patterns)
+    if not module:
+        return ()
+    heads = {unquoted(pattern).partition(".")[0] for pattern in patterns}
+    return [name for name in on_worker(database, module.unread) if name in heads]
+
+
+def _names_of(database: Database, patterns: Sequence[str]) -> Any:
+    """The module of names, if a pattern has a schema before it."""
+    place = NAMES.get(database.dialect.name)
+    return import_module(place) if place and any("." in pattern for pattern in patterns) else None
 
 
 def _schemas(database: Database, patterns: Sequence[str]) -> Sequence[str]:

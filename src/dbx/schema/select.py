@@ -33,6 +33,8 @@ class Wish(NamedTuple):
     near: str = ""
     hidden: bool = False
     idle: Callable[[str], None] | None = None
+    home: str | None = None
+    """How the schema without a name is called, where the dialect does not say it."""
 
 
 def is_glob(pattern: str) -> bool:
@@ -67,10 +69,10 @@ def select(schema: Schema, wish: Wish) -> Schema:
     if wish.schemas:
         schema = _kept(schema, lambda kind, found: _in_schemas(schema.dialect, kind, found, wish.schemas))
     if wish.names:
-        named = _matching(schema, wish.names, _nothing)
+        named = _matching(schema, wish, wish.names, _nothing)
         schema = _kept(schema, lambda kind, found: _is_in(kind, found, named))
     if wish.exclude:
-        left = _matching(schema, wish.exclude, lambda pattern, known: wish.idle and wish.idle(pattern))
+        left = _matching(schema, wish, wish.exclude, lambda pattern, known: wish.idle and wish.idle(pattern))
         schema = _kept(schema, lambda kind, found: not _is_in(kind, found, left))
     if kinds:
         return _kept(schema, lambda kind, found: kind in kinds)
@@ -151,7 +153,9 @@ def _nothing(pattern: str, known: Sequence[str]) -> None:
     raise UsageError(f"nothing is called '{pattern}'", hint=f"did you mean '{near[0]}'?" if near else "")
 
 
-def _matching(schema: Schema, patterns: Sequence[str], nothing: Callable[[str, Sequence[str]], Any]) -> set[Any]:
+def _matching(
+    schema: Schema, wish: Wish, patterns: Sequence[str], nothing: Callable[[str, Sequence[str]], Any]
+) -> set[Any]:
     """What the patterns name: identities of objects, and Names of tables, which stand for what belongs to them.
     `nothing` is called with a pattern that names nothing, and all names."""
     by_name: dict[str, list[Any]] = defaultdict(list)
@@ -159,7 +163,7 @@ def _matching(schema: Schema, patterns: Sequence[str], nothing: Callable[[str, S
     for kind, found in (*objects(schema), *((missing.kind, missing) for missing in schema.missing)):
         identities: list[Any] = [_identity(kind, found)] + ([_table_of(found)] if isinstance(found, Table) else [])
         by_name[found.name] += identities
-        home = getattr(found, "schema", None) or _MAIN.get(schema.dialect)
+        home = getattr(found, "schema", None) or wish.home or _MAIN.get(schema.dialect)
         if home:
             placed[f"{home}.{found.name}"] += identities
     matched: set[Any] = set()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from dbx.rows import Cell, Column, Rows
-from dbx.schema.listing import objects
+from dbx.schema.listing import HIDDEN, objects
 from dbx.schema.lists import readable_size
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Composite, Domain, Enum, Grant, Name, Range
@@ -37,7 +37,7 @@ def _of(schema: Schema, *kinds: str) -> Iterator[tuple[str, Any]]:
 
 
 def _tables(schema: Schema, look: Look) -> Iterator[Row]:
-    for kind, found in _of(schema, *WITH_ROWS):
+    for kind, found in _of(schema, *WITH_ROWS, *HIDDEN):
         name = Name(found.name, found.schema)
         columns = len(found.columns) if isinstance(found, Table) else None
         size = readable_size(look.sizes.get(name))
@@ -116,6 +116,7 @@ _COUNTS = (Column("columns", kind="number"), Column("rows", kind="number"))
 _SIZE = Column("size", kind="number")
 _TABLE_COLUMNS: Columns = ("name", "schema", "kind", *_COUNTS, _SIZE, "owner", "comment")
 WITH_ROWS = ("table", "view", "matview", "foreign", "virtual", "sequence")
+"""And the hidden ones, if they were selected."""
 
 TABLES = Family(("table", "foreign", "virtual"), _TABLE_COLUMNS, 3, _tables)
 VIEWS = TABLES._replace(kinds=("view", "matview"))

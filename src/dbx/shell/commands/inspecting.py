@@ -3,13 +3,16 @@ r"""The \d family: the same columns on every database. `+` adds sizes, owners an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from dbx.database import Database
 from dbx.errors import Refused, UsageError
 from dbx.rows import Outcome, Rows, Statement
 from dbx.schema import cache, lists, read
 from dbx.schema.ddl import statements
+from dbx.schema.listing import HIDDEN, without_texts
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Name
 from dbx.schema.select import Wish, select
@@ -37,7 +40,7 @@ def _describe(shell: Shell, rest: str) -> Answer:
     extras, names = _split(rest)
     if not names:
         return _list(families.RELATIONS)(shell, rest)
-    schema = read.wanted(shell.database, Wish(names))
+    schema = read.wanted(shell.database, Wish(names, hidden="S" in extras))
     if not schema.tables:
         return tables.readable(tables.listing(schema, Look()))
     whole = cache.known(shell.database)
@@ -72,16 +75,14 @@ def _parts(shell: Shell, table: Table, schema: Schema, whole: Schema | None, *, 
         yield families.RELATIONS.write(schema._replace(tables=(table,)), look, more=True)
 
 
-def _names(columns: Sequence[str]) -> str:
-    return ", ".join(columns)
-
-
 def _list(family: Family) -> Callable[[Shell, str], Answer]:
     """The command that lists objects of a family, all of them or those that a name or glob fits."""
 
     def run(shell: Shell, rest: str) -> Answer:
         extras, names = _split(rest)
-        schema = select(cache.schema(shell.database), Wish(names, kinds=family.kinds, hidden="S" in extras))
+        hidden = "S" in extras
+        kinds = (*family.kinds, *HIDDEN) if hidden and "table" in family.kinds else family.kinds
+        schema = _listed(shell.database, Wish(names, kinds=kinds, hidden=hidden))
         if family.columns[3:5] == families.TABLES.columns[3:5]:
             look = Look(estimates=read.estimates(shell.database))
         else:
@@ -91,6 +92,14 @@ def _list(family: Family) -> Callable[[Shell, str], Answer]:
         return family.write(schema, look, more="+" in extras)
 
     return run
+
+
+def _listed(database: Database, wish: Wish) -> Schema:
+    """What a wish selects of what is known; the server's own and other databases' are read when they are asked for."""
+    if not wish.hidden:
+        with suppress(UsageError):
+            return select(cache.schema(database), wish)
+    return without_texts(read.wanted(database, wish))
 
 
 def _databases(shell: Shell, rest: str) -> Rows:

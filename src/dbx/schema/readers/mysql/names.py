@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from dbx.schema.read import SYSTEM
 from dbx.schema.text.mysql import literal
 
 
@@ -12,6 +13,19 @@ def schemas(connection: Any) -> tuple[str | None, tuple[str, ...]]:
     rows = _rows(connection, "SELECT schema_name, schema_name = database() FROM information_schema.schemata ORDER BY 1")
     home = [name for name, is_home in rows if str(is_home) == "1"]
     return (home[0] if home else None), tuple([name for name, _ in rows])
+
+
+NAMELESS = True
+"""Whether the schema that bare names mean is without a name in the model."""
+
+SEARCHED = False
+"""Whether bare names find what is the server's own."""
+
+
+def unread(connection: Any) -> Sequence[str]:
+    """The schemas that are read only if they are asked for."""
+    home, known = schemas(connection)
+    return [name for name in known if name != home] if home else [name for name in known if name.lower() in SYSTEM]
 
 
 def names(connection: Any, schema: str | None) -> dict[str, str | None]:

@@ -34,6 +34,13 @@ def read(connection: Any, names: Sequence[str] = (), schemas: Sequence[str] = ()
     )
 
 
+def system(connection: Any, names: Sequence[str] = ()) -> Schema:
+    """The server's own databases."""
+    with session(connection) as asked:
+        rows = asked.rows("SELECT schema_name FROM information_schema.schemata")
+    return read(connection, names, [name for (name,) in rows if name.lower() in SYSTEM])
+
+
 def estimates(connection: Any, schemas: Sequence[str] = ()) -> dict[Name, int]:
     """Rows as the engines guess them."""
     found: dict[Name, int] = {}

@@ -30,6 +30,18 @@ def schemas(connection: psycopg.Connection[Any]) -> tuple[str | None, tuple[str,
     return (home[0] if home else None), tuple([name for name, _ in rows])
 
 
+NAMELESS = False
+"""Whether the schema that bare names mean is without a name in the model."""
+
+SEARCHED = True
+"""Whether bare names find what is the server's own."""
+
+
+def unread(connection: psycopg.Connection[Any]) -> Sequence[str]:
+    """The schemas that are read only if they are asked for."""
+    return ("pg_catalog", "information_schema")
+
+
 def names(connection: psycopg.Connection[Any], schema: str | None) -> dict[str, str]:
     return dict(connection.execute(_NAMES.format(rows=_ROWS, condition=_within(schema)), _values(schema)).fetchall())
 

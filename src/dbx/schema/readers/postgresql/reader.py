@@ -32,6 +32,11 @@ def read(connection: psycopg.Connection[Any], names: Sequence[str] = (), schemas
         return _Reading(found, connection.info.server_version, names, schemas).schema()
 
 
+def system(connection: psycopg.Connection[Any], names: Sequence[str] = ()) -> Schema:
+    """What every database has from the beginning; of that a bare name finds what is in pg_catalog."""
+    return read(connection, names, ("pg_catalog",) if names else ("pg_catalog", "information_schema"))
+
+
 def fingerprint(connection: psycopg.Connection[Any]) -> str:
     """Which transactions wrote the catalog's rows, and how many rows there are: whatever is changed, written or dropped
     changes one of the two. Temporary tables, which come and go, are left out where they can be told."""

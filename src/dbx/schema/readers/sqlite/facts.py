@@ -108,7 +108,7 @@ class Facts:
         alias = table.primary is not None and not any(index.origin == "pk" for index in indexes)
         alias = alias and ("without rowid", "") not in table.options
         return table._replace(
-            columns=tuple([_column(row, own.get(row[1].lower()) if own else None, alias) for row in columns])
+            columns=tuple([column(row, own.get(row[1].lower()) if own else None, alias) for row in columns])
         )
 
     def _computed(self, entry: Entry, columns: list[Any]) -> Table:
@@ -116,7 +116,7 @@ class Facts:
         return Table(
             entry.name,
             self.schema,
-            tuple([_column(row, None, False) for row in columns]),
+            tuple([column(row, None, False) for row in columns]),
             kind=entry.kind,
             definition=entry.sql,
             query=sqlite_text.query(sql) if entry.kind == "view" else None,
@@ -255,7 +255,7 @@ def _collation(own: dict[str, Clause] | None) -> str | None:
     return own["collate"].text if own and "collate" in own else None
 
 
-def _column(row: Any, own: dict[str, Clause] | None, alias: bool) -> Column:
+def column(row: Any, own: dict[str, Clause] | None = None, alias: bool = False) -> Column:
     """`alias`: the primary key is the rowid, which is never NULL and given by SQLite."""
     _, name, type_, not_null, default, pk, hidden = row
     given = alias and pk > 0

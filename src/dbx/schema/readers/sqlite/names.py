@@ -14,6 +14,18 @@ def schemas(connection: sqlite3.Connection) -> tuple[str, tuple[str, ...]]:
     return "main", tuple([name for _, name, _ in connection.execute("PRAGMA database_list")])
 
 
+NAMELESS = True
+"""Whether the schema that bare names mean is without a name in the model."""
+
+SEARCHED = True
+"""Whether bare names find what is the server's own."""
+
+
+def unread(connection: sqlite3.Connection) -> Sequence[str]:
+    """The schemas that are read only if they are asked for."""
+    return ()
+
+
 def names(connection: sqlite3.Connection, schema: str | None) -> dict[str, str]:
     return {
         name: place

@@ -17,7 +17,7 @@ from typing import Any
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Missing, Name, Trigger
 from dbx.schema.readers.sqlite import plain
-from dbx.schema.readers.sqlite.facts import Entry, Facts, Parent, parent, plain_parent
+from dbx.schema.readers.sqlite.facts import Entry, Facts, Parent, column, parent, plain_parent
 
 
 def read(connection: sqlite3.Connection, names: Sequence[str] = (), schemas: Sequence[str] = ()) -> Schema:
@@ -67,6 +67,20 @@ def _read(connection: sqlite3.Connection, names: Sequence[str], schemas: Sequenc
         missing=tuple(missing for database in found for missing in database.missing),
         options=() if encoding == "UTF-8" else (("encoding", str(encoding)),),
     )
+
+
+def system(connection: sqlite3.Connection, names: Sequence[str] = ()) -> Schema:
+    """The tables that SQLite itself keeps, of the kind system."""
+    wanted = {name.lower() for name in names}
+    found = []
+    for schema in _attached(connection):
+        master = "sqlite_temp_master" if schema == "temp" else "sqlite_master"
+        listed = connection.execute(f"SELECT name FROM {quoted(schema)}.sqlite_master WHERE {_IS_SYSTEM}").fetchall()
+        for name in (master, *[name for (name,) in listed]):
+            if not wanted or name.lower() in wanted:
+                rows = connection.execute(_COLUMNS_OF, [name, schema]).fetchall()
+                found.append(Table(name, _named(schema), tuple([column(row) for row in rows]), kind="system"))
+    return Schema("sqlite", tables=tuple(found))
 
 
 def fingerprint(connection: sqlite3.Connection) -> str:
@@ -239,6 +253,8 @@ def _plain(entries: Sequence[Entry]) -> dict[int, plain.Plain]:
 
 _LISTED = 10_000
 """As many numbers of tables go into a statement."""
+_IS_SYSTEM = "type = 'table' AND name LIKE 'sqlite~_%' ESCAPE '~'"
+_COLUMNS_OF = 'SELECT 0, name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?, ?)'
 _IS_VIRTUAL = "(m.sql LIKE 'create virtual table %')"
 _COLUMNS = (
     'm.rowid, x.name, x.type, x."notnull", x.dflt_value, x.pk, x.hidden',
