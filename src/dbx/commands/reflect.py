@@ -46,10 +46,8 @@ def run(
     What cannot be read is listed on standard error, the rest is written all the same, and the exit code is 7.
     """
     _fitting(dump, comparing, writing)
-    idle: list[str] = []
-    wish = _wish(name or (), dump, idle)
     with ExitStack() as stack:
-        stack.callback(_told, screen, dump, idle, 2 if comparing.check or comparing.diff else 1)
+        wish = _wish(name or (), dump, 2 if comparing.check or comparing.diff else 1, screen, stack)
         scratch = [sources.opened(text, database, stack) for text in comparing.scratch]
         source = sources.source(database, scratch)
         if comparing.check or comparing.diff:
@@ -69,14 +67,16 @@ def run(
         raise partial(found.missing)
 
 
-def _wish(names: Sequence[str], dump: Dump, idle: list[str]) -> Wish:
+def _wish(names: Sequence[str], dump: Dump, schemas: int, screen: Screen, stack: ExitStack) -> Wish:
+    """What is wanted of so many schemas. At the end of the stack it is said which -x left out nothing of any."""
+    idle: list[str] = []
+    stack.callback(_told, screen, dump, idle, schemas)
     kinds = [] if dump.kind is None else dump.kind.split(",")
     note = idle.append if dump.exclude else None
     return Wish(names, dump.exclude, dump.schema, kinds, dump.near, dump.system, note)
 
 
 def _told(screen: Screen, dump: Dump, idle: Sequence[str], schemas: int) -> None:
-    """Say which -x left out nothing of any schema."""
     for pattern in dict.fromkeys(dump.exclude):
         if idle.count(pattern) >= schemas * dump.exclude.count(pattern):
             screen.say(f"-x {pattern} leaves out nothing")
