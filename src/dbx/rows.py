@@ -27,11 +27,13 @@ HEAVY = 8 * 1024 * 1024
 
 
 class Column(NamedTuple):
-    """A result's column. `kind` is what a format needs to know: text, number, boolean, json or binary."""
+    """A result's column. `kind` is what a format needs to know: text, number, boolean, json or binary; a remark is what
+    dbx says of a row, which is no data. `origin` is the column of a table that it is, where that has another name."""
 
     name: str
     type: str = ""
     kind: str = "text"
+    origin: str = ""
 
     @property
     def numeric(self) -> bool:

@@ -30,7 +30,7 @@ class Spelling(NamedTuple):
 def write(rows: Rows, style: Style) -> Iterator[bytes]:
     """One row a line; nothing at all when there are no rows. --no-header leaves the list of columns out."""
     spelling, table = _checked(style)
-    names = [column.name for column in rows.columns]
+    names = [column.origin or column.name for column in rows.columns if column.kind != "remark"]
     if not all(names) or not names:
         raise Refused("insert needs columns, each with a name", hint="name it in the statement: … AS name")
     refuse_twice(names if spelling.cases else [name.lower() for name in names], INSERT.name)
@@ -78,6 +78,7 @@ def _rows(columns: Sequence[Column], batch: Batch, before: int, spelling: Spelli
     literals = [
         _literals(column, cells, before, spelling)
         for column, cells in zip(columns, zip(*batch, strict=True), strict=True)
+        if column.kind != "remark"
     ]
     for row in zip(*literals, strict=True):
         yield f"({', '.join(row)})".encode()

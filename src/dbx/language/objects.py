@@ -44,11 +44,13 @@ class Held(Literal):
 
 @dataclass(slots=True, eq=False)
 class Objects(SequenceValue):
-    """A list that was read already, of objects or of values; of an object's relationship where it has an `owner`."""
+    """A list that was read already, of objects or of values; of an object's relationship where it has an `owner`, of a
+    table's rows where it has an `entry`."""
 
     kind: ClassVar[str] = "objects"
     owner: Any = None
     name: str = ""
+    entry: Entry | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Repository(Protocol):
     def take(self, held: Any, name: str, other: Any, /) -> None: ...
     def key(self, held: Any, /) -> tuple[Any, ...]: ...
     def label(self, held: Any, /) -> str: ...
-    def shown(self, items: Sequence[Any], /) -> Rows: ...
+    def shown(self, items: Sequence[Any], of: Objects | None = None, /) -> Rows: ...
     def asked(self, statement: Any, /) -> None: ...
 
 
@@ -122,8 +124,9 @@ def is_held(value: Value) -> bool:
 
 
 def shown(evaluator: Evaluator, value: Value) -> Rows:
-    items = value.items if isinstance(value, Objects) else (value,)
-    return repository(evaluator).shown([_plain(item) for item in items])
+    if isinstance(value, Objects):
+        return repository(evaluator).shown([_plain(item) for item in value.items], value)
+    return repository(evaluator).shown([_plain(value)])
 
 
 def _plain(value: Value) -> Any:

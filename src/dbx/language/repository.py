@@ -112,7 +112,7 @@ def _all(call: Call, owner: Value) -> Value:
     if count is not None and count < 0:
         raise Unfit("E-VALUE", "a limit is 0 or more", node=limit)
     found = session.all(entry, _wanted(call, owner, condition, order, count, strategies))
-    return Objects(tuple(Instance(each) if not isinstance(each, Value) else each for each in found))
+    return Objects(tuple(Instance(each) if not isinstance(each, Value) else each for each in found), entry=entry)
 
 
 def _strings(call: Call, node: ast.expr) -> tuple[str, ...]:

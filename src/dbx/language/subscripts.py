@@ -119,7 +119,7 @@ def _record(evaluator: Evaluator, record: Record | Sequence, node: ast.Subscript
         low, high = (_bound(evaluator, each, scope) for each in (node.slice.lower, node.slice.upper))
         part = record.items[low:high]
         if isinstance(record, Objects):
-            return Objects(part)
+            return Objects(part, entry=record.entry)
         return Record(part) if isinstance(record, Record) else replace(record, items=part)
     value = evaluator.evaluate(node.slice, scope)
     if isinstance(value, Literal) and value.family == "str" and isinstance(record, Record):

@@ -61,7 +61,10 @@ class Models:
         return self._in(self.unmapped, name, schema) or "no class is mapped to it"
 
     def of(self, thing: object) -> Model:
-        return next(model for model in self.by_table.values() if model.class_ is type(thing))
+        return self.by_class(type(thing))
+
+    def by_class(self, wanted: type[Any]) -> Model:
+        return next(model for model in self.by_table.values() if model.class_ is wanted)
 
     def _in(self, found: Mapping[Name, Any], name: str, schema: str | None) -> Any:
         places = [schema, self.default_schema if schema is None else None]

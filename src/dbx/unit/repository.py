@@ -219,8 +219,19 @@ class Repository:
     def label(self, instance: Any) -> str:
         return shown.label(self.models, instance)
 
-    def shown(self, items: Sequence[Any]) -> Rows:
-        return shown.items(self.models, items)
+    def shown(self, items: Sequence[Any], of: Objects | None = None) -> Rows:
+        """`of` is the list that they are, which knows its columns when it is empty."""
+        if items or of is None:
+            return shown.items(self.models, items)
+        if of.owner is not None:
+            there = self.models.of(of.owner).mapper.relationships[of.name].mapper
+            return shown.items(self.models, items, self.models.by_class(there.class_))
+        if of.entry is None:
+            return shown.items(self.models, items)
+        model = self.models.find(of.entry.model.name, of.entry.model.schema)
+        if model is None:
+            return Rows.of(*(column.name for column in of.entry.model.columns), rows=[])
+        return shown.items(self.models, items, model)
 
     # --- names --------------------------------------------------------------------------------------------------------
 

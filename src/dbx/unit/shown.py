@@ -45,8 +45,11 @@ def label(models: Models, instance: Any) -> str:
     return f"{name} (not in the Session)"
 
 
-def items(models: Models, found: Sequence[Any]) -> Rows:
-    """Objects of one class by their attributes, with their state; anything else by its value."""
+def items(models: Models, found: Sequence[Any], model: Model | None = None) -> Rows:
+    """Objects of one class by their attributes, with their state; anything else by its value. None at all: as if of
+    `model`."""
+    if not found and model is not None:
+        return _objects(model, found)
     if (
         found
         and all(hasattr(each, "_sa_instance_state") for each in found)
@@ -64,7 +67,8 @@ def _objects(model: Model, found: Sequence[Any]) -> Rows:
     kinds = {
         name: "number" if model.families.get(name) in ("int", "decimal", "float") else "text" for name in attributes
     }
-    columns = [Column("state"), *(Column(name, "", kinds[name]) for name in attributes)]
+    named = [Column(name, "", kinds[name], origin) for origin, name in model.attributes.items()]
+    columns = [Column("state", kind="remark"), *named]
     return Rows.of(*columns, rows=[(state(each), *_values(each, attributes)) for each in found])
 
 

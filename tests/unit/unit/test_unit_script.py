@@ -67,3 +67,28 @@ def test_records_hold_json_as_json_and_an_errors_code(folder: Path) -> None:
     assert [each["cause"] for each in records[2]["statements"]] == ["flush"] and records[2]["notes"] == ["committed"]
     done = session(folder, str(folder / "shop.db"), "nobody.get(1)", "-f", "jsonl")
     assert json.loads(done.lines()[0])["notes"][0].startswith("error: E-NAME")
+
+
+def test_insert_has_the_columns_of_the_table_and_nothing_else(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "shop.db")) as connection:
+        connection.execute('create table kept (id integer primary key, "metadata" text)')
+        connection.execute("insert into kept values (1, 'm')")
+        connection.commit()
+    done = session(folder, str(folder / "shop.db"), "kept.get(1)\n", "-f", "insert", "--table", "zz")
+    assert done.text == 'INSERT INTO "zz" ("id", "metadata") VALUES\n(1, \'m\');\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("genre.all(lambda g: g.name == 'none')", "state,genre_id,name"),
+        ("genre.all(limit=0)[:1]", "state,genre_id,name"),
+        ("genre.add(name='x').tracks", "state,track_id,name,album_id"),
+        ("bare.all()", "a,b"),
+    ],
+)
+def test_an_empty_list_of_objects_has_their_columns(folder: Path, text: str, columns: str) -> None:
+    with closing(sqlite3.connect(folder / "shop.db")) as connection:
+        connection.execute("create table bare (a int, b int)")
+    done = session(folder, str(folder / "shop.db"), text, "-f", "csv")
+    assert done.text.strip().startswith(columns) and len(done.lines()) == 1
