@@ -135,12 +135,12 @@ def read(connection: Connection, text: str) -> list[tuple[Any, ...]]:
     return [row for batch in rows for row in batch] if rows else []
 
 
-def until(condition: Callable[[], Any], what: str, seconds: float = 60) -> Any:
+def until(condition: Callable[[], Any], what: str, seconds: float = 60, pause: float = 0.02) -> Any:
     """Ask again and again until the answer is true; returns it."""
     end = time.monotonic() + seconds
     while not (answer := condition()):
         assert time.monotonic() < end, f"not within {seconds} s: {what}"
-        time.sleep(0.02)
+        time.sleep(pause)
     return answer
 
 

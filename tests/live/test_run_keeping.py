@@ -10,7 +10,7 @@ import pytest
 from run_dbx import execute, existing, finish, good, until
 from scripts import BAD, NUMBERS, ONE, QUERY, THREE, TWO, begun, called, ended, kept, ran, script
 from servers import MariaDB
-from watching import backend
+from watching import Watch, backend
 
 BACK = "all of it was rolled back"
 
@@ -224,7 +224,8 @@ def test_a_deadlock_ends_the_run(mariadb: MariaDB, maria_url: str, tmp_path: Pat
         until(lambda: mariadb.execute(waits), "dbx waits")
         blocked = threading.Thread(target=cursor.execute, args=("update t set n = 1 where x = 1",))
         blocked.start()
-        until(lambda: mariadb.execute("select 1 from information_schema.innodb_lock_waits"), "the other one waits")
+        with Watch(maria_url) as watch:
+            watch.wait_blocked("where x = 1")
         gate.cursor().execute("select release_lock('gate')")
         done = finish(process)
         blocked.join()

@@ -7,6 +7,7 @@ import threading
 import pytest
 from run_dbx import Done, connected, execute, existing, finish, good, read, run, start, until
 from servers import MariaDB, PostgreSQL
+from watching import Watch
 
 from dbx.dialects.base import State
 from dbx.errors import RolledBack, StatementFailed
@@ -268,7 +269,8 @@ def test_a_deadlock_is_told_as_rolled_back(mariadb: MariaDB, maria_url: str) -> 
         )
         blocked = threading.Thread(target=cursor.execute, args=("update t set n = 1 where x = 1",))
         blocked.start()
-        until(lambda: mariadb.execute("select 1 from information_schema.innodb_lock_waits"), "the other one waits")
+        with Watch(maria_url) as watch:
+            watch.wait_blocked("where x = 1")
         gate.cursor().execute("select release_lock('gate')")
         done = finish(process)
         blocked.join()
