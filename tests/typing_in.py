@@ -23,7 +23,7 @@ from dbx.shell.loop import Shell
 class Typed:
     """`asked` are the questions so far; `answers` those to come, and "n" behind them. `told` is what was said."""
 
-    def __init__(self, shell: Shell, *, production: bool) -> None:
+    def __init__(self, shell: Shell) -> None:
         self.shell = shell
         self.asked: list[str] = []
         self.answers: list[str | None] = []
@@ -67,6 +67,6 @@ def typing(url: str, folder: Path, monkeypatch: pytest.MonkeyPatch, *, productio
     found = target.parse(existing(url), config.Config())
     database = Database(found._replace(profile=Profile(url=url, production=production)))
     try:
-        yield Typed(Shell(database, Screen(Output(output="/dev/null"), Report())), production=production)
+        yield Typed(Shell(database, Screen(Output(output="/dev/null"), Report())))
     finally:
         database.close()

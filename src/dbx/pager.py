@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from dbx import redact
+from dbx.errors import OutputFailed
 from dbx.formats.visible import cells
 from dbx.sink import Sink, waited
 
@@ -80,6 +82,13 @@ class Pager(Sink):
             self.process.stdin.close()  # type: ignore[union-attr]
         waited(self.process)
 
+    def check(self) -> None:
+        """Raises OutputFailed when the pager has failed: nobody knows what it has shown. Ctrl-C is no failure."""
+        code = self.process.returncode if self.process is not None else 0
+        if code and code != -signal.SIGINT:
+            hint = "$DBX_PAGER or $PAGER names another one; empty, there is none"
+            raise OutputFailed(f"the pager {self.name} ended with {code}", hint=hint)
+
 
 def pager_command() -> list[str]:
     """$DBX_PAGER or $PAGER, split as a shell would but run by none; less when neither is set; [] for none."""
@@ -103,3 +112,4 @@ def paged(size: os.terminal_size) -> Iterator[Sink]:
         yield sink
     finally:
         sink.end()
+    sink.check()

@@ -233,7 +233,10 @@ class Screen:
         self._end_progress()
         sys.stderr.write(visible(redact(question)))
         sys.stderr.flush()
-        return sys.stdin.readline()
+        answer = sys.stdin.readline()
+        if not answer:
+            _print(sys.stderr, "")  # the cursor stands behind the question
+        return answer
 
     def notice(self, notice: Notice) -> None:
         self._end_progress()

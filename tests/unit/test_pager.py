@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
-from dbx.pager import Pager, pager_command
+from dbx.errors import OutputFailed
+from dbx.pager import Pager, paged, pager_command
 from dbx.sink import Sink
 
 SIZE = os.terminal_size((40, 10))
@@ -62,6 +65,15 @@ def test_a_pager_that_is_left_closes_the_sink_without_an_error(told: Path) -> No
     assert pager.closed
     pager.write(LINES)
     pager.end()
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_a_pager_that_fails_is_told(code: int, told: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("DBX_PAGER", shlex.join(program(told, f"sys.exit({code})")))
+    with pytest.raises(OutputFailed, match="ended with 3") if code else nullcontext(), paged(SIZE) as sink:
+        for _ in range(200):
+            sink.write(LINES * 100)
 
 
 def test_without_the_program_the_terminal_will_do(capfd: pytest.CaptureFixture[str]) -> None:

@@ -11,6 +11,7 @@ from prompt_toolkit.document import Document
 from prompt_toolkit.enums import DEFAULT_BUFFER
 from prompt_toolkit.filters import Condition, emacs_mode, has_focus, has_selection, vi_insert_mode, vi_navigation_mode
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
 
 from dbx.errors import DbxError
 from dbx.shell import editor, indentation, menu
@@ -88,6 +89,13 @@ def bindings(
     @keys.add("f4")
     def _(event: Event) -> None:
         switch()
+
+    # The terminal is never asked for reports of the mouse: this is a colour of a text that a program types, or half a
+    # report, and prompt_toolkit's own binding would stumble over it.
+    @keys.add(Keys.Vt100MouseEvent)
+    @keys.add("escape", "[", "m", filter=_typing & emacs_mode)
+    def _(event: Event) -> None:
+        pass
 
     _remembering(keys)
     for add in (_indenting, _suggested, _in_menu):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dbx.dialects.base import State
+from dbx.errors import DbxError
 
 if TYPE_CHECKING:
     from dbx.shell.loop import Shell
@@ -24,10 +25,19 @@ def may_leave(shell: Shell) -> bool:
         return True
     if state is State.FAILED:
         answer = shell.screen.ask("the transaction has failed and can only be rolled back. Roll back and leave? [y/N] ")
-        return answer is None or answer.startswith(("y", "r", "\\q"))
+        return (answer is None or answer.startswith(("y", "r", "\\q"))) and _rolled_back(shell)
     answer = shell.screen.ask("a transaction is open. Commit, roll back, or stay? [c/r/S] ")
     if answer is not None and answer.startswith("c"):
         shell.run("commit")
         return shell.connection.state is State.IDLE
     # whoever asks to leave once more means it
-    return answer is None or answer.startswith(("r", "\\q"))
+    return (answer is None or answer.startswith(("r", "\\q"))) and _rolled_back(shell)
+
+
+def _rolled_back(shell: Shell) -> bool:
+    """Roll back, so that it is told; where that fails, leaving does it."""
+    try:
+        shell.run("rollback")
+    except DbxError as error:
+        shell.screen.error(error)
+    return True

@@ -75,6 +75,7 @@ def _unquoted(word: str) -> str:
 
 
 _MOST = 2**53
+_OWN = "default"
 _TRUTH = {"on": True, "true": True, "yes": True, "1": True, "off": False, "false": False, "no": False, "0": False}
 
 
@@ -87,7 +88,7 @@ def _limit(shell: Shell, value: Value) -> None:
 
 def _null(shell: Shell, value: Value) -> None:
     for screen in (shell.terminal, shell.screen):
-        screen.output = screen.output._replace(null=str(value))
+        screen.output = screen.output._replace(null=None if value == _OWN else str(value))
 
 
 def _header(shell: Shell, value: Value) -> None:
@@ -140,7 +141,7 @@ SETTINGS: Mapping[str, Setting] = {
             ("cut", "wrap", "scroll"),
             apply=_look("wide"),
         ),
-        Setting("null", "NULL", "what stands for NULL", apply=_null),
+        Setting("null", _OWN, "what stands for NULL; default: what the format has", apply=_null),
         Setting("header", True, "the names of columns", apply=_header),
         Setting("echo", True, "the SQL of an expression above its rows", apply=_echo),
         Setting("pager", True, "a pager for what is longer than the terminal", apply=_pager),

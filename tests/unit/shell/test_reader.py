@@ -100,3 +100,13 @@ def test_a_menu_that_is_made_again_takes_the_next_tab() -> None:
         after_each_screen(reader, again)
         keys.send_text("select * from playl")
         assert read(reader) == f"select * from {offered[0]};"
+
+
+@pytest.mark.parametrize(
+    "stray", ["\x1b[31m", "\x1b[1;31m", "\x1b[<0;1M", "\x1b[m", "\x1b[9;9;9m", "\x1b[<64;85;12M", "\x1b[MaB*"]
+)
+def test_a_stray_escape_sequence_is_no_text_and_no_traceback(stray: str, capfd: pytest.CaptureFixture[str]) -> None:
+    with reading() as (keys, reader):
+        keys.send_text(f"sel{stray}ect{stray} 1;\r\rselect 2;\r")
+        assert read(reader) == "select 1;"
+    assert "Unhandled" not in "".join(capfd.readouterr())

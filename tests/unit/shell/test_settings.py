@@ -1,6 +1,9 @@
 r"""The settings of the shell: one table, checked."""
 
+from pathlib import Path
+
 import pytest
+from typing_in import typing
 
 from dbx.errors import UsageError
 from dbx.shell.settings import SETTINGS, find, parsed, shown
@@ -51,3 +54,14 @@ def test_what_is_shown_reads_back() -> None:
     for setting in SETTINGS.values():
         assert parsed(setting, shown(setting.default)) == setting.default
         assert not setting.choices or setting.default in setting.choices
+
+
+def test_the_default_of_null_is_what_each_format_has(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with typing("sqlite:///:memory:", tmp_path, monkeypatch) as typed:
+        for number, line in enumerate(("", "\\set null default", "\\set null ''", "\\set null default")):
+            if line:
+                assert typed(line) == ""
+            assert typed(f"select null as x, 'NULL' as y \\g {tmp_path}/{number}.csv") == ""
+            assert (tmp_path / f"{number}.csv").read_text() == "x,y\n,NULL\n", line
+        typed("\\set null NULL", f"select null as x \\g {tmp_path}/n.csv")
+        assert (tmp_path / "n.csv").read_text() == "x\nNULL\n"
