@@ -7,7 +7,7 @@ and what the Session's flushes are part of: nothing is committed or rolled back 
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from itertools import count
 from threading import Event, Thread
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from run_dbx import driver, existing, read
+from watching import Watch
 
 from dbx import config, target
 from dbx.database import Database
@@ -93,8 +94,8 @@ class Model:
 class Both:
     """A database and its model, taken through the same steps."""
 
-    def __init__(self, database: Database, work: Work, item: Any, other: Any) -> None:
-        self.database, self.work, self.item, self.other = database, work, item, other
+    def __init__(self, database: Database, work: Work, item: Any, other: Any, watch: Watch | None) -> None:
+        self.database, self.work, self.item, self.other, self.watch = database, work, item, other, watch
         self.model = Model(bool(database.dialect.transactions.permanent))
         self.fresh, self.number = 100, 0
 
@@ -186,21 +187,26 @@ class Both:
             self.model.foreign += 1
 
     def cancel(self, a: int) -> None:
+        name, started = self.database.dialect.name, Event()
         text = {
-            "sqlite": "with recursive n(x) as (select 1 union all select x + 1 from n) select count(*) from n",
+            "sqlite": "with recursive n(x) as (select started() union all select x + 1 from n) select count(*) from n",
             "postgresql": "select pg_sleep(30)",
             "mysql": "select count(*) from information_schema.columns a, information_schema.columns b, "
             "information_schema.columns c, information_schema.columns d",
-        }[self.database.dialect.name]
+        }[name]
+        if name == "sqlite":
+            self.database.connection.call(lambda raw: raw.create_function("started", 0, started.set))
         over, canceller = Event(), self.database.connection.canceller
 
         def cancel() -> None:
-            """What has run for a while is the endless statement, and none of those around it."""
-            run: object = None
-            while not over.wait(0.12):
-                if run is not None and run is canceller._run:
-                    canceller.cancel(run)
-                run = canceller._run
+            """What is cancelled is the endless statement, and none of those around it."""
+            while not (self.watch.running(text) if self.watch else started.is_set()):
+                if over.wait(0.02):
+                    return
+            run = canceller._run
+            while run is not None and not over.is_set():  # MySQL forgets what comes while a statement begins
+                canceller.cancel(run)
+                over.wait(0.2)
 
         cancelling = Thread(target=cancel)
         cancelling.start()
@@ -329,7 +335,7 @@ def test_statements_and_the_session_agree_with_a_plain_model(any_url: str) -> No
         cursor = other.cursor()
         cursor.execute("delete from item")
         cursor.execute("insert into item values (1, 'a'), (2, 'b'), (3, 'c')")
-        both = Both(database, Work(database), item, other)
+        both = Both(database, Work(database), item, other, watch)
         try:
             for kind, a in steps:
                 both.step(kind, a)
@@ -339,6 +345,7 @@ def test_statements_and_the_session_agree_with_a_plain_model(any_url: str) -> No
                 database.connection.run(Statement("rollback"))
             both.work.close()
 
-    with closing(driver(any_url)) as other:
+    watching = nullcontext() if database.dialect.name == "sqlite" else Watch(any_url)
+    with closing(driver(any_url)) as other, watching as watch:
         law()
     database.close()
