@@ -156,3 +156,56 @@ def test_another_database_is_named(maria_url: str) -> None:
     finally:
         execute(maria_url, "drop database beside")
         found.close()
+
+
+PARTS = (
+    "create table days (d date not null, b int) partition by range (d)",
+    "create table days_1 partition of days for values from ('2026-01-01') to ('2027-01-01')",
+    "create sequence numbers start 5 increment 2 cycle",
+    "create domain posint as int default 1 check (value > 0)",
+    "create table t (a int primary key, b text collate \"C\" default 'x', c int)",
+    "create unique index mvi on t (c desc nulls last) include (b)",
+    "alter table t add constraint small check (a < 9) not valid",
+    "create view v as select a from t",
+)
+
+
+def test_d_shows_all_that_an_object_is_made_of(pg_url: str) -> None:
+    execute(pg_url, *PARTS)
+    found = database(pg_url)
+    kin = [(row["kind"], row["name"], row["what"]) for row in shown(found, "\\d days") if "kind" in row]
+    assert kin == [
+        ("partitioned", "", "by RANGE (d)"),
+        ("partition", "public.days_1", "FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')"),
+    ]
+    (numbers,) = shown(found, "\\d numbers")
+    assert [numbers[name] for name in ("start", "increment", "minimum", "cycle")] == [5, 2, 1, "yes"]
+    assert [row["what"] for row in shown(found, "\\d posint")] == ["integer default 1 check ((VALUE > 0))"]
+    rows = shown(found, "\\d t")
+    assert [row["type"] for row in rows if row.get("column") == "b"] == ["text collate C"]
+    whats = {row["name"]: row["what"] for row in rows if "what" in row}
+    assert whats["small"] == "(a < 9) not valid"
+    assert whats["mvi"] == "(c desc nulls last) include (b)"
+    for command in ("\\d mvi", "\\di mvi", "\\di public.mvi"):
+        assert [(row["name"], row["table"]) for row in shown(found, command)] == [("mvi", "t")]
+    assert len(shown(found, "\\di t")) == 2
+    assert any("FROM public.t" in str(row.get("query")) for row in shown(found, "\\d+ v"))
+    with pytest.raises(UsageError, match="nothing is called 'mvx'"):
+        shown(found, "\\d mvx")
+    found.close()
+
+
+def test_d_of_mariadb_says_what_the_server_does_by_itself(maria_url: str) -> None:
+    execute(
+        maria_url,
+        "create table fk (d datetime default current_timestamp on update current_timestamp, s int default 1 invisible)",
+        "create table gone (a int)",
+        "create view brk as select a from gone",
+        "drop table gone",
+    )
+    found = database(maria_url)
+    rows = {row["column"]: row["default"] for row in shown(found, "\\d fk")}
+    assert rows == {"d": "current_timestamp() on update current_timestamp()", "s": "1 invisible"}
+    (broken,) = shown(found, "\\d brk")
+    assert "references invalid table" in str(broken["why"])
+    found.close()

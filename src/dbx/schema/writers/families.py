@@ -78,7 +78,10 @@ def _made_of(found: Any) -> str:
     if isinstance(found, Enum):
         return ", ".join(found.labels)
     if isinstance(found, Domain):
-        return " ".join([found.type, *(f"check ({check.expression})" for check in found.checks)])
+        words = [found.type, *([f"collate {found.collation}"] if found.collation else [])]
+        words += [f"default {found.default}"] if found.default is not None else []
+        words += [] if found.nullable else ["not null"]
+        return " ".join([*words, *(f"check ({check.expression})" for check in found.checks)])
     if isinstance(found, Composite):
         return ", ".join(f"{each.name} {each.type}" for each in found.attributes)
     return found.subtype if isinstance(found, Range) else ""

@@ -11,22 +11,23 @@ from dbx.rows import Rows
 from dbx.schema.listing import KINDS, objects
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Name
-from dbx.schema.writers import Look, laid_out, mermaid
+from dbx.schema.writers import Look, described, laid_out, mermaid
 from dbx.schema.writers.losses import Loss, kept, lost
-from dbx.schema.writers.tables import described, parts
 from dbx.schema.writers.tables import kept as wanted
 
 _EXPRESSED = """
 Table: columns primary foreign_keys unique checks exclusions indexes query comment bound parents
 Table: partitioning options kind
-Column: type nullable default generated automatic expression identity comment
-Key: parts name
-Part: column expression descending collation prefix
-ForeignKey: columns target_schema target_table target_columns on_update on_delete deferrable name
+Column: type nullable default generated automatic expression identity collation hidden comment
+Key: parts name include deferrable
+Part: column expression descending nulls collation opclass prefix
+ForeignKey: columns target_schema target_table target_columns on_update on_delete deferrable validated
+ForeignKey: enforced name
 Exclusion: parts name
-Index: parts unique method predicate name
-Check: expression name
-Partitioning: by
+Index: parts unique method predicate include nulls_distinct valid name
+Check: expression validated enforced no_inherit name
+Partitioning: by partitions
+Partition: name bound
 Namespace: comment
 Extension: comment
 Enum: labels comment
@@ -36,7 +37,7 @@ Range: comment
 Sequence: comment
 Routine: arguments definition comment
 Trigger: timing events comment
-Policy: command comment
+Policy: command using check comment
 Event: comment
 Server: comment
 Other: definition comment
@@ -118,8 +119,9 @@ def page(table: Table, schema: Schema, look: Look) -> Iterator[str]:
         yield from (escaped(" · ".join(filter(None, notes))), "")
     chosen = table._replace(columns=tuple(wanted(table, look.columns)))
     if chosen.columns:
-        yield from _of_rows(described(chosen))
-    found = parts(table, schema._replace(tables=()))
+        yield from _of_rows(described.columns(chosen))
+    alone = schema._replace(tables=())
+    found = described.parts(table, alone, alone)
     if found is not None:
         yield ""
         yield from _of_rows(found)

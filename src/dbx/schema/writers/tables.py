@@ -34,47 +34,13 @@ def write(schema: Schema, look: Look) -> Rows:
 def columns(schema: Schema, look: Look) -> Rows:
     """Columns of tables and views: `null` is yes or no, `key` says which keys a column is in."""
     rows = (
-        (table.schema, table.name, table.kind, *_column(table, column))
+        (table.schema, table.name, table.kind, *column_row(table, column))
         for table in schema.tables
         for column in kept(table, look.columns)
     )
     return Rows.of(
         "schema", "table", "kind", "column", "type", "null", "default", "key", "references", "comment", rows=rows
     )
-
-
-def described(table: Table) -> Rows:
-    """The columns of one table."""
-    rows = (_column(table, column) for column in table.columns)
-    return Rows.of("column", "type", "null", "default", "key", "references", "comment", rows=rows)
-
-
-def parts(table: Table, schema: Schema) -> Rows | None:
-    """What a table has beside columns, if anything; triggers and policies on it are looked for in `schema`."""
-    of = (table.name, table.schema)
-    rows = list(_constraints(table))
-    for kind, found in objects(schema):
-        if (getattr(found, "table", None), getattr(found, "schema", None)) == of:
-            timing = " ".join([getattr(found, "timing", ""), " or ".join(getattr(found, "events", ()))])
-            rows.append((kind, found.name, timing.strip() or getattr(found, "command", None)))
-    return Rows.of("kind", "name", "what", rows=rows) if rows else None
-
-
-def _constraints(table: Table) -> Iterator[tuple[Cell, ...]]:
-    for kind, keys in (("primary", [table.primary] if table.primary else []), ("unique", table.unique)):
-        yield from ((kind, key.name or None, part_list(key.parts)) for key in keys)
-    for key in table.foreign_keys:
-        actions = {"on delete": key.on_delete, "on update": key.on_update}
-        words = [f"{event} {action.lower()}" for event, action in actions.items() if action != "NO ACTION"]
-        arrow = f"({', '.join(key.columns)}) → {target(key, table.schema)}"
-        yield "foreign", key.name or None, " ".join([arrow, *words, key.deferrable.lower()]).strip()
-    yield from (("check", check.name or None, check.expression) for check in table.checks)
-    yield from (("exclude", each.name, part_list(each.parts)) for each in table.exclusions)
-    yield from (("unique index" if index.unique else "index", index.name, index_text(index)) for index in table.indexes)
-    if table.partitioning:
-        yield "partitioned", None, f"by {table.partitioning.by}"
-    for parent in table.parents:
-        yield "partition of" if table.bound else "inherits", parent.shown, table.bound
 
 
 def index_text(index: Index) -> str:
@@ -157,7 +123,7 @@ def default(column: TableColumn) -> str | None:
     return "automatic" if column.automatic else None
 
 
-def _column(table: Table, column: TableColumn) -> tuple[Cell, ...]:
+def column_row(table: Table, column: TableColumn) -> tuple[Cell, ...]:
     targets = [target(key, table.schema, column.name) for key in table.foreign_keys if column.name in key.columns]
     return (
         column.name,

@@ -3,7 +3,7 @@ r"""The \d family: the same columns on every database. `+` adds sizes, owners an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,8 @@ from dbx.schema.ddl import statements
 from dbx.schema.listing import HIDDEN, without_texts
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Name
-from dbx.schema.select import Wish, select
-from dbx.schema.writers import Look, families, laid_out, tables
+from dbx.schema.select import Wish, select, unquoted
+from dbx.schema.writers import Look, described, families, laid_out, tables
 from dbx.schema.writers.families import Family
 from dbx.shell.commands.command import Answer, Command
 
@@ -40,39 +40,37 @@ def _describe(shell: Shell, rest: str) -> Answer:
     extras, names = _split(rest)
     if not names:
         return _list(families.RELATIONS)(shell, rest)
-    schema = read.wanted(shell.database, Wish(names, hidden="S" in extras))
-    if not schema.tables:
-        return tables.readable(tables.listing(schema, Look()))
-    whole = cache.known(shell.database)
-    return [
-        Outcome(Statement(""), tables.readable(rows))
-        for table in schema.tables
-        for rows in _parts(shell, table, schema, whole, more="+" in extras)
-    ]
+    more = "+" in extras
+    try:
+        schema = read.wanted(shell.database, Wish(names, hidden="S" in extras))
+    except UsageError:
+        rows = _indexes(shell.database, names, more=more)
+        if rows is None:
+            raise
+        return rows
+    split = any(table.partitioning for table in schema.tables)
+    whole = cache.schema(shell.database) if split else cache.known(shell.database)
+    results = [rows for table in schema.tables for rows in _described(shell.database, table, schema, whole, more=more)]
+    results += [*described.others(schema), *described.unread(schema)]
+    return [Outcome(Statement(""), tables.readable(rows)) for rows in results]
 
 
-def _parts(shell: Shell, table: Table, schema: Schema, whole: Schema | None, *, more: bool) -> Iterator[Rows]:
-    name = Name(table.name, table.schema)
-    yield tables.described(table)
-    rows = tables.parts(table, schema)
-    if rows is not None:
-        yield rows
-    referring = [
-        (
-            Name(other.name, other.schema if other.schema != table.schema else None).shown,
-            ", ".join(key.columns),
-            ", ".join(key.target_columns),
-            key.on_delete.lower(),
-        )
-        for other in (whole.tables if whole else ())
-        for key in other.foreign_keys
-        if (key.target_table, key.target_schema) == name
-    ]
-    if referring:
-        yield Rows.of("referred to by", "with", "to", "on delete", rows=referring)
+def _described(database: Database, table: Table, schema: Schema, whole: Schema | None, *, more: bool) -> Iterator[Rows]:
+    yield from described.table(table, schema, whole)
+    if more and table.query:
+        yield Rows.of("query", rows=[(table.query,)])
     if more:
-        look = Look(estimates=read.estimates(shell.database), sizes=lists.sizes(shell.database))
-        yield families.RELATIONS.write(schema._replace(tables=(table,)), look, more=True)
+        look = Look(estimates=read.estimates(database), sizes=lists.sizes(database))
+        yield families.RELATIONS.write(Schema(schema.dialect, (table,)), look, more=True)
+
+
+def _indexes(database: Database, names: Sequence[str], *, more: bool) -> Rows | None:
+    """The indexes and keys of these names, if there are any."""
+    found = described.with_indexes(cache.schema(database), [unquoted(name) for name in names])
+    if not found.tables:
+        return None
+    look = Look(sizes=lists.sizes(database) if more else {})
+    return families.INDEXES.write(found, look, more=more)
 
 
 def _list(family: Family) -> Callable[[Shell, str], Answer]:
@@ -81,6 +79,8 @@ def _list(family: Family) -> Callable[[Shell, str], Answer]:
     def run(shell: Shell, rest: str) -> Answer:
         extras, names = _split(rest)
         hidden = "S" in extras
+        if family is families.INDEXES and (rows := _indexes(shell.database, names, more="+" in extras)):
+            return rows
         kinds = (*family.kinds, *HIDDEN) if hidden and "table" in family.kinds else family.kinds
         schema = _listed(shell.database, Wish(names, kinds=kinds, hidden=hidden))
         if family.columns[3:5] == families.TABLES.columns[3:5]:
