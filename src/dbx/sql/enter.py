@@ -14,9 +14,37 @@ from dbx.sql.script import Piece, Splitter, Unterminated
 # With these a line cannot end. ON may: set x = on.
 _EXPECTING = re.compile(
     r"(?:[-,+*/%<>=|&^~!@.:({\[]|(?<![\w$@.])(?:and|between|by|except|from|having|ilike|in|intersect|is|join|like|not|or"
-    r"|union|where))\Z",
+    r"|union|where|select|distinct|into|with|recursive|limit|offset|case|when|then|else|returning|order|group|table"
+    r"))\Z",
     re.IGNORECASE,
 )
+_MAKES = (
+    r"create\s+(?:or\s+replace\s+)?"
+    r"(?:(?:global|local|temp|temporary|unlogged|virtual|foreign|unique|materialized|recursive)\s+)*"
+)
+_LACKING = tuple(
+    re.compile(rf"(?:{beginning})(?![\w$])(?!.*(?<![\w$@.])(?:{needed})).*\Z", re.IGNORECASE | re.DOTALL)
+    for beginning, needed in (
+        (
+            r"insert|replace\s+into",
+            r"default\s+values|values?\s*[^\s\w]|(?:select|set|table|with|execute|value|values)\s+\S",
+        ),
+        ("update", r"set\s+\S"),
+        (r"merge(?:\s+into)?", r"when\s"),
+        (rf"{_MAKES}table", r"\(|(?:as|like|select|of|using)\b"),
+        (rf"{_MAKES}view", r"as\b"),
+        (rf"{_MAKES}index", r"on\b"),
+        (r"with", r"(?:select|insert|replace|update|delete|merge|values|table)\b"),
+    )
+)
+"""Statements by their beginning, that lack what they cannot do without."""
+_BARE = re.compile(
+    r"(?:insert|update|delete|create|alter|drop|(?:alter|drop)\s+(?:table|view)(?:\s+(?:if\s+exists|only))*"
+    r"|alter\s+table(?:\s+(?:if\s+exists|only))*\s+[^\s]+)\Z",
+    re.IGNORECASE,
+)
+_DEEPEST = 20
+_NESTED = re.compile(r"\([^()]*\)")
 
 
 def complete(text: str, syntax: Syntax) -> bool:
@@ -52,7 +80,18 @@ def ready(text: str, syntax: Syntax, semicolon: bool) -> bool:
     line = text.strip(WHITE)
     if semicolon or "\n" in line or open_construct(text, syntax):
         return False
-    return not _EXPECTING.search(blank(line, syntax).rstrip(WHITE))
+    last, _ = _read(text, syntax)
+    return not _expects_more(blank(last.text if last else line, syntax).strip(WHITE))
+
+
+def _expects_more(code: str) -> bool:
+    """Whether one statement without its quoted text and comments is only the first line of itself."""
+    if _EXPECTING.search(code) or _BARE.match(code):
+        return True
+    if code[:4].lower() == "with":
+        for _ in range(_DEEPEST):
+            code = _NESTED.sub(" ", code)
+    return any(lacking.match(code) for lacking in _LACKING)
 
 
 def ready_expression(text: str) -> bool:

@@ -119,6 +119,9 @@ CALLS = frozenset({"select", "insert", "update", "delete", "explain", "describe"
 ALONE = frozenset({"abort", "analyze", "begin", "checkpoint", "commit", "end", "reindex", "rollback", "vacuum"})
 """Statements of one word; any other word that is the whole text is a name."""
 
+BEGINNINGS = frozenset({"alter", "create", "delete", "drop", "insert", "select", "update", "with"})
+"""Words that stand alone on the first line of statements of several lines."""
+
 QUERIES = frozenset({"select", "with", "values", "table"})
 """Statements that may stand in parentheses."""
 
@@ -247,6 +250,6 @@ def _is_expression(tree: ast.Module, word: str, rest: str) -> bool:
     if rest.startswith((".", "[")) or (rest.startswith("(") and word in CALLS):
         return True
     if isinstance(first, ast.Expr):
-        return len(tree.body) == 1 and isinstance(first.value, ast.Name) and word.lower() not in ALONE
+        return len(tree.body) == 1 and isinstance(first.value, ast.Name) and word.lower() not in ALONE | BEGINNINGS
     # `select [a] = 1` is no assignment
     return not (isinstance(first, ast.Assign) and isinstance(first.targets[0], ast.Subscript))

@@ -18,6 +18,10 @@ from dbx.shell.input import is_ready
         ("selec 1 x", True),  # wrong in itself: more lines will not mend it
         ("select 1", True),
         ("select 1,", False),
+        ("SELECT", False),
+        ("with", False),
+        ("update", False),
+        ("insert into genre", False),
         ("select 'a", False),
         ("select (1", False),
         ("select 1\nfrom t", False),

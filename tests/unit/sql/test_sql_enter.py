@@ -148,3 +148,39 @@ def test_never_raises(syntax: Syntax, text: str, semicolon: bool) -> None:
     if open_construct(text, syntax):
         assert not ready(text, syntax, semicolon) or complete(text, syntax)
     ready_expression(text)
+
+
+@every
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT", "with", "WITH", "insert", "update", "delete", "create", "insert into genre", "insert into genre (a, b)",
+        "insert into genre values", "create table zz", "create temp table if not exists zz", "create view v",
+        "create unique index i", "update genre", "update genre set", "UPDATE genre g", "select distinct", "select case",
+        "with x as (select 1)", "with x as (select (1) from t where a in (select 2)), y as (select 3)", "delete from",
+        "alter table genre", "drop table", "merge into a using b on (a.x = b.x)", "-- all of them\tselect 1; update genre"[17:],
+        "create table 'set (x as y)'", "update t /* set a = 1 */",
+    ],
+)  # fmt: skip
+def test_the_first_line_of_a_statement_is_no_statement_yet(syntax: Syntax, text: str) -> None:
+    assert not ready(text, syntax, semicolon=False)
+    assert ready(text + ";", syntax, semicolon=False)
+
+
+@every
+@pytest.mark.parametrize(
+    "text",
+    [
+        "insert into genre default values", "insert into genre values (1)", "insert into genre values(1)",
+        "insert into genre select 1", "insert into genre (a) select 1", "replace into t values (1)",
+        "insert into t set a = 1", "create table zz (a int)", "create table zz as select 1", "create table zz like yy",
+        "create virtual table x using fts5(a)", "create view v as select 1", "create index i on t (a)",
+        "update genre set name = 1", "with x as (select 1) select * from x", "with x as (select 1) delete from t",
+        "select * from t for update", "show character set", "alter table genre add x int", "drop table genre",
+        "delete from genre", "create table zz partition of yy default", "begin", "commit", "show create table genre",
+        "select replace(name, 'a', 'b') from genre", "explain update genre set a = 1", "drop view v", "select 1",
+        "merge into a using b on (a.x = b.x) when matched then delete", "create schema s", "create table zz ()",
+    ],
+)  # fmt: skip
+def test_one_complete_line_runs(syntax: Syntax, text: str) -> None:
+    assert ready(text, syntax, semicolon=False)
