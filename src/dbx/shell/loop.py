@@ -16,7 +16,7 @@ from dbx.formats.visible import visible
 from dbx.language.translator import Translator
 from dbx.schema.known import Known
 from dbx.screen import Screen
-from dbx.shell import habits, running
+from dbx.shell import habits, hints, running
 from dbx.shell.background import Background, lasting
 from dbx.shell.commands import Leave, find
 from dbx.shell.completion import ShellCompleter
@@ -122,8 +122,7 @@ class Shell:
                     self.results.close()
                     return
             except DbxError as error:
-                error.hint = error.hint or habits.hint(text, error.message, self.connection.syntax.client)
-                self.screen.error(error)
+                self._tell(error, text)
                 typed.failed = fixed(text, error) or ""
             except Exception as error:
                 if self.screen.report.debug:
@@ -150,6 +149,12 @@ class Shell:
         self.background.settled.wait(_LOADED)
         with lasting():
             completer.load()
+
+    def _tell(self, error: DbxError, text: str) -> None:
+        """Show what a text has ended with."""
+        hint = hints.here(error.hint, scripted=self.steps.scripted)
+        error.hint = hint or habits.hint(text, error.message, self.connection.syntax.client)
+        self.screen.error(error)
 
     def _greet(self) -> None:
         target = visible(self.database.target.label)

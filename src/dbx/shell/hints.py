@@ -1,0 +1,23 @@
+"""Hints that name options of the command line, said as what can be typed in the shell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+_ASKED = "type it at the prompt: there it is asked about"
+
+HERE: Mapping[str, str] = {
+    "a :name or ? needs a value: -p name=value": r"\ns NAME STATEMENT keeps it, and \n NAME asks for its values",
+    "end the transaction first; dbx tx --allow-permanent runs it all the same": "commit or rollback first; then it runs",
+    "run it by itself: dbx query": "commit or rollback first; then it runs",
+    "run it alone, or use --autocommit": "type it at the prompt, outside of a transaction",
+    "say --yes, and run it alone": _ASKED,
+    "say --yes": _ASKED,
+    "say --yes, or leave out BEGIN and --autocommit": "leave out BEGIN and COMMIT: at the end it is asked about",
+    "with --autocommit the script keeps its own transactions": "leave out BEGIN and COMMIT, or begin with BEGIN",
+}
+
+
+def here(hint: str, *, scripted: bool) -> str:
+    """A hint as the shell gives it. `scripted`: it is that of dbx tx, which has options for it."""
+    return hint if scripted else " · ".join(HERE.get(part, part) for part in hint.split(" · "))
