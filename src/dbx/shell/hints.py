@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 _ASKED = "type it at the prompt: there it is asked about"
+_OUTSIDE = "commit or rollback first; then it runs"
 
 HERE: Mapping[str, str] = {
     "a :name or ? needs a value: -p name=value": r"\ns NAME STATEMENT keeps it, and \n NAME asks for its values",
-    "end the transaction first; dbx tx --allow-permanent runs it all the same": "commit or rollback first; then it runs",
-    "run it by itself: dbx query": "commit or rollback first; then it runs",
+    "end the transaction first; dbx tx --allow-permanent runs it all the same": _OUTSIDE,
+    "run it by itself: dbx query": _OUTSIDE,
     "run it alone, or use --autocommit": "type it at the prompt, outside of a transaction",
     "say --yes, and run it alone": _ASKED,
     "say --yes": _ASKED,
