@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import termios
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import pymysql
 from pty_screen import Terminal
 from run_dbx import driver, until
 
@@ -86,8 +88,22 @@ class Watch:
         until(lambda: not self.running(text), f"{text!r} has gone from the server", seconds)
 
     def kill(self, number: int) -> None:
-        """End a connection, as an administrator would."""
-        self.ask(f"select pg_terminate_backend({number})") if self.postgresql else self.cursor.execute(f"kill {number}")
+        """End a connection, as an administrator would; it may have gone by itself."""
+        if self.postgresql:
+            self.ask(f"select pg_terminate_backend({number})")
+            return
+        with suppress(pymysql.OperationalError):
+            self.cursor.execute(f"kill {number}")
+
+    def kill_clients(self) -> None:
+        """End all other connections, until none is left: who waits long for a step has a second one that looks on."""
+
+        def gone() -> bool:
+            for number in self.clients():
+                self.kill(number)
+            return not self.clients()
+
+        until(gone, "the connections are gone")
 
 
 def wait_busy(shell: Terminal, watch: Watch | None, text: str) -> None:

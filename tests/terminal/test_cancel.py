@@ -166,8 +166,7 @@ def test_a_killed_connection_takes_its_transaction_along(remote: str, tmp_path: 
     with Watch(remote) as watch, Shell(remote, tmp_path) as shell:
         shell.enter("begin", r"\[tx[^\]]*\]> *$")
         shell.enter("insert into t values (41)", r"1 row changed")
-        watch.kill(watch.clients()[0])
-        until(lambda: not watch.clients(), "the connection is gone")
+        watch.kill_clients()
         shell.enter("insert into t values (42)", "the open transaction is gone", r"\[not connected\]> *\Z")
         refused_until_begin(shell)
     assert kept(remote) == [44]
@@ -189,8 +188,7 @@ def test_a_connection_killed_outside_a_transaction(remote: str, tmp_path: Path) 
     while it waits: then the first statement connects."""
     with Watch(remote) as watch, Shell(remote, tmp_path) as shell:
         shell.enter("insert into t values (41)", r"1 row changed")
-        watch.kill(watch.clients()[0])
-        until(lambda: not watch.clients(), "the connection is gone")
+        watch.kill_clients()
         answer = shell.enter("insert into t values (42)", r"(?:not connected\]|1 row changed[^>]*)> *\Z")
         first = kept(remote)
         assert first == ([41, 42] if "connected again" in answer else [41])
