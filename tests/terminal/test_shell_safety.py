@@ -39,7 +39,7 @@ def test_every_row_is_asked_about_and_in_a_transaction_it_is_not(open_shell: Ope
     shell = open_shell("shop.db")
     shell.wait_for(r"^shop\.db>$")
     shell.type("delete from refund where 1 = 1\r")
-    shell.wait_for(r"names no column: it is for every row of refund. Run it\? \[y/N\]")
+    shell.wait_for(r"names no column: it is for every row of refund, or for none. Run it\? \[y/N\]")
     shell.send("\r")
     shell.wait_for(r"not confirmed: nothing was sent")
     assert count(tmp_path) == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -15,6 +16,7 @@ from pathlib import Path
 from dbx import redact
 from dbx.errors import UsageError
 
+_NO_TEXT = re.compile("[\0\udc80-\udcff]")
 _USUAL = ("sensible-editor", "vim", "vi", "nano", "emacs")
 
 
@@ -33,7 +35,17 @@ def edit(text: str, suffix: str = ".sql") -> str | None:
             edited = file.read_bytes().decode("utf-8-sig", "surrogateescape")
         except OSError as error:
             raise UsageError(f"the editor left no text: {error.strerror}") from None
-    return edited.replace("\r\n", "\n").removesuffix("\n")
+    return taken(edited.replace("\r\n", "\n").removesuffix("\n"), text)
+
+
+def taken(edited: str, before: str = "") -> str:
+    """What an editor has left, if it is text: a prompt could not show anything else as it is. Raises UsageError."""
+    for found in _NO_TEXT.finditer(edited):
+        if found[0] not in before:
+            line = edited.count("\n", 0, found.start()) + 1
+            byte = ord(found[0]) & 0xFF
+            raise UsageError(f"line {line} of what the editor left is no text: it holds the byte {byte:02X}")
+    return edited
 
 
 def run(program: list[str], file: Path) -> bool:

@@ -19,6 +19,9 @@ from dbx.shell.suggest import Rest
 
 Event = KeyPressEvent
 
+_AT_ONCE = 2
+"""Keys that people may have typed behind a Tab before it is read. More are a program's, and the Tab is text."""
+
 _typing = has_focus(DEFAULT_BUFFER)
 _inserting = _typing & (emacs_mode | vi_insert_mode)
 
@@ -160,7 +163,10 @@ def _suggested(keys: KeyBindings) -> None:
 def _in_menu(keys: KeyBindings) -> None:
     @keys.add("tab", filter=_inserting & _no_menu & ~has_selection & ~_in_indentation)
     def _(event: Event) -> None:
-        menu.complete(event.current_buffer)
+        if len(event.key_processor.input_queue) > _AT_ONCE:
+            event.current_buffer.insert_text("\t")
+        else:
+            menu.complete(event.current_buffer)
 
     @keys.add("enter", filter=_typing & _chosen)
     @keys.add("escape", filter=_typing & emacs_mode & ~_no_menu)

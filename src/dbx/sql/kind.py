@@ -143,6 +143,8 @@ def kind(text: str, *, shell: bool = False, names: Container[str] = ()) -> Kind:
     start = _skip(text, 0)
     if start == len(text):
         return "nothing"
+    if text[start] == ";" and kind(text[start:].lstrip("; \t\r\n")) == "sql":
+        return "sql"
     if shell and (text[start] == "\\" or _shell_word(text[start:], names)):
         return "command"
     if text[start] == "\\" or _DOT_COMMAND.match(text, start):

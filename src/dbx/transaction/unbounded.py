@@ -57,8 +57,9 @@ def _every_row(code: str, verb: re.Match[str]) -> str:
     condition = _condition(code, verb.end())
     if table is None or (condition is not None and _NAME.search(condition)):
         return ""
-    why = "has no WHERE" if condition is None else "has a WHERE that names no column"
-    return f"{verb[0].upper()} {why}: it is for every row of {table[1]}"
+    if condition is None:
+        return f"{verb[0].upper()} has no WHERE: it is for every row of {table[1]}"
+    return f"{verb[0].upper()} has a WHERE that names no column: it is for every row of {table[1]}, or for none"
 
 
 def _condition(code: str, at: int) -> str | None:

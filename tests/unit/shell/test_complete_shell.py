@@ -22,7 +22,7 @@ def _run(shell: object, rest: str) -> None:
 
 
 COMMANDS = (
-    Command(("\\d",), "[NAME]", "describes", _run),
+    Command(("\\d",), "[NAME]", "describes", _run, extras="+S"),
     Command(("\\f",), "FORMAT", "how rows look", _run),
     Command(("\\g",), "[FILE or |PROGRAM]", "runs again", _run),
     Command(("\\explain",), "[analyze] TEXT", "the plan", _run),
@@ -51,6 +51,8 @@ def test_the_text_decides_which_language_it_is(completer: ShellCompleter) -> Non
     assert offered(completer, "select na| from track") == ["select name"]
     assert offered(completer, "[t.na| for t in track]")[:1] == ["[t.name"]
     assert offered(completer, "\\d alb|") == ["\\d album"]
+    assert offered(completer, "\\d+ alb|") == ["\\d+ album"]
+    assert offered(completer, "\\dx alb|") == []
 
 
 def test_one_word_may_become_either(completer: ShellCompleter) -> None:

@@ -2,11 +2,13 @@
 
 import stat
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from dbx.errors import UsageError
 from dbx.shell import editor
+from dbx.shell.commands import editing
 
 
 def script(tmp_path: Path, body: str) -> str:
@@ -67,3 +69,14 @@ def test_a_file_of_the_users_is_edited_where_it_is(monkeypatch: pytest.MonkeyPat
     file.touch(0o640)
     assert editor.run(editor.command(), file)
     assert file.read_text() == "len\n" and stat.S_IMODE(file.stat().st_mode) == 0o640
+
+
+@pytest.mark.parametrize(("octal", "byte"), [("000", "00"), ("377", "FF")])
+def test_what_is_no_text_is_not_taken(octal: str, byte: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    use(monkeypatch, tmp_path, f"printf 'select\\n\\{octal}bad' > \"$2\"")
+    with pytest.raises(UsageError, match=f"line 2 .* byte {byte}"):
+        editor.edit("select 1")
+    monkeypatch.setenv("DBX_EDITOR", "true")
+    (tmp_path / "bad.sql").write_bytes(b"select 1\n\xff")
+    with pytest.raises(UsageError, match=r"line 2 .* byte FF"):
+        editing._edited_file(cast(Any, None), tmp_path / "bad.sql")

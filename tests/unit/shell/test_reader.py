@@ -74,7 +74,7 @@ def completer() -> ShellCompleter:
     [
         ("select * from custo\t;\r", "select * from customer;"),
         ("select * from pla\t;\r", "select * from playlist;"),
-        ("select *\t from artist;\r", "select * from artist;"),  # nothing is known yet of what it is from
+        ("select\t1 as\ttabbed;\r", "select\t1 as\ttabbed;"),  # so much at once nobody types
         ("select * from artist;\x1b[D" + "\x1b[D" * 12 + "\t\r\r", "select artist_id, name from artist;"),
     ],
 )

@@ -14,6 +14,7 @@ ASKED = [
     ("update track set name = ' where x = 1'", "UPDATE has no WHERE"),
     ("update track set a = (select max(x) from y where y.z = 1)", "UPDATE has no WHERE"),
     ("delete from track where 1 = 1", "has a WHERE that names no column"),
+    ("update users set passwd = 'x' where 1 = 0", "it is for every row of users, or for none"),
     ("delete from track where (true) and not false", "names no column"),
     ("delete from track where 'id' = 'id'", "names no column"),
     ("delete from track where 1 returning id", "names no column"),

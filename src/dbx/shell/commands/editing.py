@@ -35,7 +35,7 @@ def _edited_file(shell: Shell, path: Path) -> str:
         shell.screen.say(_LEFT)
         return ""
     try:
-        return path.read_text(encoding="utf-8-sig", errors="surrogateescape").removesuffix("\n")
+        return editor.taken(path.read_text(encoding="utf-8-sig", errors="surrogateescape").removesuffix("\n"))
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from None
 

@@ -36,7 +36,7 @@ class Commands:
         word, space, rest = line.partition(" ")
         if not space:
             return len(word), list(self._commands(word))[:LIMIT]
-        command = next((each for each in self.commands if word in each.names), None)
+        command = next((each for each in self.commands if _names(each, word)), None)
         if command is None:
             return 0, []
         kinds = ["HELP"] if command.names[0] == "\\?" else _ARGUMENT.findall(command.arguments)
@@ -66,6 +66,13 @@ class Commands:
             elif kind in self.words:
                 fitting = [(rank(typed, word), word) for word in self.words[kind]()]
                 yield from (Candidate(word, "value") for level, word in sorted(fitting) if level or not typed)
+
+
+def _names(command: Command, word: str) -> bool:
+    r"""Whether a word is one of a command's names, maybe with letters behind it: \d+."""
+    return word in command.names or any(
+        word.startswith(name) and set(word.removeprefix(name)) <= set(command.extras) for name in command.names
+    )
 
 
 def files(typed: str) -> Iterator[Candidate]:
