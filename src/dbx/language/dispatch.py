@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from dbx.language import hints
+from dbx.language import here, hints
 from dbx.language.calls import Call
 from dbx.language.core_methods import operated
 from dbx.language.kinds import FunctionName, Literal, Namespace, Query, Row, Scalar, TableValue, Value, describe
@@ -72,6 +72,8 @@ def _method(request: Call, node: ast.Attribute) -> Value:
         return server_function(request)
     if isinstance(owner, FunctionName):
         raise Unfit("E-CALL", f"'func.{owner.name}.{name}': a server function has no dots", "", node)
+    if (computed := here.method(request, owner)) is not None:
+        return computed
     for kind in kinds_of(owner):
         handler = METHODS.get(kind, {}).get(name)
         if handler is not None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case
 
-from dbx.language import keys, navigation
+from dbx.language import here, keys, navigation
 from dbx.language.assemble import as_source
 from dbx.language.attributes import member
 from dbx.language.core_columns import columns_of
@@ -32,7 +32,7 @@ from dbx.language.kinds import (
     describe,
 )
 from dbx.language.names import match
-from dbx.language.objects import Instance, Objects, attribute
+from dbx.language.objects import Held, Instance, Objects, attribute
 from dbx.language.refusal import Unfit, suggestion
 from dbx.language.scalars import derive
 from dbx.language.server_text import ONE, ZERO
@@ -112,6 +112,11 @@ def _object(evaluator: Evaluator, value: Instance, node: ast.Subscript, scope: S
     if not isinstance(index, Literal) or index.family != "str":
         raise Unfit("E-TYPE", "an object is read by the name of an attribute")
     return attribute(evaluator, value, index.value)
+
+
+def _literal(evaluator: Evaluator, value: Literal, node: ast.Subscript, scope: Scope) -> Value:
+    found = here.element(evaluator, value, node, scope) if isinstance(value, Held) else None
+    return _scalar(evaluator, value, node, scope) if found is None else found
 
 
 def _record(evaluator: Evaluator, record: Record | Sequence, node: ast.Subscript, scope: Scope) -> Value:
@@ -318,7 +323,7 @@ KINDS: dict[str, Callable[[Evaluator, Any, ast.Subscript, Scope], Value]] = {
     "query": _query,
     "select": _select,
     "scalar": _scalar,
-    "literal": _scalar,
+    "literal": _literal,
     "pieces": _pieces,
     "columns": _columns,
     "db": _database,

@@ -17,7 +17,7 @@ def _names(text: str) -> frozenset[str]:
 
 ALLOWED = _names(
     """
-    Module Expression Expr Assign Delete
+    Module Expression Expr Assign AugAssign Delete
     Constant Name Attribute Subscript Slice Starred Tuple List Set Dict
     BinOp UnaryOp BoolOp Compare IfExp Call keyword Lambda arguments arg
     ListComp SetComp DictComp GeneratorExp comprehension NamedExpr JoinedStr FormattedValue
@@ -38,7 +38,6 @@ REFUSED: dict[str, str] = {
     "AsyncFor": "use a comprehension: [x.name for x in table]",
     "While": "use a comprehension, or recurse(base, step)",
     "If": "use 'a if condition else b', or an if inside a comprehension",
-    "AugAssign": "write it out: x.name = x.name + …",
     "AnnAssign": "use a name and '='",
     "Await": "nothing is awaited here",
     "Yield": "use a comprehension",
@@ -97,7 +96,7 @@ def check(module: ast.Module) -> None:
 
 _WORDS = {
     "FunctionDef": "'def'", "AsyncFunctionDef": "'async def'", "ClassDef": "'class'", "ImportFrom": "'import'",
-    "AsyncFor": "'async for'", "AsyncWith": "'async with'", "AugAssign": "assignment with an operator",
+    "AsyncFor": "'async for'", "AsyncWith": "'async with'",
     "AnnAssign": "assignment with a type", "YieldFrom": "'yield'", "TryStar": "'try'", "MatMult": "'@'",
     "TemplateStr": "a t-string", "Interpolation": "a t-string",
 }  # fmt: skip

@@ -126,6 +126,8 @@ def _statement(
     check_windows(nodes)
     evaluator.reserved = _targets(nodes)
     evaluator.shared = Shared(nodes, session)
+    if isinstance(node, ast.AugAssign):
+        node = _written_out(evaluator, node)
     if isinstance(node, ast.Assign) and (asked := _fetched(node)[1]) is not None:
         _check_target(evaluator, _target(node))
         return executable(evaluator, _read(evaluator, asked))
@@ -145,6 +147,18 @@ def _statement(
     found = executable(evaluator, value)
     check_size(found[0])
     return found
+
+
+def _written_out(evaluator: Evaluator, node: ast.AugAssign) -> ast.Assign:
+    """x.count = x.count + 1, of x.count += 1"""
+    target = node.target
+    if isinstance(target, ast.Attribute):
+        read: ast.expr = ast.Attribute(target.value, target.attr, ast.Load())
+        value = ast.BinOp(ast.copy_location(read, target), node.op, node.value)
+        return ast.copy_location(ast.Assign([target], ast.copy_location(value, node)), node)
+    text = evaluator.source.text(target)
+    hint = f"{text} = {ast.unparse(ast.BinOp(ast.Name(text), node.op, node.value)):.60}"
+    raise Unfit("E-NODE", "assignment with an operator is for an object's attribute", hint)
 
 
 def _fetched(node: ast.Assign) -> tuple[str, ast.expr | None]:

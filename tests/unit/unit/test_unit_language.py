@@ -207,3 +207,36 @@ def test_a_new_row_of_a_connecting_table_is_not_flushed(desk: Desk) -> None:
     desk("playlist.get(1).tracks.append(track.get(2))")
     desk("len(playlist_track)")
     assert "what is not flushed" in desk.told
+
+
+def test_an_operator_assigns_to_an_attribute(desk: Desk) -> None:
+    desk("t = track.get(1)")
+    before = desk("t.milliseconds")[0][0]
+    desk("t.milliseconds += 1000")
+    desk("t.milliseconds *= 2")
+    assert desk("t.milliseconds") == [((before + 1000) * 2,)]
+    with pytest.raises(LanguageError) as refused:
+        desk("n += 1")
+    assert refused.value.hint == "n = n + 1"
+    with pytest.raises(LanguageError, match="only a name or an object's attribute"):
+        desk("track.c += 1")
+
+
+def test_strings_that_were_read_are_pythons(desk: Desk) -> None:
+    desk("t = track.get(1)")
+    name = desk("t.name")[0][0]
+    for text in ("t.name.upper()", "t.name.strip().lower()", "t.name.replace('o', '0')", "t.name[:3]", "t.name[-1]",
+                 "t.name.startswith(('x', 'Cr'))", "t.name.zfill(30)", "t.name.find('z')"):  # fmt: skip
+        expected = eval(text.removeprefix("t."), {"name": name})
+        shown = str(expected).lower() if isinstance(expected, bool) else expected
+        assert desk(text) == [(shown,)] and desk.sent == []
+    desk("t.name = t.name.upper()")
+    assert desk("t.name") == [(name.upper(),)]
+    assert desk("[t.name[:1] for t in track.all(limit=1) if t.name.endswith('L')]") == [("C",)]
+
+
+@pytest.mark.parametrize("text", ["t.name.ljust(10 ** 12)", "t.name.replace('', 'x' * 60000)", "t.name[99]"])
+def test_strings_that_were_read_make_no_bomb(desk: Desk, text: str) -> None:
+    desk("t = track.get(1)")
+    with pytest.raises(LanguageError):
+        desk(f"t.name = {text}")
