@@ -79,7 +79,7 @@ def test_what_is_not_as_expected_fails(remote: str, tmp_path: Path) -> None:
     [
         ("a: select nosuch\nb: select 1\n", (), 1),
         ("\\expect error\na: select nosuch\n", (), 0),
-        ("a: SLEEP\nb: select 1\n", ("--timeout", "1"), 4),
+        ("a: SLEEP\nb: select 1\n", ("--timeout", "3"), 4),
         ("a: insert into account values (9, 9)\n", ("--read-only",), 6),
     ],
 )

@@ -141,14 +141,15 @@ def running(url: str, statement: str, state: str) -> Iterator[None]:
 
     thread = threading.Thread(target=run)
     thread.start()
-    asked = f"SELECT 1 FROM information_schema.processlist WHERE id = {connection.thread_id()} AND state = '{state}'"
-    until(lambda: execute(url, asked), statement)
+    asked = f"SELECT 1 FROM information_schema.processlist WHERE id = {connection.thread_id()}"
+    until(lambda: execute(url, f"{asked} AND state = '{state}'"), statement)
     try:
         yield
     finally:
         execute(url, f"KILL {connection.thread_id()}")
         thread.join()
         connection.close()
+        until(lambda: not execute(url, asked), f"{statement} has gone")
 
 
 def test_a_table_somebody_has_for_himself_is_missing_and_nothing_hangs(maria_url: str) -> None:
