@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
+from difflib import SequenceMatcher, get_close_matches
 
 from dbx.errors import DbxError
+from dbx.schema.known import Known, Unread
 
 MEANT = re.compile(r"did you mean '[^']+'\?")
 """What a hint says of a name that was probably meant."""
+_UNKNOWN = re.compile(r"no such (?:column|table)|unknown column|(?:does not|doesn't) exist", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*")
 
 
@@ -26,8 +28,33 @@ def fixed(text: str, error: DbxError) -> str | None:
     shift = place.first_column if row == 0 else 1
     first = base + sum(len(line) + 1 for line in lines[:row])
     start, end = first + place.column - shift, first + place.end_column - shift
+    if end - start == 1 and (name := _NAME.match(text, start)):
+        end = name.end()  # PostgreSQL tells where it begins
     span = _written(text[start:end], meant)
     return text[: start + span[0]] + meant + text[start + span[1] :] if span else None
+
+
+def meant(error: DbxError, known: Known) -> str:
+    """The hint that an error of the server wants, which has met a name that it does not know: the name most like it, of
+    a table or of a column of the tables in the statement. '' where there is none, or it is no such error."""
+    place = error.place
+    if place is None or not _UNKNOWN.search(error.message):
+        return ""
+    row = place.line - place.first_line
+    lines = place.text.split("\n")
+    start = place.column - (place.first_column if row == 0 else 1)
+    found = _NAME.match(lines[row], start) if 0 <= row < len(lines) and start >= 0 else None
+    if found is None:
+        return ""
+    words = {word.lower() for word in _NAME.findall(place.text.replace(".", " "))}
+    try:
+        names = known.tables()
+    except Unread:
+        return ""
+    tables = [known.peek(name) for name in names if name.lower() in words]
+    columns = [column.name for table in tables if table for column in table.columns]
+    near = get_close_matches(found[0].rpartition(".")[2].lower(), [*columns, *names], 1, 0.7)
+    return f"did you mean '{near[0]}'?" if near else ""
 
 
 def _written(marked: str, meant: str) -> tuple[int, int] | None:

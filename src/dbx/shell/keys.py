@@ -93,17 +93,20 @@ def bindings(
     def _(event: Event) -> None:
         switch()
 
-    # The terminal is never asked for reports of the mouse: this is a colour of a text that a program types, or half a
-    # report, and prompt_toolkit's own binding would stumble over it.
+    _remembering(keys)
+    for add in (_stray, _indenting, _suggested, _in_menu):
+        add(keys)
+    return keys
+
+
+def _stray(keys: KeyBindings) -> None:
+    """The terminal is never asked for reports of the mouse: this is a colour of a text that a program types, or half a
+    report, and prompt_toolkit's own binding would stumble over it."""
+
     @keys.add(Keys.Vt100MouseEvent)
     @keys.add("escape", "[", "m", filter=_typing & emacs_mode)
     def _(event: Event) -> None:
         pass
-
-    _remembering(keys)
-    for add in (_indenting, _suggested, _in_menu):
-        add(keys)
-    return keys
 
 
 def _remembering(keys: KeyBindings) -> None:

@@ -21,7 +21,7 @@ from dbx.shell.background import Background, lasting
 from dbx.shell.commands import Leave, find
 from dbx.shell.completion import ShellCompleter
 from dbx.shell.completion.shell import completed
-from dbx.shell.fix import fixed
+from dbx.shell.fix import MEANT, fixed, meant
 from dbx.shell.history import History
 from dbx.shell.input import Reader, reader
 from dbx.shell.leaving import may_leave
@@ -153,7 +153,8 @@ class Shell:
     def _tell(self, error: DbxError, text: str) -> None:
         """Show what a text has ended with."""
         hint = hints.here(error.hint, scripted=self.steps.scripted)
-        error.hint = hint or habits.hint(text, error.message, self.connection.syntax.client)
+        hint = hint or habits.hint(text, error.message, self.connection.syntax.client)
+        error.hint = hint if MEANT.search(hint) else " · ".join(filter(None, (meant(error, self.known), hint)))
         self.screen.error(error)
 
     def _greet(self) -> None:
