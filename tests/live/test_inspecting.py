@@ -209,3 +209,51 @@ def test_d_of_mariadb_says_what_the_server_does_by_itself(maria_url: str) -> Non
     (broken,) = shown(found, "\\d brk")
     assert "references invalid table" in str(broken["why"])
     found.close()
+
+
+def test_dp_lists_what_has_the_default_rights(pg_url: str) -> None:
+    execute(
+        pg_url,
+        "create table sec (a int)",
+        "create function f() returns int language sql as 'select 1'",
+        "create table read_by_all (a int)",
+        "grant select on read_by_all to public",
+    )
+    found = database(pg_url)
+    me = found.target.url.user
+    rows = {(row["name"], row["grantee"]): (row["may"], row["may grant"]) for row in shown(found, "\\dp")}
+    assert rows["sec", me] == ("everything, by default", "yes")
+    assert ("sec", "PUBLIC") not in rows
+    assert rows["f", "PUBLIC"] == ("EXECUTE, by default", "no")
+    assert rows["read_by_all", "PUBLIC"] == ("SELECT", "no")
+    assert rows["read_by_all", me][1] == "yes"
+    found.close()
+
+
+def test_du_of_mariadb_says_where(maria_url: str) -> None:
+    execute(maria_url, TABLES, "create or replace user lim_du")
+    found = database(maria_url)
+    home = found.target.url.database
+    try:
+        rows = {row["name"]: row["may"] for row in shown(found, "\\du")}
+        assert rows["'lim_du'@'%'"] == "USAGE"
+        execute(
+            maria_url,
+            f"grant insert, delete on {home}.* to lim_du",
+            "grant select on parent to lim_du",
+            "grant update (name) on parent to lim_du",
+        )
+        rows = {row["name"]: row["may"] for row in shown(found, "\\du")}
+        assert rows["'lim_du'@'%'"] == (
+            f"DELETE, INSERT on {home}.*; SELECT on {home}.parent; UPDATE on {home}.parent.name"
+        )
+    finally:
+        execute(maria_url, "drop user lim_du")
+        found.close()
+
+
+def test_schemas_are_listed_everywhere(any_url: str) -> None:
+    found = database(any_url)
+    names = {row["name"] for row in shown(found, "\\dn")}
+    assert {"sqlite": "main", "postgresql": "public"}.get(backend(any_url), found.target.url.database) in names
+    found.close()

@@ -46,8 +46,23 @@ _MYSQL = {
                 WHERE t.table_schema = s.schema_name), NULL
         FROM information_schema.schemata AS s ORDER BY 1""",
     "roles": """
-        SELECT grantee, 'yes', group_concat(privilege_type ORDER BY privilege_type SEPARATOR ', '), NULL, NULL
-        FROM information_schema.user_privileges GROUP BY grantee ORDER BY 1""",
+        SELECT grantee, 'yes', coalesce(group_concat(CASE WHEN words <> 'USAGE' THEN concat(words, place) END
+                                            ORDER BY place SEPARATOR '; '), 'USAGE'), NULL, NULL
+        FROM (SELECT grantee, '' AS place, group_concat(privilege_type ORDER BY privilege_type SEPARATOR ', ') AS words
+              FROM information_schema.user_privileges GROUP BY 1, 2
+              UNION ALL
+              SELECT grantee, concat(' on ', table_schema, '.*'),
+                     group_concat(privilege_type ORDER BY privilege_type SEPARATOR ', ')
+              FROM information_schema.schema_privileges GROUP BY 1, 2
+              UNION ALL
+              SELECT grantee, concat(' on ', table_schema, '.', table_name),
+                     group_concat(privilege_type ORDER BY privilege_type SEPARATOR ', ')
+              FROM information_schema.table_privileges GROUP BY 1, 2
+              UNION ALL
+              SELECT grantee, concat(' on ', table_schema, '.', table_name, '.', column_name),
+                     group_concat(privilege_type ORDER BY privilege_type SEPARATOR ', ')
+              FROM information_schema.column_privileges GROUP BY 1, 2) AS granted
+        GROUP BY grantee ORDER BY 1""",
     "set path": "USE ",
     "path": "SELECT database() WHERE database() IS NOT NULL",
     "sizes": """

@@ -12,13 +12,16 @@ from typing import Any, NamedTuple
 from dbx.errors import UsageError
 from dbx.schema.listing import FIELDS, GROUPS, HIDDEN, KINDS, objects
 from dbx.schema.model import Schema, Table
-from dbx.schema.objects import Missing, Name
+from dbx.schema.objects import Missing, Name, Server
 
 _GLOB = frozenset("*?[")
 _PART = re.compile(r'"((?:[^"]|"")+)"|`((?:[^`]|``)+)`|([^.\s"`]+)')
 _AS_IN_SQL = re.compile(rf"(?:{_PART.pattern})(?:\.(?:{_PART.pattern}))*")
 _MAIN = {"sqlite": "main"}
 """How the schema without a name is called."""
+_IN_NONE = frozenset({"postgresql"})
+"""Dialects in which what says no schema is in none: casts, publications, wrappers. Elsewhere it is in the one without a
+name."""
 
 
 class Wish(NamedTuple):
@@ -122,7 +125,9 @@ def _kinds(schema: Schema, wanted: Sequence[str]) -> set[str]:
 
 
 def _in_schemas(dialect: str, kind: str, found: Any, patterns: Sequence[str]) -> bool:
-    name = found.name if kind == "schema" else getattr(found, "schema", "")  # a server is in none
+    name = found.name if kind == "schema" else getattr(found, "schema", None)
+    if name is None and (isinstance(found, Server) or (kind and dialect in _IN_NONE)):
+        return False
     if name is None:
         name = _MAIN.get(dialect)
     return name is None or any(fits(pattern, name) for pattern in patterns)

@@ -8,7 +8,7 @@ from schema_cases import SCHEMA
 from dbx.errors import UsageError
 from dbx.schema.listing import KINDS, objects
 from dbx.schema.model import Column, ForeignKey, Schema, Table
-from dbx.schema.objects import Name, Trigger
+from dbx.schema.objects import Missing, Name, Other, Server, Trigger
 from dbx.schema.select import Wish, bare, neighbours, select
 
 
@@ -51,6 +51,12 @@ def test_schemas() -> None:
     assert "shop" in names(Wish(schemas=["shop"]))
     assert names(Wish(schemas=["temp"]), ODD) == ["b"]
     assert "a.b" in names(Wish(schemas=["main"]), ODD)
+    outside = Schema("postgresql", (table("t", schema="o"),), servers=(Server("s", "w"),),
+                     others=(Other("a as b", None, "cast"),), missing=(Missing("pg_proc", None, "", "closed"),))  # fmt: skip
+    found = select(outside, Wish(schemas=["o", "*"]))
+    assert [found.name for _, found in objects(found)] == ["t"]
+    assert found.missing == outside.missing
+    assert names(Wish(schemas=["x"]), outside._replace(dialect="mysql")) == ["a as b"]  # it is in the current database
 
 
 def test_a_pattern_that_is_a_name_stands_for_just_that() -> None:

@@ -82,6 +82,22 @@ def test_every_name_survives_csv_and_json(name: str) -> None:
     assert [json.loads(line)["name"] for line in written("jsonl", schema).decode().split("\n")[:-1]] == [name] * 3
 
 
+def test_what_a_column_refers_to_can_be_taken_apart() -> None:
+    columns = tuple(Column(name, "int") for name in "abc")
+    keys = (
+        ForeignKey("", ("a",), "we ird", 'Ta.ble"x', ("id",)),
+        ForeignKey("", ("b", "c"), "home", "pair", ("x", "y z")),
+        ForeignKey("", ("c",), None, "gone", ()),
+    )
+    schema = Schema("other", (Table("t", "home", columns, foreign_keys=keys),))
+    rows = csv.DictReader(io.StringIO(written("csv", schema).decode()))
+    assert [row["references"] for row in rows] == [
+        '"we ird"."Ta.ble""x".id',
+        "home.pair.x",
+        'home.pair."y z", gone',
+    ]
+
+
 @given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])) | st.sampled_from(NAMES))
 @example("sqlite")
 def test_no_name_ends_a_statement_of_standard_sql(name: str) -> None:

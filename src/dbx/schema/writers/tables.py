@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dbx.rows import Cell, Column, Rows
+from dbx.schema.ddl import generic
 from dbx.schema.listing import objects
 from dbx.schema.model import Column as TableColumn
 from dbx.schema.model import ForeignKey, Index, Part, Schema, Table
@@ -114,6 +116,18 @@ def target(key: ForeignKey, home: str | None, column: str | None = None) -> str:
     return f"{name}({', '.join(key.target_columns)})" if key.target_columns and column is None else name
 
 
+def _reference(key: ForeignKey, column: str) -> str:
+    """Where one of its columns leads, with the schema and with quotes around what is no plain word, so that a program
+    can take it apart."""
+    names = [key.target_schema, key.target_table]
+    if len(key.target_columns) == len(key.columns):
+        names.append(key.target_columns[key.columns.index(column)])
+    return ".".join(name if _PLAIN.fullmatch(name) else generic.quoted(name) for name in names if name is not None)
+
+
+_PLAIN = re.compile(r"[^\W\d]\w*")
+
+
 def default(column: TableColumn) -> str | None:
     """What the server puts in: a default, what is computed, or 'automatic'."""
     if column.generated:
@@ -124,7 +138,7 @@ def default(column: TableColumn) -> str | None:
 
 
 def column_row(table: Table, column: TableColumn) -> tuple[Cell, ...]:
-    targets = [target(key, table.schema, column.name) for key in table.foreign_keys if column.name in key.columns]
+    targets = [_reference(key, column.name) for key in table.foreign_keys if column.name in key.columns]
     return (
         column.name,
         column.type,

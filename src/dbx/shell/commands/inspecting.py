@@ -14,7 +14,7 @@ from dbx.schema import cache, lists, read
 from dbx.schema.ddl import statements
 from dbx.schema.listing import HIDDEN, without_texts
 from dbx.schema.model import Schema, Table
-from dbx.schema.objects import Name
+from dbx.schema.objects import Name, Namespace
 from dbx.schema.select import Wish, select, unquoted
 from dbx.schema.writers import Look, described, families, laid_out, tables
 from dbx.schema.writers.families import Family
@@ -102,6 +102,18 @@ def _listed(database: Database, wish: Wish) -> Schema:
     return without_texts(read.wanted(database, wish))
 
 
+def _schemas(shell: Shell, rest: str) -> Answer:
+    """The schemas; where they are no objects of a database, the databases."""
+    extras, names = _split(rest)
+    known = cache.schema(shell.database)
+    if not known.namespaces:
+        found = [Namespace(str(name)) for batch in lists.databases(shell.database) for name, *_ in batch]
+        shown = [each for each in found if "S" in extras or each.name not in read.SYSTEM]
+        known = select(Schema(known.dialect, namespaces=tuple(shown)), Wish(names))
+        return families.SCHEMAS.write(known, Look(), more="+" in extras)
+    return _list(families.SCHEMAS)(shell, rest)
+
+
 def _databases(shell: Shell, rest: str) -> Rows:
     return tables.readable(lists.databases(shell.database))
 
@@ -168,7 +180,7 @@ COMMANDS = (
     _family("\\ds", "sequences", families.SEQUENCES),
     _family("\\df", "functions and procedures", families.ROUTINES),
     _family("\\dT", "types", families.TYPES),
-    _family("\\dn", "schemas", families.SCHEMAS),
+    Command(("\\dn",), "[NAME…]", "schemas", _schemas, _GLOBS, extras="+S"),
     _family("\\dx", "extensions", families.EXTENSIONS),
     _family("\\dy", "triggers", families.TRIGGERS),
     _family("\\dp", "privileges: who may do what", families.PRIVILEGES),
