@@ -10,6 +10,7 @@ from dbx.language.calls import Call
 from dbx.language.core_methods import operated
 from dbx.language.kinds import FunctionName, Literal, Namespace, Query, Row, Scalar, TableValue, Value, describe
 from dbx.language.names import match
+from dbx.language.objects import Instance, attribute
 from dbx.language.raw import RAW_NAMES
 from dbx.language.refusal import Unfit, near, suggestion
 from dbx.language.server_functions import server_function
@@ -78,6 +79,8 @@ def _method(request: Call, node: ast.Attribute) -> Value:
         handler = METHODS.get(kind, {}).get(name)
         if handler is not None:
             return handler(request, owner)
+    if isinstance(owner, Instance):
+        attribute(request.evaluator, owner, name)  # whatever its class has of that name, it is not mapped
     if name in RAW_NAMES and not request.evaluator.strict:
         raise Unfit("E-ATTR", f"'{name}' is not supported here", "write the statement as SQL", node)
     known = [method for kind in kinds_of(owner) for method in METHODS.get(kind, {})]

@@ -93,6 +93,9 @@ def table(evaluator: Evaluator, word: str, scope: Scope) -> Value:
     entry = evaluator.names.find(word)
     if entry is not None:
         return TableValue(entry)
+    named = evaluator.objects.table(word) if evaluator.objects is not None else None
+    if named is not None and (entry := evaluator.names.find(*named)) is not None:
+        return TableValue(entry)
     others = evaluator.names.elsewhere(word)
     if len(others) == 1:
         entry = evaluator.names.find(others[0][1], others[0][0])

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from importlib import import_module
+from inspect import getattr_static
 from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType
@@ -63,6 +64,15 @@ def models(module: ModuleType, schema: Schema, dialect: Dialect) -> Models:
     count = len(found.by_table)
     found.notes = (f"{name}: {count} class{'' if count == 1 else 'es'}" + (", which differ:" if notes else ""), *notes)
     return found
+
+
+def own(class_: type[Any], name: str) -> str:
+    """What is said of an attribute of the user's own that no column or relationship is; '' where there is none."""
+    found = getattr_static(class_, name, None)
+    if found is None:
+        return ""
+    what = "a property" if isinstance(found, property) else "a method" if callable(found) else "an attribute"
+    return f"'{name}' is {what} of {class_.__name__}: only what is mapped can be asked for, its Python is not run"
 
 
 def loaded(package: Package) -> ModuleType:

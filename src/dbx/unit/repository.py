@@ -105,6 +105,12 @@ class Repository:
 
     # --- asked by the language ----------------------------------------------------------------------------------------
 
+    def table(self, class_: str) -> tuple[str, str | None] | None:
+        """That of one of the user's own classes: its name and schema."""
+        tables = {model.name: table for table, model in self.models.by_table.items()} if self.package else {}
+        found = match(class_, list(tables))
+        return (tables[found].name, tables[found].schema) if found else None
+
     def key_families(self, entry: Entry) -> list[str]:
         model = self._model(entry)
         return [model.families.get(model.attributes[column.name], "") for column in model.mapper.primary_key]
@@ -244,7 +250,8 @@ class Repository:
             known.setdefault(alias, relation)
         found = match(name, list(known))
         if found is None:
-            message = f"'{model.table.name}' has no column, reference or collection '{name}'"
+            own = package.own(model.class_, name)
+            message = own or f"'{model.table.name}' has no column, reference or collection '{name}'"
             raise Unfit("E-ATTR", message, suggestion(name, list(dict.fromkeys(known)), "attributes"))
         return known[found]
 

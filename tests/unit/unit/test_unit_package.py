@@ -69,6 +69,42 @@ def test_its_own_names_are_used(folder: Path) -> None:
     assert "mine: 2 classes" in done.err and "Album (album): column 'released' is not mapped\n" in done.err
 
 
+OWN = """
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+class Base(DeclarativeBase): pass
+class Style(Base):
+    __tablename__ = "genre"
+    genre_id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    @property
+    def shout(self):
+        raise SystemExit("EXECUTED")
+    def loud(self):
+        raise SystemExit("EXECUTED")
+"""
+
+
+def test_a_class_is_called_by_its_own_name_too(folder: Path) -> None:
+    done = good(session(folder, OWN, "genre.get(1) is Style.get(1)\n[s.name for s in style if s.genre_id == 1]\n"))
+    assert done.lines()[1::2] == ["true", "Rock"]
+    done = session(folder, OWN, "Stile.get(1)\n")
+    assert done.code == 1 and "there is no 'Stile'" in done.err
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("genre.get(1).shout", "1:1: E-ATTR 'shout' is a property of Style: only what is mapped can be asked for"),
+        ("genre.get(1).loud()", "1:1: E-ATTR 'loud' is a method of Style: only what is mapped can be asked for"),
+        ("genre.get(1).nothing()", "'genre' has no column, reference or collection 'nothing'"),
+        ("genre.get(1).name()", "an object has no method 'name'"),
+    ],
+)
+def test_python_of_the_users_own_classes_is_not_run(folder: Path, text: str, told: str) -> None:
+    done = session(folder, OWN, text + "\n")
+    assert done.code == 1 and told in done.err and "EXECUTED" not in done.err
+
+
 def test_what_differs_is_told(folder: Path) -> None:
     done = session(folder, DIFFERENT, "genre.get(1)\n")
     for told in ("Genre (genre): no column 'color' in the database", "'name' is int, in the database str",
