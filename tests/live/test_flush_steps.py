@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from run_dbx import driver, execute, existing, read
+from run_dbx import driver, execute, existing, read, run
 from sqlalchemy import inspect
 
 from dbx import config, target
@@ -329,4 +329,13 @@ def test_a_table_without_transactions_is_not_flushed_into(maria_url: str, monkey
         with pytest.raises(Refused, match="item is a MyISAM table, which has no transactions"):
             both.shell._run("\\flush")
         assert database.connection.state is State.IDLE and len(both.work.session.new) == 1
+    assert execute(maria_url, "select * from item") == []
+
+
+def test_a_script_does_not_flush_into_a_table_without_transactions(maria_url: str) -> None:
+    execute(maria_url, "create table item (id integer primary key, val varchar(20)) engine=MyISAM")
+    text = b"item.add(id=1, val='x')\n"
+    for script, options in ((text + b"\\flush\n", ()), (text, ("--commit",))):
+        done = run(maria_url, "-", *options, command="session", stdin=script)
+        assert done.code == 6 and "item is a MyISAM table, which has no transactions" in done.err, done.err
     assert execute(maria_url, "select * from item") == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,7 +15,7 @@ import typer
 from dbx import sink, unit
 from dbx.connection import Connection
 from dbx.database import Database
-from dbx.errors import DbxError, UsageError
+from dbx.errors import DbxError, Refused, UsageError
 from dbx.language.translator import Translator
 from dbx.options_session import Working
 from dbx.rows import Cell, Column, Outcome, Rows, Statement
@@ -23,6 +24,8 @@ from dbx.sql.examine import COUNTED
 from dbx.sql.parameters import parse_parameter
 from dbx.sql.unit import Unit
 from dbx.transaction.guard import confirmed, guarded
+from dbx.transaction.lasting import Lasting
+from dbx.transaction.step import Act
 from dbx.unit.script import Perform, Piece, Run, pieces
 from dbx.wording import first_word
 
@@ -46,6 +49,7 @@ def run(
     if repository.package:
         for note in repository.models.notes:  # what is wrong with them is told before anything runs
             screen.say(note)
+    repository.check = partial(_refuse_lasting, database.connection)
     perform: Perform = guarded
     if database.target.profile.production and not working.yes:
         repository.confirm = screen.confirm
@@ -58,6 +62,12 @@ def run(
     if screen.output.format == "jsonl":
         return _records(script, found, working.commit)
     return _outcomes(script, found, working.commit, screen)
+
+
+def _refuse_lasting(connection: Connection, flush: Act) -> None:
+    """A flush that could not be taken back."""
+    if why := Lasting(connection, allow=True).reason(Statement(""), Unit("flush", "", ()), flush):
+        raise Refused(f"{why}: not sent", hint="SQL writes there, or an expression: [x.update(…) for x in table if …]")
 
 
 def _asking(confirm: Callable[[int | None], bool]) -> Perform:

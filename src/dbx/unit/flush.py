@@ -58,6 +58,10 @@ def no_steps() -> Steps | None:
     return None
 
 
+def no_check(flush: Flush) -> None:
+    """Nothing is known that a flush should not write."""
+
+
 class Flush:
     """Of a Session, as a step (dbx.transaction.step): `undo` when the server has gone back to before it."""
 

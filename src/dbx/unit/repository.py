@@ -21,7 +21,7 @@ from dbx.language.refusal import Unfit, suggestion
 from dbx.rows import Cell, Rows
 from dbx.schema import read
 from dbx.unit import loading, models, package, shown
-from dbx.unit.flush import Steps, no_steps
+from dbx.unit.flush import Flush, Steps, no_check, no_steps
 from dbx.unit.models import Model, Models
 from dbx.unit.work import Work
 
@@ -43,6 +43,8 @@ class Repository:
         self.confirm: Callable[[int | None], bool] | None = None
         """Asked before a commit, in production."""
         self.steps: Callable[[], Steps | None] = no_steps
+        self.check: Callable[[Flush], None] = no_check
+        """Asked before a flush that is no step; raises Refused."""
         self.stale = False
         """Tables may have changed since the classes were made."""
 
@@ -54,6 +56,7 @@ class Repository:
     def work(self) -> Work:
         if self._work is None:
             self._work = Work(self._database, self.steps, self._unwritten)
+            self._work.check = self.check
         return self._work
 
     @property

@@ -25,7 +25,7 @@ from dbx.dialects.base import State
 from dbx.errors import Refused
 from dbx.rows import Statement
 from dbx.unit.faults import told
-from dbx.unit.flush import Flush, Lines, Steps, no_steps
+from dbx.unit.flush import Flush, Lines, Steps, no_check, no_steps
 from dbx.unit.lending import lent
 from dbx.unit.log import Log
 from dbx.unit.states import Strong, expire_clean
@@ -58,6 +58,7 @@ class Work:
         self.handed = Written()
         """What is the user's to commit, once the Session has."""
         self._steps = steps
+        self.check: Callable[[Flush], None] = no_check
         self.describe = describe
         self._stepped = False
         """Whether the part is of steps; `_flushes` are those that stand."""
@@ -135,8 +136,7 @@ class Work:
     @property
     def pending(self) -> bool:
         """Whether a flush has something to look at."""
-        session = self.session
-        return bool(session.new or session.deleted or session.dirty)
+        return bool(self.session.new or self.session.deleted or self.session.dirty)
 
     @property
     def unwritten(self) -> bool:
@@ -156,6 +156,7 @@ class Work:
             raise Refused("nothing can be written: this is a read-only connection")
         before, flush, steps = self.log.count, Flush(self, begins=state is State.IDLE), self._steps()
         if steps is None:
+            self.check(flush)
             self.on_worker(lambda: self._flush(flush))
         elif self.unwritten:
             steps.flush(flush)
