@@ -339,3 +339,12 @@ def test_a_script_does_not_flush_into_a_table_without_transactions(maria_url: st
         done = run(maria_url, "-", *options, command="session", stdin=script)
         assert done.code == 6 and "item is a MyISAM table, which has no transactions" in done.err, done.err
     assert execute(maria_url, "select * from item") == []
+
+
+def test_text_that_is_too_long_is_refused_at_the_assignment(pg_url: str, maria_url: str) -> None:
+    for url in (pg_url, maria_url):
+        execute(url, "create table named (id integer primary key, name varchar(3), other text)")
+        for text in ("name='äöü'", "name='abc  '", "other='abcdef'"):
+            assert run(url, "-", command="session", stdin=f"named.add(id=1, {text})\n".encode()).code == 0
+        done = run(url, "-", command="session", stdin="named.add(id=1, name='äöüß')\n\\flush\n".encode())
+        assert done.code == 1 and ":1:1: E-VALUE 4 characters are too many for" in done.err and "(3)" in done.err

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapper, foreign, registry, relationship, remote
 from dbx.schema.model import Column, ForeignKey, Schema, Table
 from dbx.schema.objects import Name
 from dbx.schema.relations import Class, Relation, mappings
+from dbx.schema.types.vocabulary import parse
 from dbx.unit.types import mapped_type
 
 
@@ -35,6 +36,8 @@ class Model:
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Other names of relationships: of the tables they lead to."""
     computed: frozenset[str] = frozenset()
+    sized: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    """How many characters an attribute takes, by its type, and that."""
 
     @property
     def class_(self) -> type[Any]:
@@ -98,14 +101,14 @@ def made(schema: Schema, dialect: str, default_schema: str | None) -> Models:
             for relation in relations
         }
         mapper: Mapper[Any] = own.map_imperatively(types[name], made_tables[name], properties=properties)
-        models.by_table[name] = _model(name, each, mapper, relations)
+        models.by_table[name] = _model(name, each, mapper, relations, dialect)
     own.configure()
     models.signature = (schema.tables, default_schema)
     models.unmapped = {name: _reason(table, classes.get(name)) for name, table in tables.items() if name not in keyed}
     return models
 
 
-def _model(name: Name, each: Class, mapper: Mapper[Any], relations: Iterable[Relation]) -> Model:
+def _model(name: Name, each: Class, mapper: Mapper[Any], relations: Iterable[Relation], dialect: str) -> Model:
     relations = list(relations)
     columns = {each.attributes[column.name]: column for column in each.table.columns}
     forward = [relation for relation in relations if relation.forward and len(relation.key.columns) == 1]
@@ -119,7 +122,17 @@ def _model(name: Name, each: Class, mapper: Mapper[Any], relations: Iterable[Rel
         {each.attributes[relation.key.columns[0]]: relation.name for relation in forward},
         {relation.target.name: relation.name for relation in reversed(relations)},
         frozenset(attribute for attribute, column in columns.items() if column.generated),
+        _sized(columns, dialect),
     )
+
+
+def _sized(columns: Mapping[str, Column], dialect: str) -> dict[str, tuple[int, str]]:
+    types = {attribute: parse(column.type, dialect) for attribute, column in columns.items()}
+    return {
+        attribute: (found.size, columns[attribute].type)
+        for attribute, found in types.items()
+        if found.kind in ("char", "varchar") and found.size is not None
+    }
 
 
 def _mappable(table: Table) -> bool:

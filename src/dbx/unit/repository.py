@@ -200,6 +200,10 @@ class Repository:
         attribute = self._attribute(model, name)
         if attribute in model.computed:
             raise Unfit("E-WRITE", f"'{name}' is computed by the server")
+        size, type_ = model.sized.get(attribute, (0, ""))
+        strict = self._database.dialect.copying.strict
+        if size and strict and isinstance(value, str) and len(value.rstrip(" ")) > size:
+            raise Unfit("E-VALUE", f"{len(value):,} characters are too many for {type_}")
         if attribute in model.relations:
             for each in value if isinstance(value, list) else [value]:
                 self._check_class(model, attribute, each)

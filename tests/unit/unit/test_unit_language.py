@@ -240,3 +240,8 @@ def test_strings_that_were_read_make_no_bomb(desk: Desk, text: str) -> None:
     desk("t = track.get(1)")
     with pytest.raises(LanguageError):
         desk(f"t.name = {text}")
+
+
+def test_a_size_that_the_server_does_not_keep_to_refuses_nothing(desk: Desk) -> None:
+    desk("track.get(1).name = 'x' * 300")
+    assert desk("len(track.get(1).name)") == [(300,)]
