@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from run_dbx import existing
 from servers import MariaDB, MissingError, PostgreSQL, Server
 
 KINDS = ("sqlite", "postgresql", "mariadb")
@@ -110,3 +112,28 @@ def pytest_sessionfinish(session: pytest.Session) -> Generator[None, None, None]
 def pytest_testnodedown(node: Any, error: object) -> None:
     """pytest-xdist, where it is installed: collect what its processes ran."""
     node.config.stash[_states].update(getattr(node, "workeroutput", {}).get("servers", {}))
+
+
+@pytest.fixture
+def databases(postgresql: PostgreSQL, mariadb: MariaDB, tmp_path: Path) -> Iterator[Any]:
+    """Makes empty databases of a kind, and drops them."""
+    made: list[tuple[Any, str]] = []
+
+    def make(kind: str) -> str:
+        if kind == "sqlite":
+            return existing(f"sqlite:///{tmp_path / f'{len(list(tmp_path.iterdir()))}.db'}")
+        server: Any = {"postgresql": postgresql, "mariadb": mariadb}[kind]
+        name = server.create_database()
+        made.append((server, name))
+        url: str = server.url(database=name)
+        return url
+
+    yield make
+    for server, name in made:
+        server.drop_database(name)
+
+
+@pytest.fixture
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Temporary files go where the test's files go: profiles have passwords in them here."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))

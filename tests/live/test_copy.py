@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import random
 import signal
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from decimal import Decimal
@@ -16,9 +14,11 @@ from typing import Any
 
 import pytest
 from conftest import KINDS
-from run_dbx import DBX, Done, driver, environment, execute, existing, finish, good, run, values
-from servers import MariaDB, PostgreSQL
+from copying import copy, started, told
+from run_dbx import driver, execute, existing, finish, good, run, values
 from watching import Watch, backend
+
+pytestmark = pytest.mark.usefixtures("own_folder")
 
 TABLE = {
     "sqlite": "create table zoo (id integer primary key, n int, big bigint, d numeric(12,2), f double, s text, v varchar(60),"
@@ -97,49 +97,6 @@ def meant(kind: str, cell: str | None) -> Any:
 def held(url: str) -> list[tuple[Any, ...]]:
     found = values(url, "select * from zoo order by id")
     return [tuple(meant(kind, cell) for kind, cell in zip(KIND, row, strict=True)) for row in found]
-
-
-@pytest.fixture
-def databases(postgresql: PostgreSQL, mariadb: MariaDB, tmp_path: Path) -> Iterator[Any]:
-    """Makes empty databases of a kind, and drops them."""
-    made: list[tuple[Any, str]] = []
-
-    def make(kind: str) -> str:
-        if kind == "sqlite":
-            return existing(f"sqlite:///{tmp_path / f'{len(list(tmp_path.iterdir()))}.db'}")
-        server: Any = {"postgresql": postgresql, "mariadb": mariadb}[kind]
-        name = server.create_database()
-        made.append((server, name))
-        url: str = server.url(database=name)
-        return url
-
-    yield make
-    for server, name in made:
-        server.drop_database(name)
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Profiles have passwords in them here, and go where the test's files go."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-
-
-def started(source: str, goal: str, *options: str, setting: str = "raw") -> subprocess.Popen[bytes]:
-    """`dbx copy`; the databases come by the environment, so that no password is in an argument."""
-    argv = [DBX, "copy", "@" if "://" in source else source, "@goal", *options, "-f", "jsonl"]
-    pipe = subprocess.PIPE
-    settings = Path(tempfile.mkstemp(suffix=".toml")[1])
-    settings.write_text(f"[profiles.goal]\nurl = {json.dumps(goal)}\n{setting} = true\n")
-    seen = environment(source if "://" in source else "", DBX_CONFIG=str(settings))
-    return subprocess.Popen(argv, env=seen, stdout=pipe, stderr=pipe, stdin=subprocess.DEVNULL)
-
-
-def copy(source: str, goal: str, *options: str) -> Done:
-    return finish(started(source, goal, *options))
-
-
-def told(done: Done) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in good(done).lines()]
 
 
 @pytest.mark.parametrize(("one", "other"), list(product(KINDS, KINDS)))
@@ -314,52 +271,3 @@ def test_arrays_come_back_and_no_bits_are_zero(databases: Any) -> None:
     assert values(pg, "select * from ty order by id") == before
     good(copy(pg, maria, "--create", "ty"))
     assert values(maria, "select bits + 0 from ty order by id") == [["0"], ["5"]]
-
-
-SHOP = (
-    "create table kind (id integer primary key, name varchar(20) not null unique)",
-    "create table part (id integer primary key, kind_id integer not null, above integer, price decimal(8,2) default 1.50, "
-    "check (price >= 0), foreign key (kind_id) references kind (id), foreign key (above) references part (id))",
-    "create index part_kind on part (kind_id, price)",
-    "insert into kind values (1, 'a'), (2, 'b')",
-    "insert into part values (1, 1, null, 2), (2, 2, 1, 3)",
-)
-
-
-@pytest.mark.parametrize(("one", "other"), list(product(KINDS, KINDS)))
-def test_a_table_is_made_as_it_was(databases: Any, one: str, other: str) -> None:
-    source, goal = databases(one), databases(other)
-    execute(source, *SHOP)
-    kind, part = told(copy(source, goal, "--create"))
-    assert (kind["left out"], part["lost by its types"]) == (None, None)
-    schema = json.loads(good(run(goal, "-f", "json", command="reflect")).text)
-    tables = {each["name"]: each for each in schema["tables"]}
-    assert "unique" in json.dumps(tables["kind"]).lower() or tables["kind"]["indexes"]
-    keys = {key["columns"][0]: key["target_table"] for key in tables["part"]["foreign_keys"]}
-    price = next(column for column in tables["part"]["columns"] if column["name"] == "price")
-    assert keys["kind_id"] == "kind" and "1.5" in price["default"] and tables["part"]["checks"]
-    assert "part_kind" in {index["name"] for index in tables["part"]["indexes"]}
-    # where each row is checked at once, a row could come before the one that it refers to
-    assert ("above" in keys) == (other != "mariadb")
-    assert part["left out"] == (None if other != "mariadb" else "the foreign key (above) → part (to itself)")
-    assert values(goal, "select id, kind_id, above from part order by id") == [["1", "1", None], ["2", "2", "1"]]
-
-
-def test_what_it_refers_to_may_be_there_or_not(databases: Any) -> None:
-    source, goal = databases("sqlite"), databases("postgresql")
-    execute(source, *SHOP)
-    (line,) = told(copy(source, goal, "part", "--create", "--dry-run"))
-    assert line["left out"] == "the foreign key (kind_id) → kind (it is not there yet)"
-    assert told(copy(source, goal, "kind", "--create"))[0]["rows"] == 2
-    (line,) = told(copy(source, goal, "part", "--create"))
-    assert line["left out"] is None and line["rows"] == 2
-
-
-def test_create_makes_a_file_too_and_leaves_none_behind(databases: Any, tmp_path: Path) -> None:
-    source, file = databases("sqlite"), tmp_path / "new.db"
-    execute(source, *SHOP)
-    assert copy(source, str(file)).code == 3 and not file.exists()
-    assert copy(source, str(file), "--create", "--dry-run").code == 0 and not file.exists()
-    assert copy(source, str(file), "nowhere", "--create").code == 2 and not file.exists()
-    good(copy(source, str(file), "--create"))
-    assert values(f"sqlite:///{file}", "select count(*) from part") == [["2"]]

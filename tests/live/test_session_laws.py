@@ -15,7 +15,7 @@ from typing import Any
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from run_dbx import driver, existing, read
-from watching import Watch
+from watching import ENDLESS, Watch
 
 from dbx import config, target
 from dbx.database import Database
@@ -188,19 +188,18 @@ class Both:
 
     def cancel(self, a: int) -> None:
         name, started = self.database.dialect.name, Event()
-        text = {
+        text = ENDLESS | {
             "sqlite": "with recursive n(x) as (select started() union all select x + 1 from n) select count(*) from n",
-            "postgresql": "select pg_sleep(30)",
             "mysql": "select count(*) from information_schema.columns a, information_schema.columns b, "
             "information_schema.columns c, information_schema.columns d",
-        }[name]
+        }
         if name == "sqlite":
             self.database.connection.call(lambda raw: raw.create_function("started", 0, started.set))
         over, canceller = Event(), self.database.connection.canceller
 
         def cancel() -> None:
             """What is cancelled is the endless statement, and none of those around it."""
-            while not (self.watch.running(text) if self.watch else started.is_set()):
+            while not (self.watch.running(text[name]) if self.watch else started.is_set()):
                 if over.wait(0.02):
                     return
             run = canceller._run
@@ -212,10 +211,10 @@ class Both:
         cancelling.start()
         try:
             if a % 2:
-                self.raw(text, "SELECT", fails=True)
+                self.raw(text[name], "SELECT", fails=True)
                 return
             with suppress(DbxError, Interrupted):
-                self.work.run(lambda session: session.connection().exec_driver_sql(text).all())
+                self.work.run(lambda session: session.connection().exec_driver_sql(text[name]).all())
                 raise AssertionError("it was not cancelled")
         finally:
             over.set()

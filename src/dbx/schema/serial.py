@@ -39,7 +39,7 @@ def pieces(schema: Schema, *, hashes: bool = False) -> Iterator[str]:
     for field in (*FIELDS, "missing"):
         before = f',\n"{field}": [\n'
         for found in getattr(schema, field):
-            yield before + (_hashed(found) if hashes and field != "missing" else line(found))
+            yield before + (_hashed(found) if hashes and field != "missing" else written(found))
             before = ",\n"
         if before == ",\n":
             yield "\n]"
@@ -54,18 +54,14 @@ def dumps(schema: Schema) -> bytes:
     return encoded("".join(pieces(schema)))
 
 
-def line(found: Any) -> str:
-    """One object, its named parts on lines of their own."""
-    return written(found)
-
-
-def _single(found: Any) -> str:
-    """One object on one line; a line's end within a string is written as \\n."""
-    return written(found).replace("[\n  ", "[").replace(",\n  ", ", ")
+def _single(text: str) -> str:
+    """The text of an object on one line; a line's end within a string is written as \\n."""
+    return text.replace("[\n  ", "[").replace(",\n  ", ", ")
 
 
 def _hashed(found: Any) -> str:
-    return f'{{"hash": "{digest(found)}", {written(found)[1:]}'
+    text = written(found)
+    return f'{{"hash": "{digest_of(_single(text))}", {text[1:]}'
 
 
 def lines(schema: Schema) -> Iterator[str]:
@@ -82,7 +78,7 @@ def packed(schema: Schema) -> Iterator[str]:
     yield _write({"dialect": schema.dialect, "options": schema.options})
     for field in (*FIELDS, "missing"):
         for found in getattr(schema, field):
-            yield f'["{field}", {_single(found)}]'
+            yield f'["{field}", {_single(written(found))}]'
 
 
 def unpacked(lines: Iterable[bytes | str]) -> Schema:
@@ -104,7 +100,7 @@ def unpacked(lines: Iterable[bytes | str]) -> Schema:
 
 def digest(found: Any) -> str:
     """The hash of one object: equal for equal objects, on every machine and in every version of Python."""
-    return digest_of(_single(found))
+    return digest_of(_single(written(found)))
 
 
 def digest_of(text: str) -> str:

@@ -62,7 +62,7 @@ def _run_alone(shell: Shell, unit: Unit) -> None:
 
 
 def _question(shell: Shell, unit: Unit) -> None:
-    """What would be for every row, and could not be taken back, is asked about; production asks by itshell."""
+    """What would be for every row, and could not be taken back, is asked about; production asks by itself."""
     profile, facts = shell.database.target.profile, shell.connection.dialect.transactions
     undone = shell.steps.scripted or (shell.connection.state is State.OPEN and not facts.commits(unit.words))
     if undone or profile.production or profile.read_only or unit.kind != "sql" or not shell.settings["ask"]:

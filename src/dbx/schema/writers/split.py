@@ -156,7 +156,7 @@ def _text(texts: list[str]) -> bytes:
 
 def _json(schema: Schema, look: Look) -> Iterator[File]:
     for (_, found), path in zip(_in_order(schema), _paths(schema, ".json"), strict=True):
-        yield File(path, serial.encoded(serial.line(found)) + b"\n")
+        yield File(path, serial.encoded(serial.written(found)) + b"\n")
 
 
 def _markdown(schema: Schema, look: Look) -> Iterator[File]:

@@ -201,16 +201,12 @@ class _Database:
             targets = {row[2].lower() for rows in facts.key_parts.values() for row in rows}
             targets |= {key.target.lower() for each in facts.plain.values() for key in each.foreign_keys}
             kept = [entry for entry in tables if entry.name.lower() in targets]
-            known = {
-                entry.name.lower(): plain_parent(entry.name, facts.plain[entry.number])
-                for entry in kept
-                if entry.number in facts.plain
-            }
-            named = [
-                (entry.name, facts.columns.get(entry.number, [])) for entry in kept if entry.number not in facts.plain
-            ]
-            return known | {name.lower(): parent(name, rows) for name, rows in named}
+            return {entry.name.lower(): self._parent(facts, entry) for entry in kept}
         return {name.lower(): parent(name, rows) for name, rows in named}
+
+    def _parent(self, facts: Facts, entry: Entry) -> Parent:
+        found = facts.plain.get(entry.number)
+        return plain_parent(entry.name, found) if found else parent(entry.name, facts.columns.get(entry.number, []))
 
     def _read_computed(self, facts: Facts, entries: Sequence[Entry]) -> None:
         """The columns of views and virtual tables, each by itself: one that is broken would end the whole statement."""
