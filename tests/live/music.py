@@ -14,7 +14,7 @@ from sqlalchemy.pool import StaticPool
 from dbx import config, target
 from dbx.database import Database
 from dbx.errors import LanguageError
-from dbx.language.names import Names
+from dbx.language.names.tables import Names
 from dbx.language.translation import Query, translate
 from dbx.schema.catalog import catalog
 

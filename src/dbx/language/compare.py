@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Dialect
 
 from dbx.errors import LanguageError
-from dbx.language.display import shown
-from dbx.language.names import Names
-from dbx.language.offline import BUILT_IN, offline
+from dbx.language.names.tables import Names
 from dbx.language.refusal import Unfit
-from dbx.language.source import Source
+from dbx.language.reports.display import shown
+from dbx.language.reports.offline import BUILT_IN, offline
+from dbx.language.syntax.source import Source
 from dbx.language.translation import Query, translate
 from dbx.rows import Rows
 

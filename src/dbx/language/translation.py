@@ -11,8 +11,20 @@ from sqlalchemy import Dialect
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.sql.base import Executable
 
-from dbx.language.evaluator import Evaluator
-from dbx.language.kinds import (
+from dbx.language.evaluation.callables import FUNCTIONS
+from dbx.language.evaluation.evaluator import Evaluator
+from dbx.language.functions.windows import check_windows
+from dbx.language.names.lookup import RESERVED, Kept, Lazy
+from dbx.language.names.reuse import Shared
+from dbx.language.names.scope import Scope
+from dbx.language.names.tables import Names, match
+from dbx.language.refusal import Unfit
+from dbx.language.statements.repository import assign
+from dbx.language.statements.toplevel import executable
+from dbx.language.syntax.grammar import parts
+from dbx.language.syntax.raw import refuse_raw
+from dbx.language.syntax.source import Source
+from dbx.language.values.kinds import (
     AliasValue,
     Change,
     LambdaValue,
@@ -23,20 +35,8 @@ from dbx.language.kinds import (
     Value,
     Write,
 )
-from dbx.language.lookup import RESERVED, Kept, Lazy
-from dbx.language.names import Names, match
-from dbx.language.objects import Repository, is_held, shown
-from dbx.language.raw import refuse_raw
-from dbx.language.refusal import Unfit
-from dbx.language.repository import assign
-from dbx.language.reuse import Shared
-from dbx.language.scalars import check_size
-from dbx.language.scope import Scope
-from dbx.language.source import Source
-from dbx.language.syntax import parts
-from dbx.language.tables import FUNCTIONS
-from dbx.language.toplevel import executable
-from dbx.language.windows import check_windows
+from dbx.language.values.objects import Repository, is_held, shown
+from dbx.language.values.scalars import check_size
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ class Translator:
         self.raw = raw
         self.session: dict[str, Any] = dict(values)
         self.objects: Callable[[], Any] | None = None
-        """How the Session (dbx.language.objects.Repository) is had that expressions may ask; None: there is none."""
+        """How the Session (language.values.objects.Repository) is had that expressions may ask; None: there is none."""
         self._names: Any = None
         self._capture: Any = None
 
@@ -133,12 +133,12 @@ class Translator:
 
     @property
     def declared(self) -> Sequence[Any]:
-        """The foreign keys that were declared (dbx.language.declared.Declared)."""
+        """The foreign keys that were declared (dbx.language.names.declared.Declared)."""
         return () if self._names is None else tuple(self._names.declared)
 
     @property
     def names(self) -> Any:
-        """The tables, read one at a time on the connection (dbx.language.names.Names)."""
+        """The tables, read one at a time on the connection (dbx.language.names.tables.Names)."""
         if self._names is None:
             self._names = language.Names(language.catalog(self.database))
         return self._names

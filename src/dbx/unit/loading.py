@@ -10,9 +10,9 @@ from sqlalchemy import inspect, orm, select, tuple_
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import visitors
 
-from dbx.language.names import match
-from dbx.language.objects import Wanted
+from dbx.language.names.tables import match
 from dbx.language.refusal import Unfit, suggestion
+from dbx.language.values.objects import Wanted
 from dbx.unit import shown
 from dbx.unit.models import Model
 

@@ -9,7 +9,7 @@ from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
 from dbx.errors import UsageError
-from dbx.language.objects import Instance, Objects
+from dbx.language.values.objects import Instance, Objects
 from dbx.rows import Cell, Column, Rows
 from dbx.unit import shown
 from dbx.unit.check import differences

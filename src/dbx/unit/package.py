@@ -23,7 +23,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapper, class_mapper, configure_mapp
 from sqlalchemy.orm.exc import UnmappedClassError
 
 from dbx.errors import Place, UsageError
-from dbx.language.types import family_of
+from dbx.language.values.types import family_of
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Name
 from dbx.settings import Profile

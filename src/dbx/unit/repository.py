@@ -1,4 +1,4 @@
-"""The Session as the language knows it (dbx.language.objects.Repository): objects by key and by condition, their
+"""The Session as the language knows it (dbx.language.values.objects.Repository): objects by key and by condition, their
 attributes, and what is told of each line."""
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from sqlalchemy.orm.attributes import set_attribute
 
 from dbx.database import Database
 from dbx.errors import DbxError
-from dbx.language.kinds import Record, Value
-from dbx.language.names import Entry, match
-from dbx.language.objects import Instance, Objects, Wanted, held
+from dbx.language.names.tables import Entry, match
 from dbx.language.refusal import Unfit, suggestion
+from dbx.language.values.kinds import Record, Value
+from dbx.language.values.objects import Instance, Objects, Wanted, held
 from dbx.rows import Cell, Rows
 from dbx.schema import read
 from dbx.unit import loading, models, package, shown

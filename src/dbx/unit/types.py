@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSON as POSTGRESQL_JSON
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
-from dbx.language.types import Moment
+from dbx.language.values.types import Moment
 from dbx.schema.model import Column
 
 

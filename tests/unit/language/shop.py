@@ -9,7 +9,7 @@ from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import StaticPool
 
 from dbx.errors import LanguageError
-from dbx.language.names import Names
+from dbx.language.names.tables import Names
 from dbx.language.translation import Query, translate
 from dbx.schema.readers.inspector import Inspected
 

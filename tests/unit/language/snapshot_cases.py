@@ -11,7 +11,7 @@ from shop import Shop
 from sqlalchemy import Dialect, make_url
 
 from dbx.errors import LanguageError
-from dbx.language.display import laid_out
+from dbx.language.reports.display import laid_out
 from dbx.language.translation import translate
 
 SNAPSHOTS = Path(__file__).parents[2] / "snapshots" / "language"

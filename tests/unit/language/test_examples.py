@@ -11,7 +11,7 @@ from dbx import config, sample, target
 from dbx.database import Database
 from dbx.errors import LanguageError
 from dbx.language import Names, examples, translate
-from dbx.language.tables import FUNCTIONS, METHODS
+from dbx.language.evaluation.callables import FUNCTIONS, METHODS
 from dbx.schema.catalog import catalog
 
 ALL = [*examples.FUNCTIONS.items(), *examples.METHODS.items()]

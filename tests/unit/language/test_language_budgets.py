@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from shop import Shop
 
-from dbx.language import scan
+from dbx.language.syntax import scan
 
 TOO_MUCH = {
     "bytes": "'" + "x" * (64 * 1024) + "'",

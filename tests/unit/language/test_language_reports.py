@@ -10,7 +10,7 @@ from snapshot_cases import CASES, dialects
 
 from dbx.errors import LanguageError
 from dbx.language.compare import compared
-from dbx.language.remarks import hinted
+from dbx.language.reports.remarks import hinted
 from dbx.language.translation import Answer, Query, translate
 from dbx.rows import Rows
 

@@ -12,7 +12,7 @@ from sqlalchemy import Dialect, column, select, table
 from test_language_examples import CASES as EXAMPLES
 
 from dbx.errors import LanguageError
-from dbx.language.to_core import program
+from dbx.language.program.to_core import program
 from dbx.language.translation import Answer, translate
 
 MARK = re.compile(r"%%|%\((?P<name>\w+)\)s|:(?P<other>[a-z_]\w*)|\?|%s")

@@ -1,6 +1,6 @@
 """Foreign keys that names and types make likely."""
 
-from dbx.language.declared import parse
+from dbx.language.names.declared import parse
 from dbx.schema.model import Column, ForeignKey, Key, Part, Table
 from dbx.schema.proposed import proposed
 

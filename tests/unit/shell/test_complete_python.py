@@ -84,8 +84,8 @@ def test_methods_are_those_of_the_type_only() -> None:
 def test_names_that_the_user_made_are_offered_and_gone_on_from() -> None:
     import ast
 
-    from dbx.language.lookup import Lazy
-    from dbx.language.source import Source
+    from dbx.language.names.lookup import Lazy
+    from dbx.language.syntax.source import Source
 
     text = "[t for t in track if t.explicit]"
     session: dict[str, object] = {"loud": Lazy(ast.parse(text, mode="eval").body, Source(text), {})}

@@ -15,7 +15,7 @@ from dbx.shell.commands.command import Command, Leave
 if TYPE_CHECKING:
     from dbx.shell.loop import Shell
 
-_TABLES, _EXAMPLES = "dbx.language.tables", "dbx.language.examples"
+_TABLES, _EXAMPLES = "dbx.language.evaluation.callables", "dbx.language.examples"
 """By name: they bring SQLAlchemy, which is imported while the user types."""
 
 

@@ -6,10 +6,11 @@ import keyword
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from dbx.language import core_types, server_functions
-from dbx.language.attributes import SCALAR_ATTRIBUTES
-from dbx.language.lookup import RESERVED
-from dbx.language.tables import FUNCTIONS, METHODS
+from dbx.language.core import func
+from dbx.language.core import types as core_types
+from dbx.language.evaluation.attributes import SCALAR_ATTRIBUTES
+from dbx.language.evaluation.callables import FUNCTIONS, METHODS
+from dbx.language.names.lookup import RESERVED
 from dbx.schema.known import Known, Unread
 from dbx.schema.model import Table
 from dbx.shell.completion.candidate import Candidate, described, is_key
@@ -107,7 +108,7 @@ class Python:
                 yield from _fitting(self._schemas(), word, "schema", "schema")
             yield from self._tables(word, kind.name, behind_dot=True)
         elif kind.kind == "func":
-            names = sorted(server_functions.KNOWN)
+            names = sorted(func.KNOWN)
             yield from (Candidate(name + "(", "function", "", name) for name in names if rank(word, name))
         else:
             yield from _methods((kind.kind,), word)

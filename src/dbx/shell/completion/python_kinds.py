@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from dbx.language import navigation
-from dbx.language.names import match
+from dbx.language.names.tables import match
+from dbx.language.queries import navigation
 from dbx.language.refusal import Unfit
 from dbx.schema.known import Known, Unread
 from dbx.schema.model import Column, ForeignKey, Table

@@ -1,0 +1,1 @@
+"""From a tree to a value: the evaluator, and one function for each kind of node."""

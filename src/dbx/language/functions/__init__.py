@@ -1,0 +1,1 @@
+"""The functions and methods of Python's form, by what they are of."""

@@ -1,0 +1,1 @@
+"""What a name means: a table, a loop variable, a name of the session."""

@@ -1,0 +1,1 @@
+"""What the operators of Python mean: arithmetic, comparison, truth, membership, and the values they join."""

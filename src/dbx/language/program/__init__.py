@@ -1,0 +1,1 @@
+"""The SQLAlchemy program that makes a statement again, as source text."""

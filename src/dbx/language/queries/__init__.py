@@ -1,0 +1,1 @@
+"""Comprehensions: the rows they read, and where the attributes of a row lead."""

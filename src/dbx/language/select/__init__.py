@@ -1,0 +1,1 @@
+"""One SELECT under construction: its frame, its keys, its order, and how it is assembled."""

@@ -1,0 +1,1 @@
+"""How each server says what differs from server to server."""
