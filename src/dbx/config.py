@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import os
+from importlib import import_module
+from typing import Any
 
-from dbx import config_file, paths, trust
+from dbx import paths
 from dbx.errors import UsageError
 from dbx.paths import cache_path, path, state_path
 from dbx.settings import Colors, Config, Pool, Profile
 
 __all__ = ["Colors", "Config", "Pool", "Profile", "cache_path", "load", "path", "state_path"]
+
+FILE = "dbx.config_file"
+TRUST = "dbx.trust"
+"""By name: most starts find no file of either kind."""
 
 
 def load() -> Config:
@@ -18,9 +24,10 @@ def load() -> Config:
     A project's file may set anything but what runs programs; profiles of yours stand above those of the same name.
     """
     own = _own()
-    file = trust.find()
+    file = paths.project()
     if file is None:
         return own
+    trust: Any = import_module(TRUST)
     try:
         project = trust.read(file)
     except UsageError:
@@ -42,10 +49,11 @@ def _own() -> Config:
     try:
         with file.open("rb") as stream:
             status = os.fstat(stream.fileno())
-            trust.check_owner(file, status)
+            paths.check_owner(file, status)
             data = stream.read()
     except FileNotFoundError:
         return Config(file)
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
-    return config_file.read(file, data)
+    found: Config = import_module(FILE).read(file, data)
+    return found

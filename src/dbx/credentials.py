@@ -7,7 +7,6 @@ name it, and imported only then: on some machines its import alone waits for a d
 
 from __future__ import annotations
 
-import configparser
 import os
 import stat
 import subprocess
@@ -20,7 +19,7 @@ from dbx import paths
 from dbx.errors import UsageError
 from dbx.redact import remember
 from dbx.settings import Profile
-from dbx.target import Target, Url
+from dbx.target import Target
 
 
 def complete(target: Target, password_file: str = "") -> Target:
@@ -107,25 +106,3 @@ def _from_file(path: Path) -> str:
             return file.readline().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"the password file {path} cannot be read: {error}") from None
-
-
-def my_cnf(url: Url) -> dict[str, str]:
-    """What ~/.my.cnf (or $DBX_MY_CNF) and $MYSQL_PWD say, as MySQL's own clients read them."""
-    found: dict[str, str] = {}
-    parser = configparser.RawConfigParser(allow_no_value=True, strict=False, comment_prefixes=("#", ";", "!"))
-    file = Path(os.environ.get("DBX_MY_CNF", "~/.my.cnf")).expanduser()
-    try:
-        parser.read(file)
-    except (configparser.Error, OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read: {error}") from None
-    for section in ("client", "mysql", "client-mariadb", "mariadb-client"):
-        if parser.has_section(section):
-            found.update({name.replace("_", "-"): _unquoted(value) for name, value in parser.items(section) if value})
-    if "password" not in found and (value := os.environ.get("MYSQL_PWD")):
-        found["password"] = value
-    remember(found.get("password"))
-    return found
-
-
-def _unquoted(value: str) -> str:
-    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value

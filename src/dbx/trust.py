@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-import sys
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +19,6 @@ from dbx import config_file, paths
 from dbx.errors import OutputFailed, UsageError
 from dbx.settings import Config, Profile
 
-NAME = ".dbx.toml"
 _LONGEST = 1 << 20
 
 
@@ -46,22 +44,6 @@ class Project(NamedTuple):
         return said._replace(profiles=profiles, target=_anchored(said.target, folder) if said.target else "")
 
 
-def find(start: Path | None = None) -> Path | None:
-    """The project's file: here or in a folder above, up to the repository's or the home folder."""
-    try:
-        here = (start or Path.cwd()).resolve()
-        home = Path.home().resolve()
-    except (OSError, RuntimeError):
-        return None
-    for folder in (here, *here.parents):
-        with suppress(OSError):
-            if os.path.lexists(folder / NAME):
-                return folder / NAME
-            if folder == home or (folder / ".git").exists():
-                return None
-    return None
-
-
 def read(path: Path) -> Project:
     """A project's file. Raises UsageError for one that somebody else could write, or that is no plain file."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
@@ -74,21 +56,12 @@ def read(path: Path) -> Project:
         status, folder = os.fstat(descriptor), path.parent.stat()
         if not stat.S_ISREG(status.st_mode):
             raise UsageError(f"{path} is not read: it is no plain file")
-        check_owner(path, status)
+        paths.check_owner(path, status)
         if folder.st_mode & stat.S_IWOTH and not folder.st_mode & stat.S_ISVTX:
             raise UsageError(f"{path}: everybody may write its folder", hint=f"chmod o-w {path.parent}")
         return Project(path.parent.resolve() / path.name, os.read(descriptor, _LONGEST))
     finally:
         os.close(descriptor)
-
-
-def check_owner(path: Path, status: os.stat_result) -> None:
-    """A file that others may write could name any target and any password file. Raises UsageError."""
-    if sys.platform != "win32" and stat.S_ISREG(status.st_mode):
-        if status.st_mode & stat.S_IWOTH:
-            raise UsageError(f"{path}: everybody may write it, so it is not trusted", hint=f"chmod o-w {path}")
-        if status.st_uid not in (os.geteuid(), 0):
-            raise UsageError(f"{path}: it belongs to somebody else, so it is not trusted")
 
 
 def _anchored(url: str, folder: Path) -> str:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dbx import config_file, sink, trust
+from dbx import config_file, paths, sink, trust
 from dbx.config import Config, Profile
 from dbx.errors import Refused, UsageError
 from dbx.redact import redact
@@ -33,11 +33,11 @@ def run(
     if show:
         known = trust.remembered()
         return Rows.of("file", "state", rows=[(path, _state(Path(path), known[path])) for path in sorted(known)])
-    path = file or trust.find()
+    path = file or paths.project()
     if path is None:
-        raise UsageError(f"no {trust.NAME} here or above", hint="dbx trust FILE names one")
-    if path.name != trust.NAME:
-        raise UsageError(f"{path}: only a file called {trust.NAME} is ever read")
+        raise UsageError(f"no {paths.PROJECT} here or above", hint="dbx trust FILE names one")
+    if path.name != paths.PROJECT:
+        raise UsageError(f"{path}: only a file called {paths.PROJECT} is ever read")
     if forget:
         known_one = trust.forget(path.parent.resolve() / path.name)
         screen.say(f"{path} is trusted no longer" if known_one else f"{path} was not trusted")

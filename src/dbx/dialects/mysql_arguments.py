@@ -6,7 +6,7 @@ from typing import Any
 
 from pymysql.constants import CLIENT
 
-from dbx import credentials
+from dbx.dialects import my_cnf
 from dbx.errors import UsageError
 from dbx.target import Url
 
@@ -37,7 +37,7 @@ def arguments(url: Url) -> dict[str, Any]:
             given[name] = _true(given[name])
     if tls:
         given["ssl"] = tls
-    files = credentials.my_cnf(url)
+    files = my_cnf.options()
     for name, option in (
         ("user", "user"),
         ("password", "password"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 from dbx.schema.model import Schema, Table
@@ -122,7 +123,7 @@ def ordered(schema: Schema) -> Schema:
         field: tuple(sorted(getattr(schema, field), key=_place)) for field in FIELDS if field != "tables"
     }
     return schema._replace(
-        tables=tuple(sorted(map(_ordered_table, schema.tables), key=_place)),
+        tables=tuple(sorted(map(_ordered_table, schema.tables), key=_table_place)),
         missing=tuple(sorted(schema.missing, key=_place)),
         options=tuple(sorted(schema.options)),
         **sorted_fields,
@@ -130,11 +131,13 @@ def ordered(schema: Schema) -> Schema:
 
 
 def _ordered_table(table: Table) -> Table:
-    lists: dict[str, Any] = {
-        field: tuple(sorted(found, key=key))
-        for field, key in _ORDERED.items()
-        if len(found := getattr(table, field)) > 1 and not (key and _ascends(found))
-    }
+    lists: dict[str, Any] = {}
+    for place, found in enumerate(_unordered(table)):
+        if len(found) > 1:
+            field, key = _ORDERED[place]
+            placed = found if key and _ascends(found) else tuple(sorted(found, key=key))
+            if placed != found:
+                lists[field] = placed
     return table._replace(**lists) if lists else table
 
 
@@ -154,6 +157,10 @@ def _place(found: Any) -> tuple[str, ...]:
     return (getattr(found, "schema", None) or "", found.name, *more)
 
 
+def _table_place(table: Table) -> tuple[str, ...]:
+    return (table.schema or "", table.name, "", table.kind)
+
+
 def _key_place(key: Any) -> tuple[str, ...]:
     return (key.name, *(part.column or part.expression or "" for part in key.parts))
 
@@ -163,13 +170,15 @@ def _foreign_key_place(key: Any) -> tuple[str, ...]:
     return (key.name, *key.columns, "", key.target_schema or "", key.target_table, *key.target_columns, "", *more)
 
 
-_ORDERED: dict[str, Any] = {
-    "foreign_keys": _foreign_key_place,
-    "unique": _key_place,
-    "checks": lambda check: (check.name, check.expression),
-    "exclusions": _key_place,
-    "indexes": _key_place,
-    "grants": None,
-    "options": None,
-}
+_ORDERED: tuple[tuple[str, Any], ...] = (
+    ("foreign_keys", _foreign_key_place),
+    ("unique", _key_place),
+    ("checks", lambda check: (check.name, check.expression)),
+    ("exclusions", _key_place),
+    ("indexes", _key_place),
+    ("grants", None),
+    ("options", None),
+)
 """The parts of a table that have no order of their own, and what they are sorted by."""
+
+_unordered = attrgetter(*[field for field, _ in _ORDERED])

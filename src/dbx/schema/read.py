@@ -43,6 +43,9 @@ GENERIC = "dbx.schema.readers.inspector"
 NAMES = {name: f"dbx.schema.readers.{name}.names" for name in READERS}
 """The modules of names (see dbx.schema.catalog), by the name of a dbx dialect."""
 
+_MANY = 20_000
+"""Objects that are worth to be kept apart: garbage that is among them stays for ever."""
+
 SYSTEM = frozenset(("information_schema", "pg_catalog", "mysql", "performance_schema", "sys"))
 """Schemas of the servers' own."""
 
@@ -61,19 +64,21 @@ def schema(database: Database, names: Sequence[str] = (), schemas: Sequence[str]
     """
     if database.dialect.name not in READERS:
         return ordered(import_module(GENERIC).read_all(database, names, schemas))
-    with _uncollected():
+    with lasting():
         return ordered(_by_reader(database, lambda reader, connection: reader.read(connection, names, schemas)))
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
-    """Hundreds of thousands of tuples, none of them garbage: to look for some again and again takes a third of the
-    time."""
+def lasting() -> Iterator[None]:
+    """A block that makes hundreds of thousands of objects, none of them garbage. To look for some again and again takes
+    a third of the time, and in a shell stops the keys for a tenth of a second; so nobody does, now or later."""
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if gc.get_count()[0] > _MANY:
+            gc.freeze()
         if enabled:
             gc.enable()
 

@@ -13,14 +13,16 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
-from hashlib import sha256
+from importlib import import_module
+from itertools import compress
 from json.encoder import encode_basestring
+from operator import ne
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from dbx.errors import UsageError
 from dbx.schema.listing import FIELDS, objects, shared
-from dbx.schema.model import Column, Part, Schema
+from dbx.schema.model import Column, Key, Part, Schema
 
 FORMAT = "dbx schema"
 VERSION = 1
@@ -105,7 +107,14 @@ def digest(found: Any) -> str:
 
 def digest_of(text: str) -> str:
     """Half of SHA-256: for what has changed by itself, not for what somebody wants to hide."""
-    return sha256(encoded(text)).hexdigest()[:32]
+    found: str = _sha256()(encoded(text)).hexdigest()
+    return found[:32]
+
+
+@cache
+def _sha256() -> Any:
+    """Loaded with the first hash: it brings OpenSSL, and most documents have none."""
+    return import_module("hashlib").sha256
 
 
 def plain(found: Any) -> Any:
@@ -117,26 +126,16 @@ def written(found: Any) -> str:
     """An object as JSON, its named parts on lines of their own. Text is made of text at once: the dicts between would
     cost as much as reading a large schema."""
     plan = _plan(found.__class__)
-    # most objects have nothing in their later fields, and that is one comparison
-    fields = plan.first if found[len(plan.first) :] == plan.rest else plan.fields
-    texts = [
-        start + write(value)
-        for (start, default, write), value in zip(fields, found, strict=False)
-        if value is not default and value != default
-    ]
-    return f"{{{', '.join(texts)}}}"
-
-
-_Field = tuple[str, Any, Callable[[Any], str]]
-"""What stands before the value, the default, what writes the value."""
+    kept = compress(zip(plan.starts, plan.writers, found, strict=True), map(ne, found, plan.defaults))
+    return f"{{{', '.join([start + write(value) for start, write, value in kept])}}}"
 
 
 class _Plan(NamedTuple):
-    """The fields of a class: all, and the `first` with the defaults of the `rest`."""
+    """Field by field of a class: what stands before its value, what writes the value, its default."""
 
-    fields: list[_Field]
-    first: list[_Field]
-    rest: tuple[Any, ...]
+    starts: tuple[str, ...]
+    writers: tuple[Callable[[Any], str], ...]
+    defaults: tuple[Any, ...]
 
 
 _REQUIRED = object()
@@ -144,10 +143,12 @@ _REQUIRED = object()
 
 @cache
 def _plan(kind: Any) -> _Plan:
-    defaults = kind._field_defaults
-    fields = [(f'"{name}": ', defaults.get(name, _REQUIRED), _writer(hint)) for name, hint in _hints(kind).items()]
-    cut = len(fields) - len(defaults) + 3
-    return _Plan(fields, fields[:cut], tuple([default for _, default, _ in fields[cut:]]))
+    hints = _hints(kind)
+    return _Plan(
+        tuple([f'"{name}": ' for name in hints]),
+        tuple(map(_writer, hints.values())),
+        tuple([kind._field_defaults.get(name, _REQUIRED) for name in hints]),
+    )
 
 
 def _writer(hint: Any) -> Callable[[Any], str]:
@@ -155,11 +156,11 @@ def _writer(hint: Any) -> Callable[[Any], str]:
         return encode_basestring
     inner = next((each for each in (hint, *get_args(hint)) if hasattr(each, "_fields")), None)
     if inner is None:
-        return _value
-    if get_origin(hint) is not tuple:
-        return lambda value: "null" if value is None else written(value)
+        return lru_cache(4096)(_value) if hint == tuple[str, ...] else _value
     # a cache for each class: tuples of two classes may be equal
     write = lru_cache(4096)(written) if inner in _ALIKE else written
+    if get_origin(hint) is not tuple:
+        return lambda value: "null" if value is None else write(value)
     if inner._fields[0] == "name":
         return lambda values: "[\n  " + ",\n  ".join(map(write, values)) + "]" if values else "[]"
     return lambda values: f"[{', '.join(map(write, values))}]"
@@ -176,8 +177,8 @@ def _value(value: Any) -> str:
 _WORDS = {None: "null", True: "true", False: "false"}
 
 
-_ALIKE = (Column, Part)
-"""Many tables have the same columns, and indexes of the same parts."""
+_ALIKE = (Column, Key, Part)
+"""Many tables have the same columns and keys, and indexes of the same parts."""
 
 
 def _hints(kind: Any) -> dict[str, Any]:

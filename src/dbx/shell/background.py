@@ -7,7 +7,6 @@ Whatever is being read when the user presses Enter is given up: the statement do
 
 from __future__ import annotations
 
-import gc
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -45,18 +44,6 @@ _WORD = pattern(r"\w+")
 
 _Later = Callable[[], None] | None
 """What is left to be done of a job without the connection."""
-
-
-@contextmanager
-def lasting() -> Iterator[None]:
-    """A block that makes hundreds of thousands of objects which stay. To look through them for garbage would stop every
-    key for a tenth of a second, now and each time later; so nobody does."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 class Background:
@@ -149,7 +136,7 @@ class Background:
             if self._ended:
                 return
             while self._idle.is_set() and (job := self._next()):
-                with lasting():
+                with read.lasting():
                     with self._turn:
                         later = self._try(job) if self._idle.is_set() else None
                     if later is not None:  # the connection is not needed for it
@@ -159,7 +146,7 @@ class Background:
 
     def _recall(self) -> None:
         """What was kept by an earlier session. The connection is not needed for that."""
-        with lasting():
+        with read.lasting():
             found = cache.held(self._database)
         if found and not self._known.whole:
             self._mark = found[0]

@@ -14,10 +14,11 @@ from dbx.errors import DbxError, Fault, Interrupted, Refused
 from dbx.formats import load
 from dbx.formats.visible import visible
 from dbx.language.translator import Translator
+from dbx.schema import read
 from dbx.schema.known import Known
 from dbx.screen import Screen
 from dbx.shell import habits, hints, running
-from dbx.shell.background import Background, lasting
+from dbx.shell.background import Background
 from dbx.shell.commands import Leave, find
 from dbx.shell.completion import ShellCompleter
 from dbx.shell.completion.shell import completed
@@ -147,7 +148,7 @@ class Shell:
     def _load(self, completer: ShellCompleter) -> None:
         """Import what expressions need, 0.3 s; behind the reading of the schema, which leaves room in memory for it."""
         self.background.settled.wait(_LOADED)
-        with lasting():
+        with read.lasting():
             completer.load()
 
     def _tell(self, error: DbxError, text: str) -> None:

@@ -8,17 +8,21 @@ passed over.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
-_TOKEN = re.compile(
-    r"""(?P<space>\s+|--[^\n]*|/\*.*?(?:\*/|\Z))
+_TOKEN = r"""(?P<space>\s+|--[^\n]*|/\*.*?(?:\*/|\Z))
     |(?P<quoted>"(?:[^"]|"")*"|`(?:[^`]|``)*`|\[[^\]]*\])
     |(?P<string>[xX]?'(?:[^']|'')*')
     |(?P<number>\.?\d(?:[eE][+-]|[\w.])*)
     |(?P<word>[\w$\x80-\U0010ffff]+)
-    |(?P<other>.)""",
-    re.VERBOSE | re.DOTALL,
-)
+    |(?P<other>.)"""
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """Compiled with the first text: most databases have none but plain tables, and their texts do not come here."""
+    return re.compile(_TOKEN, re.VERBOSE | re.DOTALL)
 
 
 class Clause(NamedTuple):
@@ -60,7 +64,7 @@ class _Tokens:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.tokens = [found for found in _TOKEN.finditer(text) if found.lastgroup != "space"]
+        self.tokens = [found for found in _pattern().finditer(text) if found.lastgroup != "space"]
         self.at = 0
 
     @property
@@ -301,7 +305,7 @@ def name_place(sql: str) -> int:
 def renamed(sql: str, name: str) -> str:
     """The CREATE statement of another name, which is as it is to be written."""
     at = name_place(sql)
-    found = _TOKEN.match(sql, at)
+    found = _pattern().match(sql, at)
     return f"{sql[:at]}{name}{sql[found.end() :]}" if found else sql
 
 
@@ -310,7 +314,7 @@ def last_comment(sql: str) -> str:
     if "--" not in sql and "/*" not in sql:
         return ""
     last = ""
-    for found in _TOKEN.finditer(sql):
+    for found in _pattern().finditer(sql):
         if not found[0].isspace():
             last = found[0] if found.lastgroup == "space" else ""
     return last

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
@@ -45,23 +45,25 @@ class Entry(NamedTuple):
 
 
 class Parent(NamedTuple):
-    """What a foreign key has to know of the table it leads to."""
+    """What a foreign key has to know of the table it leads to: its columns, and those of its primary key."""
 
     name: str
-    columns: dict[str, str]
-    """By their name in lower case."""
+    columns: Iterable[str]
     key: tuple[str, ...]
+
+    def column(self, name: str) -> str:
+        """The column as it is declared; a name in any case finds it."""
+        return next((each for each in self.columns if each.lower() == name.lower()), name)
 
 
 def plain_parent(name: str, found: Plain) -> Parent:
-    columns = {column.name.lower(): column.name for column in found.columns}
-    return Parent(name, columns, found.primary.columns if found.primary else ())
+    return Parent(name, [column.name for column in found.columns], found.primary.columns if found.primary else ())
 
 
 def parent(name: str, columns: list[Any]) -> Parent:
     """`columns` as in Facts; once for each of several keys that lead there."""
     key = sorted({(row[5], row[1]) for row in columns if row[5]})
-    return Parent(name, {row[1].lower(): row[1] for row in columns}, tuple([column for _, column in key]))
+    return Parent(name, dict.fromkeys([row[1] for row in columns]), tuple([column for _, column in key]))
 
 
 class Facts:
@@ -193,7 +195,8 @@ class Facts:
             return table, tuple(columns)
         if not columns:
             return known.name, known.key if len(known.key) == count else ()
-        return known.name, tuple([known.columns.get(name.lower(), name) for name in columns])
+        columns = tuple(columns)
+        return known.name, columns if columns == known.key else tuple(map(known.column, columns))
 
     def _plain(self, entry: Entry, found: Plain) -> Table:
         keys = [

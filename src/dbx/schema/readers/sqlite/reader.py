@@ -149,8 +149,8 @@ class _Database:
 
     def read(self) -> None:
         facts = Facts(_named(self.schema))
-        entries = [Entry(*row) for row in self._rows("m.rowid, m.type, m.name, m.sql, m.tbl_name")]
-        entries = [entry for entry in entries if not entry.name.lower().startswith("sqlite_")]
+        rows = self._rows("m.rowid, m.type, m.name, m.sql, m.tbl_name", where=f"NOT {_IS_OWN}")
+        entries = list(map(Entry._make, rows))
         facts.index_sql = {entry.name: entry.sql for entry in entries if entry.type == "index"}
         if not self.wanted and plain.KNOWN:
             facts.plain = _plain(entries)
@@ -249,7 +249,8 @@ def _plain(entries: Sequence[Entry]) -> dict[int, plain.Plain]:
 
 _LISTED = 10_000
 """As many numbers of tables go into a statement."""
-_IS_SYSTEM = "type = 'table' AND name LIKE 'sqlite~_%' ESCAPE '~'"
+_IS_OWN = "(name LIKE 'sqlite~_%' ESCAPE '~')"
+_IS_SYSTEM = f"type = 'table' AND {_IS_OWN}"
 _COLUMNS_OF = 'SELECT 0, name, type, "notnull", dflt_value, pk, hidden FROM pragma_table_xinfo(?, ?)'
 _IS_VIRTUAL = "(m.sql LIKE 'create virtual table %')"
 _COLUMNS = (
