@@ -144,6 +144,26 @@ def test_secrets_are_not_read(torture_url: str) -> None:
         assert "hunter2" not in good(reflect(torture_url, "-f", form)).text
 
 
+def test_a_number_that_the_server_keeps_at_a_column_is_no_option(server: PostgreSQL) -> None:
+    """Its newest releases do so by themselves; the catalog of an older one takes it too."""
+    name = server.create_database()
+    url = server.url(database=name)
+    try:
+        server.execute("CREATE TABLE t (a int PRIMARY KEY, b text)", name)
+        server.execute("ALTER TABLE t ALTER b SET (n_distinct = 3)", name)
+        with closing(server.connect(name)) as connection:
+            connection.execute("SET allow_system_table_mods = on")
+            connection.execute(
+                "UPDATE pg_attribute SET attoptions = '{pg_attver=77}'::text[] || attoptions "
+                "WHERE attrelid IN ('t'::regclass, 't_pkey'::regclass) AND attnum > 0"
+            )
+        (table,) = schema(url).tables
+        assert [column.options for column in table.columns] == [(), (("with n_distinct", "3"),)]
+        assert "attver" not in good(reflect(url, "-f", "ddl")).text
+    finally:
+        server.drop_database(name)
+
+
 def test_a_subscription_does_not_say_where_it_connects_to(server: PostgreSQL) -> None:
     text = (
         "CREATE SUBSCRIPTION far CONNECTION 'password=hunter2' PUBLICATION p WITH (connect = false, slot_name = NONE)"

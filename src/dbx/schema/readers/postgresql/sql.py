@@ -11,6 +11,11 @@ from dbx.schema.readers.postgresql.snapshot import Fact, Text
 FIRST_OWN = 16384
 """No object below this oid was made by a user of the database."""
 
+_OPTIONS = """CASE WHEN attoptions[2] IS NOT NULL OR left(attoptions[1], 10) <> 'pg_attver=' THEN ARRAY(
+  SELECT o FROM unnest(attoptions) o WHERE left(o, 10) <> 'pg_attver=') END"""
+"""What was set at a column. Releases since November 2026 keep a number of their own among it, which no SET changes and
+their pg_dump leaves out. Most columns have nothing else, so those are told apart without a query."""
+
 _SERVERS_OWN = "nspname !~ '^pg_' AND nspname <> 'information_schema' OR oid = pg_my_temp_schema()"
 
 
@@ -84,7 +89,7 @@ class Queries:
             "pg_attribute",
             cut(f"""
             SELECT attrelid, attnum, attname, atttypid, atttypmod, attnotnull, atthasdef, attidentity, attgenerated,
-              attislocal, attcollation, attstorage, {compression}, nullif(attstattarget, -1), attoptions, attfdwoptions
+              attislocal, attcollation, attstorage, {compression}, nullif(attstattarget, -1), {_OPTIONS}, attfdwoptions
             FROM pg_attribute WHERE attnum > 0 AND NOT attisdropped AND {self.of_any("attrelid", "rpvmfc")}"""),
         )
 
@@ -143,7 +148,7 @@ class Queries:
         )
 
     def index_columns(self) -> Fact:
-        options = self.since(13, "attoptions", "NULL::text[]")
+        options = self.since(13, _OPTIONS, "NULL::text[]")
         return Fact(
             "pg_attribute",
             cut(f"""
