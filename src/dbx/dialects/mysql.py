@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import pymysql
-from pymysql.constants import COMMAND, FIELD_TYPE, FLAG, SERVER_STATUS
+from pymysql.constants import COMMAND, SERVER_STATUS
 from pymysql.converters import decoders, encoders
 from pymysql.cursors import Cursor, SSCursor
 
@@ -20,28 +20,13 @@ from dbx.dialects.mysql_arguments import arguments
 from dbx.dialects.mysql_copying import MySQLCopying
 from dbx.dialects.mysql_sessions import MySQLSessions
 from dbx.dialects.mysql_transactions import PLAIN, MySQLTransactions
-from dbx.dialects.reading import MYSQL
+from dbx.dialects.mysql_types import column
+from dbx.dialects.reading import BASE, Reading
 from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed, UsageError
-from dbx.rows import BATCH, Batch, Column, Notice, Statement
+from dbx.rows import BATCH, Batch, Notice, Statement
 from dbx.target import Url
 from dbx.wording import first_word
 
-NUMBERS = {
-    getattr(FIELD_TYPE, name)
-    for name in ("DECIMAL", "TINY", "SHORT", "LONG", "FLOAT", "DOUBLE", "LONGLONG", "INT24", "YEAR", "NEWDECIMAL")
-}
-_BINARY_CHARSET = 63
-TYPES = {
-    **{value: name.lower() for name, value in vars(FIELD_TYPE).items() if name.isupper()},
-    FIELD_TYPE.TINY: "tinyint",
-    FIELD_TYPE.SHORT: "smallint",
-    FIELD_TYPE.INT24: "mediumint",
-    FIELD_TYPE.LONG: "int",
-    FIELD_TYPE.LONGLONG: "bigint",
-    FIELD_TYPE.NEWDECIMAL: "decimal",
-    FIELD_TYPE.VAR_STRING: "varchar",
-    FIELD_TYPE.STRING: "char",
-}
 _LOST = {2006, 2013, 2055, 4031}
 _ANSI_QUOTES = 1 << 15
 """A status flag of MariaDB, which PyMySQL does not name. MySQL has none for it."""
@@ -85,7 +70,7 @@ class _Result(Result):
             self.changed = cursor.rowcount
             connection.warned = cursor._result.warning_count if cursor._result else 0
         else:
-            self.columns = [_column(field) for field in cursor._result.fields]
+            self.columns = [column(field) for field in cursor._result.fields]
 
     def batches(self) -> Iterator[Batch]:
         while batch := self.cursor.fetchmany(BATCH):
@@ -103,20 +88,13 @@ class _Result(Result):
         return bool(self.cursor._result and self.cursor._result.has_next)
 
     def stop(self) -> bool:
-        """KILL QUERY first: PyMySQL's own close would read all the rest."""
         if self.ended and not self._more:
             return True
         self.ended = True
         self.connection.stale = True
         if not self.connection.open:
             return False
-        with suppress(pymysql.Error):
-            dialect.cancel(self.connection)
-        with suppress(pymysql.Error):
-            while self.cursor.fetchmany(BATCH) or self.cursor.nextset():
-                pass
-            return True
-        return False
+        return dialect.drain(self.connection, self.cursor)  # type: ignore[no-any-return]
 
     def following(self) -> Result | None:
         before, self.connection.stale = self.connection.stale, True  # an error packet carries no status
@@ -163,29 +141,6 @@ def _bytes(connection: Connection, text: str) -> bytes:
     return text.encode(connection.encoding, "surrogateescape")
 
 
-def _column(field: Any) -> Column:
-    """PyMySQL's description has neither charset nor flags, so this reads its private field packets."""
-    kind = "text"
-    if field.type_code in NUMBERS:
-        kind = "number"
-    elif field.type_code == FIELD_TYPE.JSON:
-        kind = "json"
-    elif field.type_code == FIELD_TYPE.BIT or (
-        field.charsetnr == _BINARY_CHARSET and field.type_code >= FIELD_TYPE.TINY_BLOB
-    ):
-        kind = "binary"
-    return Column(field.name, type_name(field.type_code, field.length, field.scale, field.flags), kind)
-
-
-def type_name(code: int, length: int, scale: int, flags: int) -> str:
-    """The type as DDL has it, as far as a result tells: a decimal's length counts its point and its sign."""
-    name = TYPES.get(code, "")
-    unsigned = bool(flags & FLAG.UNSIGNED) and code in NUMBERS and code != FIELD_TYPE.YEAR
-    if code in (FIELD_TYPE.DECIMAL, FIELD_TYPE.NEWDECIMAL):
-        name = f"decimal({length - (scale > 0) - (not unsigned)},{scale})"
-    return f"{name} unsigned" if unsigned else name
-
-
 class MySQL(Dialect):
     name = "mysql"
     title = "MySQL"
@@ -205,7 +160,15 @@ class MySQL(Dialect):
     transaction_set_before = True
     schemas_are_databases = True
     transactions = MySQLTransactions()
-    reading = MYSQL
+    reading = Reading(
+        words=BASE.also("SET", "USE", "HELP", "CHECKSUM"),
+        settings=re.compile(
+            r"read_only|read\s+write|\bnot\s+atomic\b|\bglobal\b|\bpersist(?:_only)?\b|\bpassword\b|^\s*set\s+statement\b"
+            r"|\bsql_log_bin\b|\bdefault\s+role\b",
+            re.IGNORECASE,
+        ),
+        effects=re.compile(r"\b(sys_exec|sys_eval|sys_set)\s*\(", re.IGNORECASE),
+    )
     sessions = MySQLSessions()
     copying = MySQLCopying()
     sqlalchemy = "mysql+pymysql"
@@ -271,6 +234,16 @@ class MySQL(Dialect):
             )
             raise
 
+    def drain(self, connection: Any, cursor: Any) -> bool:
+        """KILL QUERY first: the drivers' own close would read all the rest. Whether the connection can be used on."""
+        with suppress(self.errors):
+            self.cancel(connection)
+        with suppress(self.errors):
+            while cursor.fetchmany(BATCH) or cursor.nextset():
+                pass
+            return True
+        return False
+
     @contextmanager
     def typed(self, connection: Connection) -> Iterator[None]:
         before, connection.decoders = connection.decoders, decoders
@@ -310,13 +283,18 @@ class MySQL(Dialect):
         if connection._sock is not None:
             connection._sock.shutdown(socket.SHUT_RDWR)
 
-    def notices(self, connection: Connection) -> list[Notice]:
+    def ask(self, connection: Any, text: str) -> Sequence[Sequence[Any]]:
+        """The rows of a statement of dbx's own."""
+        with Cursor(connection) as cursor:
+            cursor.execute(text)
+            return cursor.fetchall()  # type: ignore[no-any-return]
+
+    def notices(self, connection: Any) -> list[Notice]:
         if not connection.warned or not connection.open:
             return []
         connection.warned = 0
-        with Cursor(connection) as cursor:
-            cursor.execute("SHOW WARNINGS")
-            return [Notice(str(level).upper(), str(text), str(code)) for level, code, text in cursor.fetchall()]
+        warnings = self.ask(connection, "SHOW WARNINGS")
+        return [Notice(str(level).upper(), str(text), str(code)) for level, code, text in warnings]
 
     def server(self, connection: Connection) -> str:
         version = str(connection.get_server_info())

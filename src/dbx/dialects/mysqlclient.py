@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from dbx.dialects import mysql
 from dbx.dialects.base import Dialect, Result, State
 from dbx.dialects.known import install_command
 from dbx.dialects.mysql_arguments import arguments
+from dbx.dialects.mysql_types import NUMBERS, TYPES, type_name
 from dbx.errors import UsageError
-from dbx.rows import BATCH, Batch, Column, Notice, Statement
+from dbx.rows import BATCH, Batch, Column, Statement
 from dbx.target import Url
 
 try:
@@ -89,17 +90,10 @@ class _Result(Result):
             self.connection.warned = self.connection.warning_count()
 
     def stop(self) -> bool:
-        """KILL QUERY first, as with PyMySQL: closing the cursor would read all the rest."""
         if self.ended and not self.connection.pending:
             return True
         self.ended, self.connection.pending = True, False
-        with suppress(MySQLdb.Error):
-            dialect.cancel(self.connection)
-        with suppress(MySQLdb.Error):
-            while self.cursor.fetchmany(BATCH) or self.cursor.nextset():
-                pass
-            return True
-        return False
+        return dialect.drain(self.connection, self.cursor)  # type: ignore[no-any-return]
 
     def following(self) -> Result | None:
         if not self.connection.pending:
@@ -112,12 +106,12 @@ def _column(field: Any, flags: int) -> Column:
     """A string with the flag is bytes, or text with a binary collation: without a type, its cells decide."""
     name, kind, _, length, _, scale, _ = field
     if kind in _BYTES:
-        return Column(name, mysql.TYPES[kind], "binary")
+        return Column(name, TYPES[kind], "binary")
     binary = kind in _STRINGS and flags & FLAG.BINARY
     return Column(
         name,
-        "" if binary else mysql.type_name(kind, length, scale, flags),
-        "number" if kind in mysql.NUMBERS else "text",
+        "" if binary else type_name(kind, length, scale, flags),
+        "number" if kind in NUMBERS else "text",
     )
 
 
@@ -160,7 +154,7 @@ class MySQLClient(mysql.MySQL):
         if connection.pending:
             return connection.known
         try:
-            ((answer,),) = self._ask(connection, "SELECT @@in_transaction")
+            ((answer,),) = self.ask(connection, "SELECT @@in_transaction")
         except MySQLdb.Error:
             return State.LOST
         connection.known = State.OPEN if answer == "1" else State.IDLE
@@ -177,22 +171,15 @@ class MySQLClient(mysql.MySQL):
         with socket.socket(fileno=os.dup(connection.socket)) as wire:
             wire.shutdown(socket.SHUT_RDWR)
 
-    def notices(self, connection: Connection) -> list[Notice]:
-        if not connection.warned:
-            return []
-        connection.warned = 0
-        warnings = self._ask(connection, "SHOW WARNINGS")
-        return [Notice(str(level).upper(), str(text), str(code)) for level, code, text in warnings]
-
     def secured(self, connection: Connection) -> str:
         if "socket" in connection.get_host_info():
             return ""
-        ((_, cipher),) = self._ask(connection, "SHOW SESSION STATUS LIKE 'Ssl_cipher'")
+        ((_, cipher),) = self.ask(connection, "SHOW SESSION STATUS LIKE 'Ssl_cipher'")
         return "TLS" if cipher else "no TLS"
 
-    def _ask(self, connection: Connection, text: str) -> Any:
+    def ask(self, connection: Connection, text: str) -> Sequence[Sequence[Any]]:
         connection.query(text)
-        return connection.store_result().fetch_row(0)
+        return connection.store_result().fetch_row(0)  # type: ignore[no-any-return]
 
 
 dialect: Any = MySQLClient()

@@ -17,7 +17,7 @@ from dbx.dialects.postgresql_copying import PostgreSQLCopying
 from dbx.dialects.postgresql_cursor import StreamCursor, pipeline
 from dbx.dialects.postgresql_sessions import PostgreSQLSessions
 from dbx.dialects.postgresql_transactions import PostgreSQLTransactions
-from dbx.dialects.reading import POSTGRESQL
+from dbx.dialects.reading import BASE, Reading
 from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed, UsageError
 from dbx.rows import Notice, Statement
 from dbx.target import Url
@@ -64,7 +64,19 @@ class PostgreSQL(Dialect):
     plans = "dbx.dialects.plan_postgresql"
     error_ends_work = True
     transactions = PostgreSQLTransactions()
-    reading = POSTGRESQL
+    reading = Reading(
+        words=BASE.also("DECLARE", "FETCH", "MOVE", "CLOSE", "PREPARE", "EXECUTE", "DEALLOCATE", "LISTEN", "UNLISTEN")
+        | {"SET", "RESET", "COPY"},
+        settings=re.compile(r"read_only|read\s+write|\bU&|^\s*reset\s+all\b", re.IGNORECASE),
+        effects=re.compile(
+            r"\b(set_config|lo_(?!get\b)\w+|lowrite|pg_file_\w+|dblink\w*"
+            r"|pg_(?:terminate|cancel)_backend|pg_reload_conf|pg_rotate_logfile|pg_switch_wal|pg_promote|pg_log_backend\w+"
+            r"|pg_(?:create|drop|advance|copy)_\w+|pg_logical_\w+|pg_replication_\w+|pg_stat_reset\w*)\s*\(",
+            re.IGNORECASE,
+        ),
+        # to set the search path, as the head of every dump does, is no more than SET may
+        exempt=re.compile(r"set_config\s*\(\s*'(?!\w*read_only)[a-z_.]+'\s*,", re.IGNORECASE),
+    )
     sessions = PostgreSQLSessions()
     copying = PostgreSQLCopying()
     writes_file = re.compile(r"\bCOPY\b.*\b(?:(?:TO|FROM)\s+PROGRAM\b|TO\s+(?:'|\$))", re.IGNORECASE | re.DOTALL)

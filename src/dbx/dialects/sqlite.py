@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from dbx.dialects import sqlite_regexp
 from dbx.dialects.base import Dialect, Result, State, Syntax, place
-from dbx.dialects.reading import SQLITE
+from dbx.dialects.reading import BASE, Reading
 from dbx.dialects.sqlite_copying import SqliteCopying
 from dbx.dialects.sqlite_transactions import SqliteTransactions
 from dbx.errors import ConnectFailed, DbxError, StatementFailed, UsageError
@@ -97,7 +97,16 @@ class Sqlite(Dialect):
     counts_everything = True
     transactions = SqliteTransactions()
     copying = SqliteCopying()
-    reading = SQLITE
+    reading = Reading(
+        words=BASE.also("PRAGMA"),
+        harmless=re.compile(
+            r"(?:begin|end)\b.*|\s*pragma\s+(?:\w+\s*\.\s*)?(?:\w+|(?:table_x?info|table_list|index_x?info|index_list"
+            r"|foreign_key_list|foreign_key_check|integrity_check|quick_check)\s*[(=][^()=]*\)?"
+            r"|(?:busy_timeout|cache_size|case_sensitive_like|temp_store)\s*[(=]\s*[-\w]+\s*\)?)[\s;]*",
+            re.IGNORECASE | re.DOTALL,
+        ),
+        effects=re.compile(r"\b(load_extension|writefile|edit|fts3_tokenizer)\s*\(", re.IGNORECASE),
+    )
     forbidden = frozenset({"VACUUM", "ATTACH", "DETACH"})
 
     def open(self, url: Url, *, typed: bool = False) -> sqlite3.Connection:
