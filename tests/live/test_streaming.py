@@ -153,8 +153,23 @@ def test_notices(pg_url: str) -> None:
     assert good(run(pg_url, text, "--quiet")).err == "warning: second (01000)\n"
 
 
-def test_warnings(maria_url: str) -> None:
-    done = good(run(maria_url, "select 1/0 as a, cast('12abc' as int) as b"))
+@pytest.fixture(params=["mysql", "mysql+mysqldb"])
+def each_driver(request: pytest.FixtureRequest, maria_url: str) -> str:
+    if request.param != "mysql":
+        pytest.importorskip("MySQLdb")
+    return maria_url.replace("mysql://", f"{request.param}://")
+
+
+def test_a_result_that_is_left_alone_is_ended(each_driver: str) -> None:
+    with connected(each_driver) as connection:
+        found = connection.run(Statement("select seq from seq_1_to_100000000000"))
+        assert found.rows is not None
+        assert list(next(iter(found.rows.first(1)))) == [("1",)]
+        assert read(connection, "select 7 as x") == [("7",)]
+
+
+def test_warnings(each_driver: str) -> None:
+    done = good(run(each_driver, "select 1/0 as a, cast('12abc' as int) as b"))
     assert done.err.splitlines() == [
         "warning: Division by 0 (1365)",
         "warning: Truncated incorrect INTEGER value: '12abc' (1292)",
