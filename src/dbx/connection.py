@@ -15,21 +15,20 @@ from typing import Any, TypeVar
 
 from dbx import interrupt
 from dbx.canceller import Canceller
-from dbx.dialects.base import Dialect, Result, State, Syntax, place
-from dbx.errors import ConnectionLost, DbxError, Interrupted, RolledBack, StatementFailed
+from dbx.dialects.base import Dialect, Result, State, Syntax
+from dbx.errors import ConnectionLost, DbxError, Interrupted, StatementFailed
 from dbx.rows import Outcome, Rows, Statement
+from dbx.standing import Standing
 from dbx.target import Target
-from dbx.witness import Witness
-from dbx.wording import GONE, Tally, check, first_word, gate, may_write, writes
+from dbx.wording import GONE, check, gate, may_write, writes
 from dbx.worker import Worker
 
 T = TypeVar("T")
 
 
 class Connection:
-    """One DBAPI connection. `state` is what the server said after the last statement; `lost_work`: the connection was
-    lost, and an open transaction with it; `ran`: how many of `run_all`'s statements have run; `witness` knows how the
-    last statement has ended the transaction.
+    """One DBAPI connection. `standing` is how its transaction stands; `ran`: how many of `run_all`'s statements have
+    run.
 
     `patience`: seconds for which a query with a long rest of rows stays open, to be read on; 0 ends it at once. While
     `holding` it is open; whatever runs next ends it, so nobody should who can wait.
@@ -37,8 +36,7 @@ class Connection:
 
     def __init__(self, target: Target, dialect: Dialect) -> None:
         self.target, self.dialect = target, dialect
-        self.canceller, self.tally = Canceller(dialect), Tally()
-        self.state, self.lost_work = State.IDLE, False
+        self.canceller, self.standing = Canceller(dialect), Standing(dialect)
         self.ran, self.patience = 0, 0.0
         self._refuse = gate(target.profile.read_only)
         self._result: Result | None = None
@@ -46,11 +44,15 @@ class Connection:
         self._fetching: Generator[Any] | None = None
         self._held: Timer | None = None
         self._outcome: Outcome | None = None
-        self.witness = Witness(dialect, None, Statement(""), State.IDLE)
         self._worker = Worker(f"dbx {target.label}", lambda: interrupt.forwarded(self.canceller.on_signal))
         self.raw: Any = None
-        self.raw = self.canceller.raw = self._worker.call(self._open)
+        self.raw = self.canceller.raw = self.standing.raw = self._worker.call(self._open)
         self.server, self.secured = self._worker.call(lambda: (dialect.server(self.raw), dialect.secured(self.raw)))
+
+    @property
+    def state(self) -> State:
+        """What the server said of the transaction after the last statement."""
+        return self.standing.state
 
     @property
     def syntax(self) -> Syntax:
@@ -79,9 +81,9 @@ class Connection:
         found_out = self.state is not State.LOST
         self._ready()
         if self.state is State.LOST:
-            hint = GONE if found_out and self.lost_work else "nothing was sent"
+            hint = GONE if found_out and self.standing.lost_work else "nothing was sent"
             closed = ConnectionLost("the connection is closed", hint=hint)
-            closed.lost_work, closed.fate = self.lost_work, GONE if self.lost_work else ""
+            closed.lost_work, closed.fate = self.standing.lost_work, GONE if self.standing.lost_work else ""
             raise closed
         self._refuse(self, statement)
         outcome = self._outcome = Outcome(statement)
@@ -120,7 +122,7 @@ class Connection:
                 with self.canceller.running():
                     return function(self.raw)
             finally:
-                self._ask_state()
+                self.standing.ask()
 
         return self._perform(job)
 
@@ -155,19 +157,19 @@ class Connection:
         with suppress(Exception):  # the connection is being thrown away: whatever it says now changes nothing
             self.finish()
             self._worker.call(lambda: self.dialect.close(self.raw))
-        self.state = State.LOST
+        self.standing.state = State.LOST
         self._worker.end()
 
     def _start(self, outcome: Outcome) -> None:
         before = self.state
         started = perf_counter()
-        self.witness = Witness(self.dialect, self.raw, outcome.statement, before)
+        self.standing.watch(outcome.statement)
         try:
             with self.canceller.running():
-                self.witness.look()
+                self.standing.witness.look()
                 self._result = self.dialect.execute(self.raw, self._stoppable(outcome.statement))
         except DbxError:
-            self._ask_state()
+            self.standing.ask()
             raise
         except Exception as error:
             raise self._fault(error, before) from error
@@ -188,7 +190,7 @@ class Connection:
         return statement._replace(data=blocks())
 
     def _start_all(self, statements: Sequence[Statement]) -> Iterator[Outcome]:
-        self.witness = Witness(self.dialect, self.raw, statements[0], self.state)
+        self.standing.watch(statements[0])
         results = self.dialect.execute_all(self.raw, statements)
         for statement in statements:
             outcome = self._outcome = Outcome(statement)
@@ -197,7 +199,7 @@ class Connection:
                 result = next(results)
             except Exception as error:
                 raise self._fault(error, before) from error
-            self._conclude(result, outcome, before)
+            self.standing.concluded(result, outcome, before)
             self.ran += 1
             yield outcome
 
@@ -219,7 +221,7 @@ class Connection:
         assert result is not None
         outcome.seconds = perf_counter() - started
         if result.columns is None and result.copied is None:
-            self._conclude(result, outcome, before)
+            self.standing.concluded(result, outcome, before)
             return
         self._unread = True
         whole = writes(outcome.statement)
@@ -239,48 +241,11 @@ class Connection:
         except Exception as error:
             raise self._fault(error, before) from error
         self._unread = False
-        self._conclude(result, outcome, before)
-
-    def _conclude(self, result: Result, outcome: Outcome, before: State) -> None:
-        outcome.changed, outcome.tag = result.changed, result.tag
-        outcome.notices = [*result.said, *self.dialect.notices(self.raw)]
-        self._ask_state()
-        self.tally.count(outcome.statement, before, self.state)
-        first = first_word(outcome.statement)
-        if outcome.tag == "ROLLBACK" and first not in ("ROLLBACK", "ABORT"):
-            raise RolledBack(
-                "COMMIT was answered with ROLLBACK: nothing of the transaction was kept",
-                hint="an earlier statement of it had failed",
-            )
-        if result.columns is None or self.state is State.IDLE:  # before its last rows nobody may be asked
-            outcome.notices += self.witness.passed(self.state)
+        self.standing.concluded(result, outcome, before)
 
     def _fault(self, error: Exception, before: State) -> DbxError:
-        """The error as dbx's, with what has become of the transaction."""
         assert self._outcome is not None
-        statement = self._outcome.statement
-        fault = self.dialect.fault(error, statement)
-        if isinstance(fault, StatementFailed):
-            fault.conflict = self.dialect.transactions.conflict(error)
-        if fault.place is None and statement.source:  # in a script, at least which statement
-            fault.place = place(statement, 0, len(first_word(statement)))
-        notices = [] if isinstance(fault, ConnectionLost) else self.dialect.notices(self.raw)
-        self.state = State.LOST if isinstance(fault, ConnectionLost) else self.dialect.state(self.raw)
-        if self.state is State.LOST and not isinstance(fault, ConnectionLost):
-            fault = ConnectionLost(fault.message, code=fault.code)
-        self.tally.count(statement, before, self.state)
-        fault.notices = notices
-        if isinstance(fault, ConnectionLost):
-            fault.lost_work = before in (State.OPEN, State.FAILED)
-            self.lost_work = self.lost_work or fault.lost_work
-        fault.fate = self.witness.failed(self.state, fault)
-        fault.hint = fault.fate or fault.hint
-        return fault
-
-    def _ask_state(self) -> None:
-        before, self.state = self.state, self.dialect.state(self.raw)
-        if self.state is State.LOST and before in (State.OPEN, State.FAILED):
-            self.lost_work = True
+        return self.standing.fault(error, self._outcome.statement, before)
 
     def _release(self) -> bool:
         if self._held is not None:
@@ -294,7 +259,7 @@ class Connection:
             return True
         try:
             ended = result.stop()
-            self._ask_state()
+            self.standing.ask()
         except Exception as error:
             raise self._fault(error, self.state) from error
         return ended
@@ -324,7 +289,7 @@ class Connection:
             return
         if stopped or not self.patience or self._outcome is None or may_write(self._outcome.statement):
             self._result.stop()
-            self._ask_state()
+            self.standing.ask()
             return
         held = self._held = Timer(self.patience, lambda: self._worker.call(lambda: self._let_go(held)))
         held.daemon = True

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from dbx.dialects.base import State
 from dbx.errors import StatementFailed
 from dbx.rows import Statement
 
@@ -46,25 +45,6 @@ def check(statement: Statement, *, raw: bool = False) -> None:
             raise StatementFailed(message, code="E-SYNTAX", hint="nothing was sent") from None
 
 
-class Tally:
-    """What has happened on a connection, for whoever shares it: how often a transaction has `ended`, how often it went
-    `back` to a savepoint, and how many statements may have `written`."""
-
-    def __init__(self) -> None:
-        self.ended = self.back = self.written = 0
-
-    def count(self, statement: Statement, before: State, after: State) -> None:
-        first = first_word(statement)
-        if first == "ROLLBACK" and "TO" in statement.text.upper().split():
-            self.back += 1
-        elif first in _ENDS or (before in (State.OPEN, State.FAILED) and after in (State.IDLE, State.LOST)):
-            self.ended += 1
-        elif may_write(statement) and first not in _ARRANGES:
-            self.written += 1
-
-
-_ENDS = ("COMMIT", "END", "ROLLBACK", "ABORT")
-_ARRANGES = ("SAVEPOINT", "RELEASE", "BEGIN", "START", "SET")
 GONE = "the open transaction is gone: nothing of it was committed"
 
 

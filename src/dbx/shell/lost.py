@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def wake(shell: Shell, words: tuple[str, ...]) -> None:
     """A lost connection is opened again only when the user says what should become of the transaction it had."""
     if shell.connection.state is State.LOST:
-        if shell.connection.lost_work and words[:1] not in (("BEGIN",), ("ROLLBACK",), ("START",)):
+        if shell.connection.standing.lost_work and words[:1] not in (("BEGIN",), ("ROLLBACK",), ("START",)):
             raise ConnectionLost(
                 "not connected: the transaction that was open is gone",
                 hint="begin starts a new one; \\reconnect goes on without",
@@ -44,7 +44,9 @@ def reconnect(shell: Shell, lost: str = "") -> None:
 def kept(connection: Connection, before: State) -> str:
     """What has become of the transaction and the connection."""
     if connection.state is State.LOST:
-        return "; the connection was cut" + (", and the open transaction is gone" if connection.lost_work else "")
+        return "; the connection was cut" + (
+            ", and the open transaction is gone" if connection.standing.lost_work else ""
+        )
     if connection.state is State.OPEN:
         return "; the transaction is still open"
     return "; the open transaction was rolled back" if before is State.OPEN else ""

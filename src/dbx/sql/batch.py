@@ -271,7 +271,7 @@ def _one(
                 yield outcome
                 work.changed += changed(outcome, unit, rules.max_rows)
         cap(work.changed, rules.max_rows)
-        if rules.dry_run and within and (connection.state is State.IDLE or connection.witness.ended):
+        if rules.dry_run and within and (connection.state is State.IDLE or connection.standing.witness.ended):
             raise Refused("the statement has ended the transaction: a dry run cannot take it back")
     work.uncounted |= is_uncounted(unit, connection) or (asks and is_definition(unit))
 

@@ -55,16 +55,16 @@ def watched(connection: Connection, unit: Unit, work: Work, *, stays: bool) -> I
     try:
         yield
     except (DbxError, Interrupted):
-        if within and connection.witness.ended is Ended.COMMITTED:
+        if within and connection.standing.witness.ended is Ended.COMMITTED:
             work.lasts("work", f"all before {what}")
         raise
-    if within and connection.witness.ended is Ended.COMMITTED:
+    if within and connection.standing.witness.ended is Ended.COMMITTED:
         work.lasts("work", f"all up to {what}")
-    elif within and connection.witness.ended is not None:
+    elif within and connection.standing.witness.ended is not None:
         work.wrote = False  # what went before is gone already, or nobody knows
-        known = connection.witness.ended is Ended.ROLLED_BACK
+        known = connection.standing.witness.ended is Ended.ROLLED_BACK
         doubt = "" if known else ", and the server does not tell whether it was committed"
-        raise RolledBack(f"{what} has {connection.witness.ended.value} the open transaction{doubt}")
+        raise RolledBack(f"{what} has {connection.standing.witness.ended.value} the open transaction{doubt}")
     elif stays:
         work.lasts(what, what)
 

@@ -121,9 +121,9 @@ class Bounds:
 
     def _heed(self, last: Statement | None) -> None:
         """Take over what the server says of the transaction, now that the statement has run."""
-        self.ended = self.connection.witness.ended
+        self.ended = self.connection.standing.witness.ended
         if self._state is State.LOST:
-            unanswered = last is not None and self.connection.witness.unanswered
+            unanswered = last is not None and self.connection.standing.witness.unanswered
             self._doubt = f"{first_word(last)} was sent and not answered" if last and unanswered else ""
             self._end(Stage.UNKNOWN if unanswered else Stage.ROLLED_BACK)
         elif self.ended is Ended.UNKNOWN:

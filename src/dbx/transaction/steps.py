@@ -157,7 +157,7 @@ class Transaction(Bounds):
         """Bring the savepoints and the stage in line with what the server says after a step."""
         try:
             self.connection.finish()
-            if self.connection.witness.ended is None:
+            if self.connection.standing.witness.ended is None:
                 self._take_back(step)
         finally:
             self._busy = False

@@ -196,7 +196,7 @@ class Work:
             self._send(f"SAVEPOINT {UNIT}")
             self.part = "joined"
         if first:
-            self._written = self.connection.tally.written
+            self._written = self.connection.standing.tally.written
         self._send(f"SAVEPOINT {FLUSH}")
         return first
 
@@ -242,7 +242,7 @@ class Work:
         """How many of the user's statements may have written since the first flush."""
         if self._stepped and (steps := self._steps()):
             return steps.others(self._flushes[0] if self._flushes else None)
-        return self.connection.tally.written - self._written if self.part else 0
+        return self.connection.standing.tally.written - self._written if self.part else 0
 
     def _commit(self, part: str) -> None:
         if part == "own":
@@ -320,7 +320,7 @@ class Work:
         """Notice that the transaction has ended, or gone back, without the Session: then the server's rows count."""
         connection = self.connection
         connection.finish()
-        tally = connection.tally
+        tally = connection.standing.tally
         ended = self._ended != tally.ended or (bool(self.part) and connection.state is State.IDLE)
         if not ended and self._back == tally.back:
             return
@@ -339,7 +339,7 @@ class Work:
             self._end()
 
     def _seen(self) -> None:
-        tally = self.connection.tally
+        tally = self.connection.standing.tally
         self._ended, self._back, self._written = tally.ended, tally.back, tally.written
 
     def close(self) -> None:
