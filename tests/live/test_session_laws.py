@@ -301,7 +301,7 @@ class Both:
         cursor.execute("select id, val from item")
         assert dict(cursor.fetchall()) == model.committed
         assert self.database.connection.state is (State.IDLE if model.rows is None else State.OPEN)
-        assert self.work.part == model.part
+        assert self.work.part.kind == model.part
 
 
 INSERT, BEGIN, COMMIT, ROLLBACK, SAVEPOINT, BACK, ERROR, DDL = ((kind, 0) for kind in (0, 3, 4, 5, 6, 7, 8, 9))

@@ -99,7 +99,7 @@ class Flush:
                 self.undo()
             raise
         self.effect = Effect(changes, more)
-        work.done(self)
+        work.part.done(self)
         return self.rows
 
     def write(self) -> None:
@@ -135,7 +135,7 @@ class Flush:
         self._wrote.give_back(self._work.session)
         self._back()
         self._back = None
-        self._work.undone(self)
+        self._work.part.undone(self)
         self._work.notes.append("what the flush wrote is still to be written: \\session")
 
 

@@ -43,7 +43,7 @@ def _flush(repository: Repository, rest: str) -> Rows | None:
         "own": "in a transaction that the flush began: \\session commit or rollback",
         "joined": "in your transaction",
     }
-    repository.notes.append(f"flushed, {where[work.part]}" if count else "nothing to flush")
+    repository.notes.append(f"flushed, {where[work.part.kind]}" if count else "nothing to flush")
     if count and shown.unwritten(work.session):
         repository.notes.append("one more flush writes the rest")
     return None
@@ -82,7 +82,7 @@ def _summary(repository: Repository) -> str:
     count = len(work.session.identity_map)
     statements = f"{work.log.count:,} statement{'' if work.log.count == 1 else 's'}"
     flushed = {"": "", "own": " · flushed, not committed", "joined": " · flushed into your transaction"}[
-        work.part if work.rows else ""
+        work.part.kind if work.part.rows else ""
     ]
     return f"identity map: {count:,} object{'' if count == 1 else 's'} · {statements} so far{flushed}"
 
@@ -170,7 +170,7 @@ def _expunge(repository: Repository, names: Names, argument: str) -> None:
 def _close(repository: Repository, names: Names, argument: str) -> None:
     work = repository.work
     work.settle()
-    if work.part:
+    if work.part.kind:
         raise UsageError("what was flushed is still open", hint="\\session commit or rollback")
     work.session.expunge_all()
     repository.notes.append("every object has left the Session")

@@ -86,7 +86,7 @@ class Repository:
         fresh = self._made()
         if fresh.signature == self._models.signature:
             return
-        if self.work.pending or self.work.part:
+        if self.work.pending or self.work.part.kind:
             self.notes.append("tables have changed; the Session keeps its classes until commit or rollback")
             return
         count = len(self.work.session.identity_map)

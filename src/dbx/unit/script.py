@@ -98,7 +98,7 @@ class Run:
         """What is given up of what is left, in words; what a commit has sent is the repository's to tell."""
         self.repository.begin()
         work = self.repository.work if self.repository.opened else None
-        if commit and work is not None and (work.pending or work.part):
+        if commit and work is not None and (work.pending or work.part.kind):
             unit.ordered(self.repository, self.translate.session, r"\session", "commit")
         told = []
         if work is not None and work.pending:

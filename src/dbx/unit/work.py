@@ -28,17 +28,17 @@ from dbx.unit.faults import told
 from dbx.unit.flush import Flush, Lines, Steps, no_check, no_steps
 from dbx.unit.lending import lent
 from dbx.unit.log import Log
+from dbx.unit.part import Part, send, state
 from dbx.unit.states import Strong, expire_clean
 from dbx.unit.written import Written, count, give_up
 
 T = TypeVar("T")
 
-UNIT, FLUSH, READ, PROBE = "dbx_unit", "dbx_flush", "dbx_read", "dbx_probe"
+READ = "dbx_read"
 
 
 class Work:
-    """`session` is SQLAlchemy's; use it in `run`. `part` says what its flushes are part of: '' where nothing of them is
-    open, 'own' in a transaction that a flush began, 'joined' behind a savepoint in the user's. `steps` gives the
+    """`session` is SQLAlchemy's; use it in `run`. `part` says what its flushes are part of. `steps` gives the
     transaction of steps in which a flush would be one, `describe` what that would write, object by object."""
 
     def __init__(
@@ -52,7 +52,7 @@ class Work:
         self.session = Session(self.engine, autoflush=False, expire_on_commit=False)
         self.log = Log(self.engine, self.session)
         self._strong = Strong(self.session)
-        self.part = ""
+        self.part = Part(self.connection, steps)
         self.notes: list[str] = []
         self.written = Written()
         self.handed = Written()
@@ -60,12 +60,6 @@ class Work:
         self._steps = steps
         self.check: Callable[[Flush], None] = no_check
         self.describe = describe
-        self._stepped = False
-        """Whether the part is of steps; `_flushes` are those that stand."""
-        self._flushes: list[Flush] = []
-        self.rows = 0
-        """Rows that the part has written."""
-        self._ended = self._back = self._written = 0
         self._seen()
         self._guard = _nothing
         event.listen(self.engine, "before_cursor_execute", lambda *_: self._guard())
@@ -79,7 +73,7 @@ class Work:
         return self.on_worker(lambda: self._read(function))
 
     def _read(self, function: Callable[[Session], T]) -> T:
-        if not (self._dialect.error_ends_work and self._state() is State.OPEN):
+        if not (self.connection.dialect.error_ends_work and state(self.connection) is State.OPEN):
             return function(self.session)
         # a SELECT that fails would take the whole transaction with it; one that is not needed costs nothing
         guarded = False
@@ -88,19 +82,19 @@ class Work:
             nonlocal guarded
             if not guarded:
                 guarded = True
-                self._send(f"SAVEPOINT {READ}")
+                send(self.connection, f"SAVEPOINT {READ}")
 
         self._guard = guard
         try:
             value = function(self.session)
         except BaseException:
-            if guarded and self._state() is State.FAILED:
-                self._send(f"ROLLBACK TO SAVEPOINT {READ}")
+            if guarded and state(self.connection) is State.FAILED:
+                send(self.connection, f"ROLLBACK TO SAVEPOINT {READ}")
             raise
         finally:
             self._guard = _nothing
-            if guarded and self._state() is State.OPEN:
-                self._send(f"RELEASE SAVEPOINT {READ}")
+            if guarded and state(self.connection) is State.OPEN:
+                send(self.connection, f"RELEASE SAVEPOINT {READ}")
         return value
 
     def on_worker(self, job: Callable[[], T]) -> T:
@@ -120,17 +114,6 @@ class Work:
 
         return connection.call(work)
 
-    @property
-    def _dialect(self) -> Any:
-        return self.connection.dialect
-
-    def _state(self) -> State:
-        state: State = self._dialect.state(self.connection.raw)
-        return state
-
-    def _send(self, text: str) -> None:
-        self._dialect.execute(self.connection.raw, Statement(text)).stop()
-
     # --- flush, commit, rollback --------------------------------------------------------------------------------------
 
     @property
@@ -147,72 +130,20 @@ class Work:
     def flush(self) -> int:
         """Write what has changed; how many statements that took. Raises the server's error, with nothing written."""
         self.settle()
-        state = self.connection.state
+        standing = self.connection.state
         if not self.pending:
             return 0
-        if state in (State.FAILED, State.LOST):
-            raise Refused(f"nothing can be written: the transaction is {state.value}", hint="rollback")
+        if standing in (State.FAILED, State.LOST):
+            raise Refused(f"nothing can be written: the transaction is {standing.value}", hint="rollback")
         if self.connection.target.profile.read_only:
             raise Refused("nothing can be written: this is a read-only connection")
-        before, flush, steps = self.log.count, Flush(self, begins=state is State.IDLE), self._steps()
+        before, flush, steps = self.log.count, Flush(self, begins=standing is State.IDLE), self._steps()
         if steps is None:
             self.check(flush)
-            self.on_worker(lambda: self._flush(flush))
+            self.on_worker(lambda: self.part.write(flush))
         elif self.unwritten:
             steps.flush(flush)
         return self.log.count - before
-
-    def _flush(self, flush: Flush) -> None:
-        began = self._enter(self._state())
-        try:
-            flush.write()
-        except BaseException:
-            self._leave(began)
-            raise
-        self._send(f"RELEASE SAVEPOINT {FLUSH}")
-        self.rows += flush.rows
-
-    def done(self, flush: Flush) -> None:
-        """A step that is a flush has been performed, perhaps again."""
-        if not self.part:
-            self.part, self._stepped = "own" if flush.begins else "joined", True
-        self._flushes.append(flush)
-        self.rows += flush.rows
-
-    def undone(self, flush: Flush) -> None:
-        """It has been undone."""
-        self._flushes = [each for each in self._flushes if each is not flush]
-        self.rows -= flush.rows
-        if not self._flushes and self.part == "joined":
-            self.part, self._stepped = "", False
-
-    def _enter(self, state: State) -> bool:
-        """Stand in a transaction, behind a savepoint. Whether this flush is the first that is part of it."""
-        first = not self.part
-        if state is State.IDLE:
-            self._send(self._dialect.begin)
-            self.part = "own"
-        elif first:
-            self._send(f"SAVEPOINT {UNIT}")
-            self.part = "joined"
-        if first:
-            self._written = self.connection.standing.tally.written
-        self._send(f"SAVEPOINT {FLUSH}")
-        return first
-
-    def _leave(self, first: bool) -> None:
-        """Take back a flush that failed, if the server has not already thrown the whole transaction away."""
-        if self._state() in (State.IDLE, State.LOST):
-            return
-        if first and self.part == "own":
-            self._send("ROLLBACK")
-        else:
-            self._send(f"ROLLBACK TO SAVEPOINT {FLUSH}")
-            self._send(f"RELEASE SAVEPOINT {FLUSH}")
-            if first:
-                self._send(f"RELEASE SAVEPOINT {UNIT}")
-        if first:
-            self.part = ""
 
     def commit(self, confirm: Callable[[int | None], bool] | None = None) -> str:
         """Flush, and make it lasting as far as that is the Session's to do; what has become of it, in words. `confirm`
@@ -220,14 +151,14 @@ class Work:
         written = self.flush()
         while self.pending and self.flush():
             continue  # a flush may put something off: to delete an object that another one was given
-        part = self.part
+        part = self.part.kind
         if not part:
             return "nothing to commit"
-        foreign = self._foreign()
-        if part == "own" and confirm is not None and not confirm(None if foreign else self.rows):
+        foreign = self.part.foreign()
+        if part == "own" and confirm is not None and not confirm(None if foreign else self.part.rows):
             raise Refused("not confirmed: what was flushed is not committed", hint="\\session rollback takes it back")
-        if not self._stepped:
-            self.on_worker(lambda: self._commit(part))
+        if not self.part.stepped:
+            self.on_worker(self.part.commit)
         elif part == "own" and (steps := self._steps()):
             steps.commit()
         if part == "joined":
@@ -238,35 +169,21 @@ class Work:
         yours = f", with {count(foreign, 'statement')} of yours" if foreign else ""
         return f"committed{yours}" + ("" if written else " what was flushed before")
 
-    def _foreign(self) -> int:
-        """How many of the user's statements may have written since the first flush."""
-        if self._stepped and (steps := self._steps()):
-            return steps.others(self._flushes[0] if self._flushes else None)
-        return self.connection.standing.tally.written - self._written if self.part else 0
-
-    def _commit(self, part: str) -> None:
-        if part == "own":
-            if self._state() is State.FAILED:
-                raise Refused("the transaction has failed and cannot be committed", hint="rollback")
-            self._send("COMMIT")
-        else:
-            self._at_savepoint(f"RELEASE SAVEPOINT {UNIT}")
-
     def rollback(self) -> list[str]:
         """Give up what was not flushed, and take back what was; what each object is afterwards, in words.
 
         Raises Refused where it would take back statements of the user's own as well.
         """
         self.settle()
-        foreign = self._foreign()
+        foreign = self.part.foreign()
         if foreign:
             what = f"{count(foreign, 'statement')} of yours since the Session's first flush"
             raise Refused(f"this would undo {what} too", hint="rollback undoes all of it, \\session commit keeps it")
-        steps, part = self._steps(), self.part
-        if part and self._stepped and steps:
+        steps, part = self._steps(), self.part.kind
+        if part and self.part.stepped and steps:
             self._roll_back(steps, part)
         elif part:
-            self.on_worker(lambda: self._rollback(part))
+            self.on_worker(self.part.rollback)
         given = give_up(self.session)
         given += self.written.give_back(self.session)
         self._end()
@@ -278,39 +195,14 @@ class Work:
         notes = list(self.notes)
         if part == "own":
             steps.rollback()
-            for flush in reversed(self._flushes):
+            for flush in reversed(self.part.flushes):
                 flush.undo()
         else:
-            steps.back(self._flushes[0])
+            steps.back(self.part.flushes[0])
         self.notes = notes
 
-    def _rollback(self, part: str) -> None:
-        if part == "own":
-            self._send("ROLLBACK")
-        elif not self._at_savepoint(f"ROLLBACK TO SAVEPOINT {UNIT}"):
-            raise Refused("what was flushed cannot be taken back alone any more", hint="rollback undoes all of it")
-        else:
-            self._send(f"RELEASE SAVEPOINT {UNIT}")
-
-    def _at_savepoint(self, text: str) -> bool:
-        """Whether the Session's savepoint was still there. One that is not costs PostgreSQL the whole transaction,
-        if there is none behind it to go back to."""
-        probe = self._state() is State.OPEN
-        if probe:
-            self._send(f"SAVEPOINT {PROBE}")
-        try:
-            self._send(text)
-        except Exception:  # the drivers' own, whatever they are called
-            if self._state() in (State.IDLE, State.LOST):
-                raise
-            if probe:
-                self._send(f"ROLLBACK TO SAVEPOINT {PROBE}")
-                self._send(f"RELEASE SAVEPOINT {PROBE}")
-            return False
-        return True
-
     def _end(self) -> None:
-        self.part, self._stepped, self._flushes, self.rows = "", False, [], 0
+        self.part.clear()
         self.written.clear()
         self._seen()
 
@@ -321,7 +213,7 @@ class Work:
         connection = self.connection
         connection.finish()
         tally = connection.standing.tally
-        ended = self._ended != tally.ended or (bool(self.part) and connection.state is State.IDLE)
+        ended = self._ended != tally.ended or (bool(self.part.kind) and connection.state is State.IDLE)
         if not ended and self._back == tally.back:
             return
         if connection.state in (State.FAILED, State.LOST):
@@ -340,7 +232,7 @@ class Work:
 
     def _seen(self) -> None:
         tally = self.connection.standing.tally
-        self._ended, self._back, self._written = tally.ended, tally.back, tally.written
+        self._ended, self._back = tally.ended, tally.back
 
     def close(self) -> None:
         self.session.close()

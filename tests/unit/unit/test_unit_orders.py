@@ -191,6 +191,6 @@ def test_a_flush_that_is_a_step_counts_its_rows_once(desk: Desk) -> None:
     work = desk.repository.work
     desk.database.connection.run(Statement("BEGIN"))
     flush = Flush(work, begins=False)
-    assert (flush.do(), work.rows) == (1, 1)
+    assert (flush.do(), work.part.rows) == (1, 1)
     flush.undo()
-    assert work.rows == 0
+    assert work.part.rows == 0
