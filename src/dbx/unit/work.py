@@ -60,6 +60,7 @@ class Work:
         self._steps = steps
         self.check: Callable[[Flush], None] = no_check
         self.describe = describe
+        self._ended = self._back = 0
         self._seen()
         self._guard = _nothing
         event.listen(self.engine, "before_cursor_execute", lambda *_: self._guard())
