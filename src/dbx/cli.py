@@ -7,7 +7,6 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from difflib import get_close_matches
 from getpass import getpass
 from itertools import pairwise
 from pathlib import Path
@@ -20,6 +19,7 @@ from typer.core import TyperGroup
 from dbx import __version__, config, credentials, interrupt, menu, sink, target
 from dbx.database import Database
 from dbx.errors import DbxError, Fault, Interrupted, Refused, UsageError
+from dbx.nearest import nearest
 from dbx.options import Access, Output, Report, bind
 from dbx.rows import Notice
 from dbx.screen import Screen
@@ -100,9 +100,9 @@ class Commands(TyperGroup):
 
 def _check_target(word: str) -> None:
     """A mistyped command is told as one, before it is looked for as a file."""
-    near = get_close_matches(word, menu.COMMANDS, 1, 0.7)
+    near = nearest(word, menu.COMMANDS, 0.7)
     if near and not Path(word).exists():
-        raise UsageError(f"no command and no file '{word}'", hint=f"did you mean: dbx {near[0]}")
+        raise UsageError(f"no command and no file '{word}'", hint=f"did you mean: dbx {near}")
 
 
 def _version(wanted: bool) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 from types import UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
 from dbx.errors import Place, UsageError
+from dbx.nearest import guess
 from dbx.redact import hide
 from dbx.settings import Colors, Config, Key, Pool, Profile
 
@@ -137,8 +137,7 @@ class _Checked:
         if re.fullmatch(r"pass(word|wd)?|pwd|secret", name, re.IGNORECASE):
             hint = "this file is not for passwords: password_file, password_env, password_command or keyring"
         else:
-            near = get_close_matches(name, known, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"known here: {', '.join(known)}"
+            hint = guess(name, known, f"known here: {', '.join(known)}")
         return self._fault(where, "is no key", hint=hint)
 
     def _fault(self, where: tuple[str, ...], problem: str, hint: str = "") -> UsageError:

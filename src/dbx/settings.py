@@ -6,11 +6,11 @@ A field with a Key can stand in the file; the others are dbx's own.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
 from dbx.errors import UsageError
+from dbx.nearest import nearest
 
 
 class Key(NamedTuple):
@@ -106,9 +106,9 @@ class Config(NamedTuple):
         """The profile of that name. Raises UsageError with the near misses."""
         if name in self.profiles:
             return self.profiles[name]
-        near = get_close_matches(name, self.profiles, 1)
+        near = nearest(name, self.profiles)
         known = ", ".join(f"@{known}" for known in self.profiles) or "none"
-        hint = f"did you mean @{near[0]}?" if near else f"profiles in {self.path}: {known}"
+        hint = f"did you mean @{near}?" if near else f"profiles in {self.path}: {known}"
         raise UsageError(f"no profile '{name}'", hint=self.hint or hint)
 
     @property

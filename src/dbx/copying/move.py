@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from dbx.copying.made import Made, made
@@ -11,6 +10,7 @@ from dbx.copying.origin import Field, Origin
 from dbx.database import Database
 from dbx.dialects.copying import Taken
 from dbx.errors import UsageError
+from dbx.nearest import nearest
 from dbx.rows import Batch, Cell
 from dbx.schema import read
 from dbx.schema.model import Schema, Table
@@ -73,8 +73,8 @@ def _move(origin: Origin, target: Database, schema: Schema, there: dict[str, Tab
     if found:
         return _into(origin, target, schema, found[0], place)
     if not create:
-        near = get_close_matches(origin.name.name, [table.name for table in schema.tables], 1)
-        hint = f"did you mean {near[0]}?" if near else "--create makes it"
+        near = nearest(origin.name.name, [table.name for table in schema.tables])
+        hint = f"did you mean {near}?" if near else "--create makes it"
         raise UsageError(f"{target.target.label} has no table {origin.name.name}", hint=hint)
     early = "CREATE" in target.dialect.transactions.permanent
     table = made(origin, schema.dialect, schema_name, there, early=early)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from difflib import get_close_matches
 from typing import Any, NamedTuple
+
+from dbx.nearest import nearest
 
 
 class Known(NamedTuple):
@@ -102,5 +103,4 @@ def install_command(requirement: str, *, alone: bool = False) -> str:
 
 def near(backend: str, others: list[str]) -> str:
     """The scheme a mistyped one was meant to be, or ''."""
-    found = get_close_matches(backend, [*KNOWN, *others], 1)
-    return found[0] if found else ""
+    return nearest(backend, [*KNOWN, *others])

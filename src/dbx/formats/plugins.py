@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable
-from difflib import get_close_matches
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
 from dbx.errors import UsageError
 from dbx.formats import Format
 from dbx.formats.visible import visible
+from dbx.nearest import nearest
 
 GROUP = "dbx.formats.v1"
 
@@ -37,11 +37,11 @@ def _loaded(entry: EntryPoint) -> Format:
 def _unknown(name: str, known: list[str]) -> UsageError:
     """Readers of psql and mysql mean a file by -f."""
     listed = "formats: " + ", ".join(map(visible, known))
-    near = get_close_matches(name.lower(), known, n=1)
+    near = nearest(name.lower(), known)
     if name.endswith(".sql") or Path(name).is_file():
         hint = f"to run a file: dbx run TARGET {visible(shlex.quote(name))}"
     elif near:
-        hint = f"did you mean {visible(near[0])}? {listed}"
+        hint = f"did you mean {visible(near)}? {listed}"
     else:
         hint = listed
     return UsageError(f"no format '{visible(name)}'", hint=hint)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from difflib import get_close_matches
+
+from dbx.nearest import nearest
 
 
 class Unfit(Exception):
@@ -24,8 +25,7 @@ def near(name: str, candidates: Iterable[str]) -> str:
     for candidate in candidates:
         by_lower.setdefault(candidate.lower(), candidate)
     alike = [lower for lower in by_lower if abs(len(lower) - len(name)) <= max(2, len(name) // 2)]
-    found = get_close_matches(name.lower(), alike, n=1, cutoff=0.65)
-    return by_lower[found[0]] if found else ""
+    return by_lower.get(nearest(name.lower(), alike, 0.65), "")
 
 
 def listed(names: Iterable[str], limit: int = 12) -> str:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from dbx.errors import UsageError
+from dbx.nearest import guess, nearest
 from dbx.schema.listing import FIELDS, GROUPS, HIDDEN, KINDS, objects
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Missing, Name, Server
@@ -117,8 +117,8 @@ def _kinds(schema: Schema, wanted: Sequence[str]) -> set[str]:
     found: set[str] = set()
     for word in wanted:
         if word not in known and word not in GROUPS:
-            near = get_close_matches(word, [*known, *GROUPS], 1)
-            hint = f"did you mean {near[0]}?" if near else f"kinds: {', '.join([*KINDS, *GROUPS])}"
+            near = nearest(word, [*known, *GROUPS])
+            hint = f"did you mean {near}?" if near else f"kinds: {', '.join([*KINDS, *GROUPS])}"
             raise UsageError(f"no kind '{word}'", hint=hint)
         found.update(GROUPS.get(word, (word,)))
     return found
@@ -154,8 +154,7 @@ def _is_in(kind: str, found: Any, named: Collection[Any]) -> bool:
 
 
 def _nothing(pattern: str, known: Sequence[str]) -> None:
-    near = get_close_matches(pattern, known, 1)
-    raise UsageError(f"nothing is called '{pattern}'", hint=f"did you mean '{near[0]}'?" if near else "")
+    raise UsageError(f"nothing is called '{pattern}'", hint=guess(pattern, known))
 
 
 def _matching(
@@ -224,7 +223,6 @@ def _start(tables: Collection[Name], near: str, dialect: str) -> tuple[Name, int
             f"--near {near}: '{hops}' is no number of foreign keys", hint="--near takes TABLE or TABLE:HOPS"
         )
     if len(found) != 1:
-        close = get_close_matches(text or near, named, 1)
-        hint = f"did you mean '{close[0]}'?" if close else "--near takes TABLE or TABLE:HOPS"
+        hint = guess(text or near, named, "--near takes TABLE or TABLE:HOPS")
         raise UsageError(f"no table '{text or near}' to be near to", hint=hint)
     return named[found[0]], int(hops)

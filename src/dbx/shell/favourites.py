@@ -8,7 +8,6 @@ import re
 import shlex
 from collections.abc import Mapping
 from contextlib import suppress
-from difflib import get_close_matches
 from pathlib import Path
 from tempfile import mkstemp
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 from dbx import config
 from dbx.dialects.base import Syntax
 from dbx.errors import OutputFailed, Refused, UsageError
+from dbx.nearest import nearest
 from dbx.redact import holds_secret
 from dbx.sql.kind import kind
 from dbx.sql.parameters import names, parse_parameter
@@ -88,8 +88,8 @@ def run(shell: Shell, name: str, given: str) -> None:
 def _known(found: Mapping[str, str], name: str) -> str:
     if name in found:
         return found[name]
-    near = get_close_matches(name, found, 1)
-    raise UsageError(f"no favourite '{name}'", hint=f"did you mean {near[0]}?" if near else "\\ns NAME keeps one")
+    near = nearest(name, found)
+    raise UsageError(f"no favourite '{name}'", hint=f"did you mean {near}?" if near else "\\ns NAME keeps one")
 
 
 def _store(found: Mapping[str, str]) -> None:

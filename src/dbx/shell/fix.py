@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher, get_close_matches
+from difflib import SequenceMatcher
 
 from dbx.errors import DbxError
+from dbx.nearest import guess
 from dbx.schema.known import Known, Unread
 
 MEANT = re.compile(r"did you mean '[^']+'\?")
@@ -53,8 +54,7 @@ def meant(error: DbxError, known: Known) -> str:
         return ""
     tables = [known.peek(name) for name in names if name.lower() in words]
     columns = [column.name for table in tables if table for column in table.columns]
-    near = get_close_matches(found[0].rpartition(".")[2].lower(), [*columns, *names], 1, 0.7)
-    return f"did you mean '{near[0]}'?" if near else ""
+    return guess(found[0].rpartition(".")[2].lower(), [*columns, *names], cutoff=0.7)
 
 
 def _written(marked: str, meant: str) -> tuple[int, int] | None:

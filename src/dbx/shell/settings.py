@@ -6,10 +6,10 @@ A value is of the type of its default. `shell.settings["row_limit"]` reads one; 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from dbx.errors import UsageError
+from dbx.nearest import guess
 
 if TYPE_CHECKING:
     from dbx.settings import Config
@@ -50,8 +50,7 @@ def parsed(setting: Setting, text: str) -> Value:
             raise UsageError(f"{setting.name} is a number from {setting.least} on, not '{word}'")
         return value
     if setting.choices and word.lower() not in setting.choices:
-        near = get_close_matches(word.lower(), setting.choices, 1)
-        hint = f"did you mean '{near[0]}'?" if near else ""
+        hint = guess(word.lower(), setting.choices)
         raise UsageError(f"{setting.name} is one of {', '.join(setting.choices)}; not '{word}'", hint=hint)
     return word.lower() if setting.choices else _unquoted(word)
 
@@ -66,8 +65,7 @@ def find(name: str) -> Setting:
     """The setting of that name. Raises UsageError with the near misses."""
     if name in SETTINGS:
         return SETTINGS[name]
-    near = get_close_matches(name, SETTINGS, 1)
-    raise UsageError(f"no setting '{name}'", hint=f"did you mean '{near[0]}'?" if near else "\\set lists them")
+    raise UsageError(f"no setting '{name}'", hint=guess(name, SETTINGS, "\\set lists them"))
 
 
 def _unquoted(word: str) -> str:

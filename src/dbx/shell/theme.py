@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from prompt_toolkit import PromptSession
 from prompt_toolkit.styles import BaseStyle, Style, merge_styles
 from prompt_toolkit.styles.pygments import style_from_pygments_cls
@@ -11,6 +9,7 @@ from pygments.styles import get_all_styles, get_style_by_name
 from pygments.util import ClassNotFound
 
 from dbx.errors import UsageError
+from dbx.nearest import guess
 
 
 def style(name: str) -> BaseStyle:
@@ -20,11 +19,9 @@ def style(name: str) -> BaseStyle:
     try:
         return style_from_pygments_cls(get_style_by_name(name))
     except ClassNotFound:
-        near = get_close_matches(name, list(get_all_styles()), 1)
-        known = f"there are default, none, {', '.join(sorted(get_all_styles()))}"
-        raise UsageError(
-            f"no theme '{name}' (theme in the configuration)", hint=f"did you mean '{near[0]}'?" if near else known
-        ) from None
+        styles = sorted(get_all_styles())
+        hint = guess(name, styles, f"there are default, none, {', '.join(styles)}")
+        raise UsageError(f"no theme '{name}' (theme in the configuration)", hint=hint) from None
 
 
 def wear(session: PromptSession[str], name: str) -> None:

@@ -10,8 +10,9 @@ import re
 import warnings
 from codeop import PyCF_ALLOW_INCOMPLETE_INPUT  # type: ignore[attr-defined]
 from collections.abc import Container
-from difflib import get_close_matches
 from typing import Literal
+
+from dbx.nearest import nearest
 
 Kind = Literal["nothing", "command", "sql", "expression"]
 
@@ -170,7 +171,7 @@ def first_word(text: str) -> str:
 def misspelt(text: str) -> str:
     """The statement word that the first word of `text` nearly is (`selec 1`); '' when it is near none."""
     word = first_word(text).lower()
-    return "" if word in STATEMENTS else next(iter(get_close_matches(word, STATEMENTS, 1, 0.75)), "")
+    return "" if word in STATEMENTS else nearest(word, STATEMENTS, 0.75)
 
 
 def parsed(text: str) -> ast.Module | None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from dbx.errors import UsageError
+from dbx.nearest import nearest
 from dbx.shell import habits
 from dbx.shell.commands import (
     asking,
@@ -50,6 +49,6 @@ def find(text: str) -> tuple[Command, str]:
             extras = word.removeprefix(name)
             if word.startswith(name) and extras and set(extras) <= set(command.extras):
                 return command, f"{extras} {rest}"
-    near = get_close_matches(word, [name for command in COMMANDS for name in command.names], 1)
-    hint = habits.hint(word) or (f"did you mean {near[0]}?        \\? lists them" if near else "\\? lists them")
+    near = nearest(word, [name for command in COMMANDS for name in command.names])
+    hint = habits.hint(word) or (f"did you mean {near}?        \\? lists them" if near else "\\? lists them")
     raise UsageError(f"no command {word}", hint=hint)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from dbx.errors import UsageError
+from dbx.nearest import nearest
 from dbx.rows import Rows
 from dbx.shell import commands
 from dbx.shell.commands.command import Command, Leave
@@ -75,8 +75,8 @@ def _of_the_language(word: str) -> Rows:
     if not rows:
         methods = {name for group in tables.METHODS.values() for name in group}
         names = [name for command in commands.COMMANDS for name in command.names]
-        near = get_close_matches(word, [*tables.FUNCTIONS, *methods, *names], 1)
-        hint = f"did you mean \\? {near[0]}" if near else "\\? lists the commands, \\? functions the functions"
+        near = nearest(word, [*tables.FUNCTIONS, *methods, *names])
+        hint = f"did you mean \\? {near}" if near else "\\? lists the commands, \\? functions the functions"
         raise UsageError(f"no command, function or method '{word}'", hint=hint)
     text = "\n".join(f"{what}\n  {example}" for what, _, example in rows)
     return Rows.of("what", "of", "example", rows=rows).drawn(text)
