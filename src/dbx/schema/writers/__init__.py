@@ -87,6 +87,11 @@ def laid_out(pieces: Iterable[bytes]) -> Rows:
     return rows
 
 
+def of_lines(found: Iterable[str]) -> Rows:
+    """Rows that are lines of text; what no UTF-8 can write is a question mark."""
+    return laid_out(f"{line}\n".encode("utf-8", "replace") for line in found)
+
+
 def named(file: str) -> str:
     """The first writer whose files end like this one, '' when there is none."""
     suffix = PurePath(file).suffix.lower()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dbx.rows import Rows
 from dbx.schema.model import Column, ForeignKey, Index, Key, Schema, Table
 from dbx.schema.objects import Enum, Name
-from dbx.schema.writers import Look, diagram, laid_out
+from dbx.schema.writers import Look, diagram, of_lines
 from dbx.schema.writers.losses import Loss, kept, lost
 from dbx.schema.writers.tables import kept as wanted
 
@@ -26,7 +26,7 @@ _WHY = "DBML has no word for it"
 
 def write(schema: Schema, look: Look) -> Rows:
     """One document; dbdiagram and dbml-cli read it."""
-    return laid_out(f"{line}\n".encode("utf-8", "replace") for line in _lines(schema, look))
+    return of_lines(_lines(schema, look))
 
 
 def losses(schema: Schema, look: Look) -> Iterable[Loss]:

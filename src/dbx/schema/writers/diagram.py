@@ -54,6 +54,10 @@ class Diagram(NamedTuple):
     entities: tuple[Entity, ...]
     links: tuple[Link, ...]
 
+    def aliases(self) -> dict[Name, str]:
+        """A word for each entity that needs no quotes in any language."""
+        return {entity.name: f"t{number}" for number, entity in enumerate(self.entities, 1)}
+
 
 def diagram(schema: Schema, look: Look) -> Diagram:
     """The tables and views of a schema. A partition is drawn as the table that it is a part of."""

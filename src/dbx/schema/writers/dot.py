@@ -8,7 +8,7 @@ from dbx.formats.visible import visible
 from dbx.rows import Rows
 from dbx.schema.model import Schema
 from dbx.schema.objects import Name
-from dbx.schema.writers import Look, diagram, laid_out
+from dbx.schema.writers import Look, diagram, of_lines
 from dbx.schema.writers.diagram import Entity, Field, Link
 from dbx.schema.writers.losses import Loss
 
@@ -17,7 +17,7 @@ _COLOURS = {"table": "#dbe7f5", "view": "#e4efdc", "matview": "#e4efdc", "foreig
 
 def write(schema: Schema, look: Look) -> Rows:
     """One digraph; `dot -Tsvg` draws it."""
-    return laid_out(f"{line}\n".encode("utf-8", "replace") for line in _lines(schema, look))
+    return of_lines(_lines(schema, look))
 
 
 def losses(schema: Schema, look: Look) -> Iterable[Loss]:
@@ -27,7 +27,7 @@ def losses(schema: Schema, look: Look) -> Iterable[Loss]:
 
 def _lines(schema: Schema, look: Look) -> Iterator[str]:
     found = diagram.diagram(schema, look)
-    nodes = {entity.name: f"t{number}" for number, entity in enumerate(found.entities, 1)}
+    nodes = found.aliases()
     yield "digraph schema {"
     yield "    graph [rankdir=LR, nodesep=0.4, ranksep=1.2];"
     yield '    node [shape=plain, fontname="Helvetica", fontsize=10];'

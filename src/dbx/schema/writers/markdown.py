@@ -11,7 +11,7 @@ from dbx.rows import Rows
 from dbx.schema.listing import KINDS, objects
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Name
-from dbx.schema.writers import Look, described, laid_out, mermaid
+from dbx.schema.writers import Look, described, mermaid, of_lines
 from dbx.schema.writers.losses import Loss, kept, lost
 from dbx.schema.writers.tables import kept as wanted
 
@@ -47,7 +47,7 @@ Schema:
 
 def write(schema: Schema, look: Look) -> Rows:
     """One page."""
-    return laid_out(f"{line}\n".encode("utf-8", "replace") for line in _lines(schema, look))
+    return of_lines(_lines(schema, look))
 
 
 def losses(schema: Schema, look: Look) -> Iterable[Loss]:

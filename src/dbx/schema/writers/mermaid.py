@@ -10,7 +10,7 @@ from dbx.rows import Rows
 from dbx.schema.model import Schema
 from dbx.schema.objects import Name
 from dbx.schema.relations import unique
-from dbx.schema.writers import Look, diagram, laid_out
+from dbx.schema.writers import Look, diagram, of_lines
 from dbx.schema.writers.diagram import Diagram, Entity, Field, Link
 from dbx.schema.writers.losses import Loss
 
@@ -25,7 +25,7 @@ _ALSO = "ForeignKey: name\n"
 
 def write(schema: Schema, look: Look) -> Rows:
     """One diagram, or several behind one another, each with its number in a comment."""
-    return laid_out(f"{text}\n".encode("utf-8", "replace") for text in numbered(diagrams(schema, look)))
+    return of_lines(numbered(diagrams(schema, look)))
 
 
 def losses(schema: Schema, look: Look) -> Iterable[Loss]:

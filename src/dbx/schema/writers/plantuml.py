@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dbx.formats.visible import visible
 from dbx.rows import Rows
 from dbx.schema.model import Schema
-from dbx.schema.writers import Look, diagram, laid_out
+from dbx.schema.writers import Look, diagram, of_lines
 from dbx.schema.writers.diagram import Entity, Field, Link
 from dbx.schema.writers.losses import Loss
 
@@ -16,7 +16,7 @@ _KINDS = {"view": "view", "matview": "materialised view", "foreign": "foreign ta
 
 def write(schema: Schema, look: Look) -> Rows:
     """One diagram between @startuml and @enduml."""
-    return laid_out(f"{line}\n".encode("utf-8", "replace") for line in _lines(schema, look))
+    return of_lines(_lines(schema, look))
 
 
 def losses(schema: Schema, look: Look) -> Iterable[Loss]:
@@ -26,7 +26,7 @@ def losses(schema: Schema, look: Look) -> Iterable[Loss]:
 
 def _lines(schema: Schema, look: Look) -> Iterator[str]:
     found = diagram.diagram(schema, look)
-    aliases = {entity.name: f"t{number}" for number, entity in enumerate(found.entities, 1)}
+    aliases = found.aliases()
     yield "@startuml"
     yield "hide circle"
     yield "hide empty members"

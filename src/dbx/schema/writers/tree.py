@@ -12,7 +12,7 @@ from dbx.rows import Rows
 from dbx.schema.listing import KINDS, objects
 from dbx.schema.model import ForeignKey, Schema, Table
 from dbx.schema.objects import Composite, Enum, Name, Routine
-from dbx.schema.writers import Look, laid_out
+from dbx.schema.writers import Look, of_lines
 from dbx.schema.writers.tables import default, index_text, kept, part_list, target
 
 _WIDEST = 32
@@ -21,7 +21,7 @@ _WIDEST = 32
 
 def write(schema: Schema, look: Look) -> Rows:
     """Lines for people: every name is made visible, so that none can break a line or hide."""
-    return laid_out(f"{line}\n".encode() for line in _lines(schema, look))
+    return of_lines(_lines(schema, look))
 
 
 def _lines(schema: Schema, look: Look) -> Iterator[str]:
