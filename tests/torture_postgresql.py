@@ -122,6 +122,8 @@ COMMENT ON TABLE app.parent IS E'two\nlines; -- and ''quotes'' /* */ \\';
 COMMENT ON COLUMN app.parent."Odd column" IS 'a column';
 COMMENT ON CONSTRAINT by_function ON app.parent IS 'a constraint';
 COMMENT ON CONSTRAINT parent_key ON app.parent IS 'a key';
+COMMENT ON INDEX app.parent_key IS 'the index of a key';
+COMMENT ON INDEX app.no_overlap IS 'the index of an exclusion';
 CREATE TABLE app.other_way (x app.code, y text, z integer, PRIMARY KEY (x, y), UNIQUE (y, x));
 CREATE TABLE app.child (
   id serial PRIMARY KEY, parent_id integer NOT NULL REFERENCES app.parent ON UPDATE CASCADE ON DELETE SET NULL,
@@ -137,13 +139,26 @@ CREATE UNLOGGED TABLE app.fleeting (id serial PRIMARY KEY);
 ALTER SEQUENCE app.fleeting_id_seq SET LOGGED;
 CREATE UNLOGGED TABLE "Odd schema"."select" ("from" integer PRIMARY KEY, "a.b" text NOT NULL UNIQUE) USING heap;
 CREATE TABLE app.typed OF app.place (PRIMARY KEY ("Zip code"), street WITH OPTIONS NOT NULL DEFAULT 'x');
-CREATE TABLE app.no_columns ();
+CREATE TABLE app.no_columns (); CREATE TABLE app."Class" (id integer PRIMARY KEY);
 CREATE TABLE app.rows_of (one app.child, many app.parent[]);
 CREATE TABLE app.base (id integer NOT NULL, note text DEFAULT 'base', CHECK (id > 0), CONSTRAINT alone CHECK (id < 9) NO INHERIT);
 CREATE TABLE app.second (note text DEFAULT 'base', extra integer);
 CREATE TABLE app.derived (own text, note text DEFAULT 'both') INHERITS (app.base, app.second);
 ALTER TABLE app.derived ALTER id SET DEFAULT 7, ALTER note SET DEFAULT 'derived', ALTER extra SET NOT NULL;
 ALTER TABLE app.derived ADD CHECK (own <> note);
+
+-- what is there twice, and what is needed before its turn
+CREATE TABLE app.doubled (id integer PRIMARY KEY, x integer, y integer, UNIQUE (x, y));
+ALTER TABLE app.doubled ADD UNIQUE (id), ADD CONSTRAINT doubled_again UNIQUE (x, y), ADD UNIQUE (y, x);
+CREATE TABLE app.with_serial (id serial);
+CREATE TABLE app.stage (id serial PRIMARY KEY);
+CREATE TABLE app.another_stage (LIKE app.stage INCLUDING ALL);
+CREATE TYPE app.of_row AS (one app.with_serial);
+CREATE DOMAIN "Odd schema".citext AS text;
+CREATE TABLE app.two_alike (a app.citext, b "Odd schema".citext);
+CREATE TABLE app.a_constant (x regclass DEFAULT 'app.with_serial'::regclass, CHECK (x <> 'app.typed'::regclass));
+CREATE VIEW app.itself AS SELECT 1 AS n;
+CREATE OR REPLACE VIEW app.itself AS SELECT n FROM app.itself;
 
 -- partitions
 CREATE TABLE app.sales (id bigint GENERATED ALWAYS AS IDENTITY, at date NOT NULL, region text NOT NULL, amount numeric DEFAULT 1,

@@ -81,6 +81,12 @@ CASES = [
         " → by default as identity (start 1, increment 1, minimum 1, maximum 2147483647, cache 1)",
     ),
     Case(T, 'alter table {k}.t alter b type text collate "C"', "~ column {k}.t.b: collation none → C"),
+    Case(T, "comment on index {k}.t_pkey is 'of it'", "~ primary key {k}.t: index comment none → of it"),
+    Case(
+        "create table {k}.t (id integer generated always as identity)",
+        "grant usage on {k}.t_id_seq to public",
+        "~ column {k}.t.id: privileges of PUBLIC on its sequence none → USAGE",
+    ),
     Case(T, "comment on column {k}.t.b is 'two\nlines'", r"~ column {k}.t.b: comment none → two lines"),
     Case(T, "grant update (b) on {k}.t to diff_other", "~ column {k}.t.b: privileges of diff_other none → UPDATE"),
     Case(T, "alter table {k}.t alter b set storage external", "~ column {k}.t.b: storage none → external"),

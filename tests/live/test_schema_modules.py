@@ -140,6 +140,7 @@ def test_a_default_that_is_no_text(mariadb: MariaDB) -> None:
 def test_what_the_server_writes_otherwise_once_is_read_back(pg_url: str) -> None:
     execute(pg_url, "create table t (id int primary key, kind varchar(9) check (kind in ('a', 'b')))")
     execute(pg_url, "create view v as select n from (select id as n from t union select null) q")
+    execute(pg_url, "create domain letter as varchar(3) check (value in ('a', 'b'))")
     database = Database(target.parse(pg_url, config.Config()))
     try:
         found = read.schema(database)

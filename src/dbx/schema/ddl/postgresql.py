@@ -95,6 +95,7 @@ class Makings:
         early = [other for other in schema.others if other.kind not in (*LATE, *LAST)]
         # in the order in which they are made where nothing else is said
         kinds: tuple[tuple[str, Iterable[Any]], ...] = (
+            ("sequence", schema.sequences),
             ("", [each for each in early if each.kind not in ("user mapping", "aggregate")]),
             ("server", schema.servers),
             ("", [each for each in early if each.kind == "user mapping"]),
@@ -102,7 +103,6 @@ class Makings:
             ("composite", schema.composites),
             ("domain", schema.domains),
             ("range", schema.ranges),
-            ("sequence", schema.sequences),
             ("", schema.routines),
             ("", schema.tables),
         )
@@ -126,7 +126,8 @@ class Makings:
             needs.append(Reference(found.wrapper, None, "foreign-data wrapper"))
         elif isinstance(found, Other) and found.kind == "user mapping":
             needs.append(Reference(dict(found.options).get("server", ""), None, "server"))
-        return [need for need in needs if need in self.found and need != reference]
+        itself = None if reference.kind == "view" else reference  # only a view cannot be made while it needs itself
+        return [need for need in needs if need in self.found and need != itself]
 
     def begin(self, reference: Reference, needs: list[Reference]) -> Iterator[str]:
         """Make an object, or as much of it as can be made without what it needs and is not there."""
@@ -137,7 +138,9 @@ class Makings:
         for need in lacking:
             if _can_begin(self.found[need]):
                 yield from self._stub(need)
-        if all(need in self.begun for need in lacking) or not _can_begin(self.found[reference]):
+        if reference in self.begun:  # it needs itself
+            self.done.add(reference)
+        elif all(need in self.begun for need in lacking) or not _can_begin(self.found[reference]):
             yield from self._whole(reference)
             self.done.add(reference)
         else:
@@ -168,7 +171,7 @@ class Makings:
                 yield from tables.create_view(view)
             case Table() as table:
                 yield tables.create_table(table)
-                yield from tables.late_checks(table)
+                yield from tables.late_constraints(table)
             case Routine(definition=text):
                 yield from [text] if text else []
             case Domain() as domain:

@@ -65,8 +65,14 @@ def _comments_of(table: Table) -> Iterator[str]:
     keys: list[Any] = [table.primary] if table.primary else []
     for constraint in (*keys, *table.unique, *table.foreign_keys, *table.checks, *table.exclusions):
         yield from _comment(f"CONSTRAINT {ident(constraint.name)} ON {shown}", constraint.comment)
+        yield from _comment(f"INDEX {dotted(table.schema, constraint.name)}", index_comment(constraint))
     for index in table.indexes:
         yield from _comment(f"INDEX {dotted(table.schema, index.name)}", index.comment)
+
+
+def index_comment(constraint: Any) -> str | None:
+    """Of the index that a key or exclusion is kept by."""
+    return dict(getattr(constraint, "options", ())).get("index comment")
 
 
 def _comment(target: str, comment: str | None) -> Iterator[str]:

@@ -17,7 +17,8 @@ def shown(table: Table) -> str:
 
 
 def create_table(table: Table, *, bare: bool = False) -> str:
-    """`bare`: without defaults and checks, which may call what is made later; `complete_table` adds them."""
+    """`bare`: without defaults and checks, which may call what is made later; `complete_table` adds them, and else
+    `late_constraints` what the statement cannot say."""
     options = dict(table.options)
     kind = "FOREIGN TABLE" if table.kind == "foreign" else "UNLOGGED TABLE" if "unlogged" in options else "TABLE"
     # a partition gets its columns here, and its parent when it is attached: their order may be its own
@@ -46,12 +47,14 @@ def complete_table(table: Table) -> Iterator[str]:
         if column.default is not None and not column.inherited:
             yield f"{start} ALTER COLUMN {ident(column.name)} SET DEFAULT {column.default}"
     for check in _own_checks(table):
-        yield f"ALTER TABLE {shown(table)} ADD {check_text(check)}"
+        if check.validated and check.enforced:
+            yield f"ALTER TABLE {shown(table)} ADD {check_text(check)}"
+    yield from late_constraints(table)
 
 
 def _constraints(table: Table, bare: bool) -> list[str]:
     found = [key_text("PRIMARY KEY", table.primary)] if table.primary else []
-    found += [key_text("UNIQUE", key) for key in table.unique]
+    found += [key_text("UNIQUE", key) for key in table.unique if key not in again(table)]
     if not bare:
         found += [check_text(check) for check in _own_checks(table) if check.validated and check.enforced]
     return found
@@ -61,8 +64,23 @@ def _own_checks(table: Table) -> list[Check]:
     return [each for each in table.checks if each.expression and not (each.inherited and table.bound is None)]
 
 
-def late_checks(table: Table) -> Iterator[str]:
-    """NOT VALID is nothing that CREATE TABLE could say."""
+def again(table: Table) -> list[Key]:
+    """The unique keys that have the columns of another key: of two such, CREATE TABLE makes one."""
+    said = [_said_by(table.primary)] if table.primary else []
+    found = []
+    for key in table.unique:
+        found += [key] if _said_by(key) in said else []
+        said.append(_said_by(key))
+    return found
+
+
+def _said_by(key: Key) -> tuple[object, ...]:
+    return key.columns, key.include, key.nulls_distinct, key.deferrable
+
+
+def late_constraints(table: Table) -> Iterator[str]:
+    """NOT VALID is nothing that CREATE TABLE could say, nor a key twice."""
+    yield from (f"ALTER TABLE {shown(table)} ADD {key_text('UNIQUE', key)}" for key in again(table))
     for check in _own_checks(table):
         if not check.validated or not check.enforced:
             yield f"ALTER TABLE {shown(table)} ADD {check_text(check)}"

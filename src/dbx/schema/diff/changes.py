@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from dbx.schema.diff.facts import Fact, pairs, privileges
+from dbx.schema.diff.facts import Fact, pairs, privileges, privileges_of_identity
 from dbx.schema.diff.spelling import respelled
 from dbx.schema.listing import FIELDS, HIDDEN
 from dbx.schema.model import ForeignKey, Index, Key, Schema, Table
@@ -133,9 +133,13 @@ class Comparison:
             if first == second or field in self.skipped or field in skipped or _same_text(first, second):
                 continue
             if field == "options":
-                found += pairs(first, second)
+                silent = ("index comment",) if "comments" in self.ignore else ()
+                found += [fact for fact in pairs(first, second) if fact.name not in silent]
             elif field == "grants":
                 found += privileges(old, new)
+            elif field == "identity" and first and second:
+                found += [Fact(field, first, second)] if first._replace(grants=second.grants) != second else []
+                found += [] if "grants" in self.ignore else privileges_of_identity(first, second)
             elif field not in _TEXTS or not isinstance(old, (Table, Index)) or (field == "query"):
                 found.append(Fact(field, first, second))
         if any(fact.name == "definition" for fact in found) and not isinstance(old, Table):
@@ -217,6 +221,9 @@ class Comparison:
 
 
 def _same_text(first: Any, second: Any) -> bool:
+    """Texts, and whatever has some, as the checks of a domain."""
+    if isinstance(first, tuple) and isinstance(second, tuple) and len(first) == len(second):
+        return all(one == other or _same_text(one, other) for one, other in zip(first, second, strict=True))
     texts = isinstance(first, str) and isinstance(second, str)
     return texts and "::" in first and respelled(first) == respelled(second)
 

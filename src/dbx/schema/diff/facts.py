@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from dbx.schema.ddl.postgresql_grants import special
-from dbx.schema.model import Table
+from dbx.schema.model import Identity, Table
 from dbx.schema.objects import Composite, Domain, Enum, Grant, Namespace, Range, Routine, Sequence, Server
 
 
@@ -44,6 +44,14 @@ def privileges(old: Any, new: Any) -> Iterator[Fact]:
             yield Fact(f"privileges of {who or 'PUBLIC'}", first, second)
     if before == after and _grantors(old.grants) != _grantors(new.grants) and old.grants and new.grants:
         yield Fact("grantors", _grantors(old.grants), _grantors(new.grants))
+
+
+def privileges_of_identity(old: Identity, new: Identity) -> Iterator[Fact]:
+    """Of the sequence that an identity column has; its owner is not known, but gives what there is."""
+    owner = next((grant.grantor for grant in (*old.grants, *new.grants)), "")
+    before, after = (Sequence("", None, owner=owner, grants=each.grants) for each in (old, new))
+    for fact in privileges(before, after):
+        yield fact._replace(name=f"{fact.name} on its sequence")
 
 
 def _is_postgresql(found: Any) -> bool:

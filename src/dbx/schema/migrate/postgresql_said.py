@@ -89,6 +89,9 @@ def _of_part(diff: Diff, change: Change, new: set[int]) -> Iterator[str]:
     if found.comment != before or (facts and found.comment is not None):
         target = f"INDEX {dotted(table.schema, found.name)}" if isinstance(found, Index) else ""
         yield _comment(target or f"CONSTRAINT {ident(found.name)} ON {shown}", found.comment)
+    of_index = saying.index_comment(found)
+    if of_index != saying.index_comment(change.before) or (set(facts) - {"index comment"} and of_index is not None):
+        yield _comment(f"INDEX {dotted(table.schema, found.name)}", of_index)
 
 
 def _of_identity(table: Table, change: Change) -> Iterator[str]:

@@ -15,7 +15,7 @@ from dbx.schema.objects import Name
 from dbx.schema.text.postgresql import dotted, ident, said
 from dbx.schema.types.vocabulary import parse
 
-_SAYING = ("comment", "owner", "grantors")
+_SAYING = ("comment", "index comment", "owner", "grantors")
 
 
 class Altered:

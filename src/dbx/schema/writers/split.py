@@ -131,7 +131,7 @@ def _untied(table: Table, before_calls: bool) -> Table:
     behind it."""
     kept = tuple(index for index in table.indexes if not (before_calls and _may_call(index)))
     empty = (*table.options, ("with no data", "")) if table.kind == "matview" else table.options
-    return table._replace(foreign_keys=(), indexes=kept, options=empty)
+    return table._replace(foreign_keys=(), indexes=kept, options=empty, depends=())
 
 
 def _may_call(index: Index) -> bool:

@@ -48,7 +48,8 @@ class Facts:
         return self.grants.get((catalog, oid, part), ())
 
     def depends(self, *places: Place) -> tuple[Reference, ...]:
-        return tuple(sorted({each for place in places for each in self.needs.get(place, ())}))
+        found = {each for place in places for each in self.needs.get(place, ())}
+        return tuple(sorted(found, key=lambda each: each._replace(schema=each.schema or "")))
 
     def is_member(self, catalog: str, oid: int) -> bool:
         """Whether an extension brings it."""
@@ -84,7 +85,7 @@ class Facts:
 
     def _learn_needs(self) -> None:
         for catalog, oid, target, target_oid, kind, schema, name, arguments in self.rows.pop("needs", ()):
-            if catalog == target and oid == target_oid:
+            if catalog == target and oid == target_oid and kind != "view":
                 continue
             extension = self.members.get((target, target_oid))
             if extension is None and target_oid >= 16384:

@@ -70,6 +70,11 @@ class Indexes:
         names = self.column_names.get(index.table, {})
         return tuple([names.get(number, "") for number in columns[index.keys :]])
 
+    def constraint_options(self, index: IndexRow) -> list[tuple[str, str]]:
+        """Those of an index that a constraint has made, which may have a comment beside that of the constraint."""
+        comment = self.facts.comment("pg_class", index.oid)
+        return self.index_options(index) + ([("index comment", comment)] if comment is not None else [])
+
     def index_options(self, index: IndexRow) -> list[tuple[str, str]]:
         found = list(pairs("with ", index.options))
         if index.tablespace:

@@ -198,6 +198,9 @@ class Objects:
         # of a multirange it is the range that is made
         of_multirange = "coalesce((SELECT rngtypid FROM pg_range WHERE rngmultitypid = a.oid), a.oid)"
         named = _NAMED.format(plain=self.since(14, of_multirange, "a.oid"))
+        # 'app.other'::regclass; sequences are made before all else
+        sequences = "SELECT oid FROM pg_class WHERE relkind = 'S'"
+        constant = f"{relation} AND d.deptype = 'n' AND d.refobjid NOT IN ({sequences})"
         makers = "d.classid IN ('pg_proc'::regclass, 'pg_type'::regclass)"
         return Fact(
             "dependencies",
@@ -213,15 +216,16 @@ class Objects:
               WHERE {common} AND d.classid IN ({_catalogs("amop amproc")}) AND {self.any_of("o.refobjid")}
               UNION ALL SELECT 'pg_class', a.adrelid, d.refclassid, d.refobjid FROM pg_depend d
               JOIN pg_attrdef a ON d.classid = 'pg_attrdef'::regclass AND d.objid = a.oid
-              WHERE {common} AND {self.any_of("a.adrelid")}
+              WHERE ({common} OR {constant}) AND a.adrelid <> d.refobjid AND {self.any_of("a.adrelid")}
               UNION ALL SELECT CASE c.conrelid WHEN 0 THEN 'pg_type' ELSE 'pg_class' END,
               greatest(c.conrelid, c.contypid), d.refclassid, d.refobjid FROM pg_depend d
               JOIN pg_constraint c ON d.classid = 'pg_constraint'::regclass AND d.objid = c.oid AND c.contype = 'c'
-              WHERE {common} AND ({self.any_of("c.conrelid")} OR {self.any_of("c.contypid")})
+              WHERE ({common} OR {constant}) AND c.conrelid <> d.refobjid
+              AND ({self.any_of("c.conrelid")} OR {self.any_of("c.contypid")})
               UNION ALL SELECT 'pg_class', r.ev_class, d.refclassid, d.refobjid FROM pg_depend d
               JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND r.rulename = '_RETURN'
-              WHERE ({common} OR {relation} AND d.deptype = 'n') AND r.ev_class <> d.refobjid
-              AND {self.any_of("r.ev_class")}
+              WHERE ({common} OR {relation} AND d.deptype = 'n') AND {self.any_of("r.ev_class")}
+              AND (r.ev_class <> d.refobjid OR {relation} AND d.refobjsubid > 0)
             ) d (catalog, oid, refclassid, refobjid), LATERAL ({named}) k (kind, schema, name, arguments)"""),
         )
 

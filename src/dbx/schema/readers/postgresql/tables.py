@@ -194,7 +194,7 @@ class Tables:
         options: list[tuple[str, str]] = [("without overlaps", "")] if found.period else []
         include: tuple[str, ...] = ()
         if index is not None:
-            options += self.indexes.index_options(index)
+            options += self.indexes.constraint_options(index)
             include = self.indexes.included(index)
         return Key(
             found.name,
@@ -253,7 +253,7 @@ class Tables:
             self.indexes.text(index)[1],
             _deferrable(found),
             self.facts.comment("pg_constraint", found.oid),
-            tuple(sorted(self.indexes.index_options(index))),
+            tuple(sorted(self.indexes.constraint_options(index))),
         )
 
 

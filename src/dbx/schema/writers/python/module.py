@@ -235,7 +235,7 @@ def module_names(names: Iterable[Name]) -> dict[Name, str]:
     """A module for each table, that every file system keeps apart."""
     used, found = {BASE, TABLES, STATEMENTS}, {}
     for name in names:
-        plain = identifier(name.name).lower()[:_LONGEST]
+        plain = identifier(identifier(name.name).lower())[:_LONGEST]
         found[name] = unique(
             [plain, f"{identifier(name.schema).lower()[:_LONGEST]}_{plain}" if name.schema else plain], used
         )

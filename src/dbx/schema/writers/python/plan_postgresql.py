@@ -171,6 +171,7 @@ def verbatim(table: Table) -> bool:
         or "of" in options
         or "using" in options
         or any(name.startswith("with ") and not _simple_with(name) for name in options)
+        or bool(tables.again(table))
         or any(key.options or any(part.column is None for part in key.parts) for key in keys)
         or any(map(_odd_column, table.columns))
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,9 @@ def settle(made: Plan, verbatim: Callable[[Table], bool]) -> None:
     by_owner: dict[Any, Sequence] = {
         (each.schema, each.owned_by): each for each in made.schema.sequences if each.owned_by
     }
+    defaults = Counter(
+        column.default for table in made.tables.values() for column in table.columns if not column.inherited
+    )
     for name, table in made.tables.items():
         if verbatim(table) or table.primary is None:
             continue
@@ -27,7 +31,10 @@ def settle(made: Plan, verbatim: Callable[[Table], bool]) -> None:
             (
                 column
                 for column in table.columns
-                if column.name in table.primary_key and _is_serial(column, table, by_owner)
+                # a sequence that another table counts with too has to be there before both
+                if column.name in table.primary_key
+                and defaults[column.default] == 1
+                and _is_serial(column, table, by_owner)
             ),
             None,
         )
