@@ -70,6 +70,14 @@ class Access(NamedTuple):
     ] = False
 
 
+Sql = Annotated[bool, typer.Option("--sql", help="The text is SQL, whatever it looks like.")]
+Expression = Annotated[bool, typer.Option("--expr", help="The text is an expression, whatever it looks like.")]
+NoRaw = Annotated[
+    bool, typer.Option("--no-raw", help="Refuse SQL: only expressions, for text that somebody else wrote.")
+]
+SameParam = Annotated[list[str], typer.Option("--param", "-p", metavar="NAME=VALUE", help="As of dbx query.")]
+
+
 class Running(NamedTuple):
     """How statements are run."""
 
@@ -82,11 +90,9 @@ class Running(NamedTuple):
             help="A value for :name in SQL, for name in an expression; name:int=5 for a number.",
         ),
     ] = []
-    sql: Annotated[bool, typer.Option("--sql", help="The text is SQL, whatever it looks like.")] = False
-    expr: Annotated[bool, typer.Option("--expr", help="The text is an expression, whatever it looks like.")] = False
-    no_raw: Annotated[
-        bool, typer.Option("--no-raw", help="Refuse SQL: only expressions, for text that somebody else wrote.")
-    ] = False
+    sql: Sql = False
+    expr: Expression = False
+    no_raw: NoRaw = False
     autocommit: Annotated[
         bool, typer.Option("--autocommit", help="Each statement by itself, not all in one transaction.")
     ] = False
@@ -135,15 +141,10 @@ class Planning(NamedTuple):
             "--format", "-f", metavar="FORMAT", help="tree, or any format of rows. Tree on a terminal, else tsv."
         ),
     ] = ""
-    param: Annotated[
-        list[str],
-        typer.Option("--param", "-p", metavar="NAME=VALUE", help="As of dbx query."),
-    ] = []
-    sql: Annotated[bool, typer.Option("--sql", help="The text is SQL, whatever it looks like.")] = False
-    expr: Annotated[bool, typer.Option("--expr", help="The text is an expression, whatever it looks like.")] = False
-    no_raw: Annotated[
-        bool, typer.Option("--no-raw", help="Refuse SQL: only expressions, for text that somebody else wrote.")
-    ] = False
+    param: SameParam = []
+    sql: Sql = False
+    expr: Expression = False
+    no_raw: NoRaw = False
 
 
 class Dump(NamedTuple):

@@ -6,6 +6,8 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from dbx.options import NoRaw, SameParam
+
 Models = Annotated[
     str,
     typer.Option(
@@ -21,11 +23,6 @@ class Working(NamedTuple):
     commit: Annotated[bool, typer.Option("--commit", help="Flush and commit at the end, if every line went well.")] = (
         False
     )
-    param: Annotated[
-        list[str],
-        typer.Option("--param", "-p", metavar="NAME=VALUE", help="As of dbx query."),
-    ] = []
-    no_raw: Annotated[
-        bool, typer.Option("--no-raw", help="Refuse SQL: only expressions, for text that somebody else wrote.")
-    ] = False
+    param: SameParam = []
+    no_raw: NoRaw = False
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Commit in production without being asked.")] = False

@@ -16,6 +16,7 @@ from sqlalchemy.sql.compiler import COLLECT_CARTESIAN_PRODUCTS
 from sqlalchemy.sql.elements import BinaryExpression, BindParameter, BooleanClauseList, Grouping, Null
 from sqlalchemy.sql.functions import FunctionElement
 
+from dbx.language.core.joins import parts_of
 from dbx.schema.model import Table
 
 _LEAVES_OUT = {operators.ne: "!=", operators.not_in_op: "not in"}
@@ -108,7 +109,7 @@ def _optional(source: Any) -> Iterator[Any]:
         yield from _optional(source.left)
         yield from _optional(source.right)
         if source.isouter or _may_miss(source):
-            yield from _tables(source.right)
+            yield from parts_of(source.right)
 
 
 def _may_miss(join: Join) -> bool:
@@ -120,14 +121,6 @@ def _may_miss(join: Join) -> bool:
         return False
     columns = [_column(side) for part in _conjuncts(join.onclause) for side in (part.left, part.right)]
     return any(column is not None and column.table is not join.right and column.nullable for column in columns)
-
-
-def _tables(source: Any) -> Iterator[Any]:
-    if isinstance(source, Join):
-        yield from _tables(source.left)
-        yield from _tables(source.right)
-    else:
-        yield source
 
 
 # --- cartesian products ----------------------------------------------------------------------------------------------
@@ -176,7 +169,7 @@ def _edges(query: Select[Any]) -> dict[FromClause, dict[FromClause, bool]]:
     conditions = [part for each in query._where_criteria for part in _conjuncts(each)]
     conditions += [part for source in _sources(query) for on in _conditions(source) for part in _conjuncts(on)]
     pairs: dict[tuple[FromClause, FromClause], set[str]] = {}
-    own = {table for source in _sources(query) for table in _tables(source)}
+    own = {table for source in _sources(query) for table in parts_of(source)}
     for part in conditions:
         if isinstance(part, BinaryExpression) and part.operator is operators.eq:
             left, right = _column(part.left), _column(part.right)
