@@ -8,8 +8,9 @@ import stat
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
-from tempfile import mkstemp
+from typing import Any
 
 from dbx.errors import Interrupted, OutputFailed, Refused
 
@@ -158,8 +159,9 @@ def _descriptor(path: Path, flags: int) -> Iterator[int]:
 @contextmanager
 def _beside(path: Path, mode: int) -> Iterator[Sink]:
     """A temporary file in the same folder, renamed over `path` after the last byte is safe on the disk."""
+    tempfile: Any = import_module("tempfile")  # by name: most of what is written goes to standard output
     try:
-        descriptor, temporary = mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        descriptor, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
         raise OutputFailed(f"{path}: {error.strerror}") from None
     sink = Sink(descriptor, str(path))

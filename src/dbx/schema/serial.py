@@ -14,11 +14,9 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
 from importlib import import_module
-from itertools import compress
 from json.encoder import encode_basestring
-from operator import ne
 from types import NoneType, UnionType
-from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
 from dbx.errors import UsageError
 from dbx.schema.listing import FIELDS, objects, shared
@@ -125,30 +123,33 @@ def plain(found: Any) -> Any:
 def written(found: Any) -> str:
     """An object as JSON, its named parts on lines of their own. Text is made of text at once: the dicts between would
     cost as much as reading a large schema."""
-    plan = _plan(found.__class__)
-    kept = compress(zip(plan.starts, plan.writers, found, strict=True), map(ne, found, plan.defaults))
-    return f"{{{', '.join([start + write(value) for start, write, value in kept])}}}"
-
-
-class _Plan(NamedTuple):
-    """Field by field of a class: what stands before its value, what writes the value, its default."""
-
-    starts: tuple[str, ...]
-    writers: tuple[Callable[[Any], str], ...]
-    defaults: tuple[Any, ...]
-
-
-_REQUIRED = object()
+    return _write_of(found.__class__)(found)
 
 
 @cache
-def _plan(kind: Any) -> _Plan:
-    hints = _hints(kind)
-    return _Plan(
-        tuple([f'"{name}": ' for name in hints]),
-        tuple(map(_writer, hints.values())),
-        tuple([kind._field_defaults.get(name, _REQUIRED) for name in hints]),
-    )
+def _write_of(kind: Any) -> Callable[[Any], str]:
+    """`written` for a class, compiled from its fields as namedtuple and dataclasses compile theirs: of most objects
+    most fields have their default value, and a loop that finds that out takes twice as long as all the rest.
+
+    def write(_found):
+        name, parts, …, comment, = _found
+        _text = ''
+        _text += ', "name": ' + write_name(name)
+        …
+        if comment != default_comment: _text += ', "comment": ' + write_comment(comment)
+        return '{' + _text[2:] + '}'
+    """
+    hints, defaults = _hints(kind), kind._field_defaults
+    lines = ["def write(_found):", f"{', '.join(hints)}, = _found", "_text = ''"]
+    for name in hints:
+        unless = f"if {name} != default_{name}: " if name in defaults else ""
+        lines.append(f"""{unless}_text += ', "{name}": ' + write_{name}({name})""")
+    lines.append("return '{' + _text[2:] + '}'")
+    known = {f"default_{name}": value for name, value in defaults.items()}
+    known |= {f"write_{name}": _writer(hint) for name, hint in hints.items()}
+    exec("\n    ".join(lines), known)
+    write: Callable[[Any], str] = known["write"]
+    return write
 
 
 def _writer(hint: Any) -> Callable[[Any], str]:
@@ -158,7 +159,7 @@ def _writer(hint: Any) -> Callable[[Any], str]:
     if inner is None:
         return lru_cache(4096)(_value) if hint == tuple[str, ...] else _value
     # a cache for each class: tuples of two classes may be equal
-    write = lru_cache(4096)(written) if inner in _ALIKE else written
+    write = lru_cache(4096)(_write_of(inner)) if inner in _ALIKE else _write_of(inner)
     if get_origin(hint) is not tuple:
         return lambda value: "null" if value is None else write(value)
     if inner._fields[0] == "name":

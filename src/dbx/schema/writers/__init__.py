@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from importlib import import_module
 from pathlib import PurePath
 from typing import Any, NamedTuple
@@ -83,13 +83,32 @@ WRITERS = {
 def laid_out(pieces: Iterable[bytes]) -> Rows:
     """Rows that are bytes already."""
     rows = Rows((), ())
-    rows.raw = (piece for piece in pieces)  # a generator, because whoever reads it closes it
+    rows.raw = _gathered(pieces)
     return rows
 
 
 def of_lines(found: Iterable[str]) -> Rows:
     """Rows that are lines of text; what no UTF-8 can write is a question mark."""
     return laid_out(f"{line}\n".encode("utf-8", "replace") for line in found)
+
+
+def _gathered(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces, many at a time: each of these is written by itself."""
+    held: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        held.append(piece)
+        size += len(piece)
+        if size >= _CHUNK:
+            yield b"".join(held)
+            held.clear()
+            size = 0
+    if held:
+        yield b"".join(held)
+
+
+_CHUNK = 1 << 16
+"""Bytes that are written at a time."""
 
 
 def named(file: str) -> str:
