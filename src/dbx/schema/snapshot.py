@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, NamedTuple
 
 from dbx import sink
 from dbx.errors import UsageError
@@ -41,14 +42,15 @@ def drifted(path: str, schema: Schema) -> tuple[Schema, Schema] | None:
     """What of the file and of the schema has no equal in the other, as two schemas; None where the file has to be read
     whole. Raises UsageError for a file that is damaged where they differ."""
     try:
-        with Path(path).open("rb") as file:
-            head, stored = _read(file)
-            if head.get("dialect") != schema.dialect:
-                return None
-            after = _unequal(schema, stored)
-            before = {**head, **_parsed(file, stored)}
+        data = Path(path).read_bytes()
     except OSError as error:
         raise UsageError(f"{path}: {error.strerror}") from None
+    try:
+        head, stored = _read(data)
+        if head.get("dialect") != schema.dialect:
+            return None
+        after = _unequal(schema, stored)
+        before = {**head, **_parsed(data, stored)}
     except (Unlike, ValueError):
         return None
     return serial.loads(json.dumps(before), path), after
@@ -63,39 +65,36 @@ def _unequal(schema: Schema, stored: dict[str, _Place]) -> Schema:
     return schema._replace(missing=(), **lists)
 
 
-def _parsed(file: BinaryIO, stored: dict[str, _Place]) -> dict[str, list[Any]]:
+def _parsed(data: bytes, stored: dict[str, _Place]) -> dict[str, list[Any]]:
     """The objects at these places, with their hashes, against which they are held when they are loaded."""
     found: dict[str, list[Any]] = {field: [] for field in FIELDS}
     for place in stored.values():
-        file.seek(place.start)
-        text = file.read(place.end - place.start).rstrip(b"\n").removesuffix(b",")
-        found[place.field].append(json.loads(text))
+        found[place.field].append(json.loads(data[place.start : place.end].rstrip(b"\n").removesuffix(b",")))
     return found
 
 
+_NEXT = re.compile(rb"\n(?!  )")
+"""Behind it stands a line that is no part of the object before."""
 _FIELD = re.compile(rb'"(\w+)": \[\n')
 _HASH = re.compile(rb'\{"hash": "([0-9a-f]+)", ')
+_BETWEEN = re.compile(rb"\],?\n")
+_END = b"]}\n"
 
 
-def _read(file: BinaryIO) -> tuple[dict[str, Any], dict[str, _Place]]:
+def _read(data: bytes) -> tuple[dict[str, Any], dict[str, _Place]]:
     """Head and the places of the objects by their hashes. Raises Unlike."""
-    line = file.readline()
-    head = _head(line)
+    head = _head(data[: data.find(b"\n") + 1])
+    starts = [found.end() for found in _NEXT.finditer(data)]
     found: dict[str, _Place] = {}
-    field, key, start, at = "", "", 0, len(line)
-    for line in file:
-        if not line.startswith(b"  "):  # no part of the object before
-            if key:
-                found[key] = _Place(field, start, at)
-            key, start = "", at
-            if hashed := _HASH.match(line):
-                key = hashed[1].decode()
-            elif named := _FIELD.fullmatch(line):
-                field = named[1].decode()
-            elif line not in (b"],\n", b"]\n", b"]}\n"):  # or what was not read then
-                raise Unlike
-        at += len(line)
-    if line != b"]}\n" and field:  # it has been cut off
+    field = ""
+    for start, end in pairwise(starts):
+        if hashed := _HASH.match(data, start):
+            found[hashed[1].decode()] = _Place(field, start, end)
+        elif named := _FIELD.match(data, start):
+            field = named[1].decode()
+        elif not _BETWEEN.fullmatch(data, start, end) and data[start:] != _END:
+            raise Unlike
+    if field and not data.endswith(b"\n" + _END):  # it has been cut off
         raise Unlike
     return head, found
 
