@@ -1,8 +1,11 @@
-"""dbx reflect --check and --diff."""
+"""dbx reflect --check and --diff: what is compared. How it differs is told by a module of its own, which is not loaded
+where nothing does."""
 
 from __future__ import annotations
 
 from contextlib import ExitStack
+from importlib import import_module
+from typing import Any
 
 import typer
 
@@ -10,32 +13,28 @@ from dbx.commands.reflect import partial
 from dbx.errors import DbxError, Fault, Partial, UsageError
 from dbx.options_reflect import Comparing
 from dbx.schema import snapshot, sources
-from dbx.schema.diff import changes, cross
-from dbx.schema.diff import renames as diff_renames
-from dbx.schema.diff.changes import Diff
 from dbx.schema.model import Schema
-from dbx.schema.objects import Missing
-from dbx.schema.select import Wish, comparable
+from dbx.schema.select import Wish
 from dbx.schema.sources import Source
-from dbx.schema.writers import diff as writer
 from dbx.screen import Screen
+
+DIFF = "dbx.commands.reflect_diff"
 
 
 def compared(source: Source, wish: Wish, comparing: Comparing, screen: Screen, stack: ExitStack) -> None:
     """Show how the two differ. Ends the program with 1 if they do, and for nothing else."""
     try:
-        found, missing = _compared(source, wish, comparing, stack)
-        if found.changes or comparing.diff_format in ("json", "markdown"):
-            screen.show(writer.rows(found, comparing.diff_format or "text"))
+        before, after, differ = _compared(source, wish, comparing, screen, stack)
     except DbxError as error:
         raise _not_one(error) from error
     except Exception as error:
         raise _not_one(Fault(error)) from error
-    if missing and found.changes:
+    missing = (*before.missing, *after.missing)
+    if missing and differ:
         screen.error(partial(missing))
     elif missing:
         raise partial(missing)
-    if found.changes:
+    if differ:
         raise typer.Exit(1)
 
 
@@ -46,12 +45,14 @@ def _not_one(error: DbxError) -> DbxError:
     return Partial(error.message, code=error.code, hint=error.hint, detail=error.detail, place=error.place)
 
 
-def _compared(source: Source, wish: Wish, comparing: Comparing, stack: ExitStack) -> tuple[Diff, tuple[Missing, ...]]:
+def _compared(
+    source: Source, wish: Wish, comparing: Comparing, screen: Screen, stack: ExitStack
+) -> tuple[Schema, Schema, bool]:
+    """The two, and whether they differ, which is shown."""
     if comparing.check and comparing.diff:
         raise UsageError("--check and --diff at once", hint="give one of them")
-    ignore = {word for word in comparing.ignore.split(",") if word}
-    if unknown := ignore - set(changes.IGNORABLE):
-        raise UsageError(f"--ignore {unknown.pop()}: there is no such thing", hint=", ".join(changes.IGNORABLE))
+    diff: Any = import_module(DIFF) if comparing.ignore else None
+    ignore = diff.ignored(comparing.ignore) if diff else set()
     if comparing.diff:
         other = sources.source(sources.opened(comparing.diff, source.database, stack), source.scratch)
         before, after = source.schema(wish), other.schema(wish)
@@ -59,13 +60,9 @@ def _compared(source: Source, wish: Wish, comparing: Comparing, stack: ExitStack
             ignore |= {"owner", "grants"}
     else:
         before, after = _checked(source, wish, comparing)
-    missing = (*before.missing, *after.missing)
-    before, after = comparable(before, after)
-    renames = diff_renames.answers(before, after, comparing.rename)
-    for rename in renames:
-        before = diff_renames.renamed(before, rename)
-    found = cross.compare(before, after, ignore) if _across(before, after) else changes.compare(before, after, ignore)
-    return diff_renames.asked(found)._replace(renames=tuple(renames)), missing
+    if before == after and not (comparing.rename or comparing.diff_format):
+        return before, after, False
+    return before, after, import_module(DIFF).shown(before, after, comparing, ignore, screen)
 
 
 def _checked(source: Source, wish: Wish, comparing: Comparing) -> tuple[Schema, Schema]:
@@ -78,8 +75,3 @@ def _checked(source: Source, wish: Wish, comparing: Comparing) -> tuple[Schema, 
             return pair
     stored = Source(source.database, comparing.check, source.scratch)
     return stored.schema(wish), now
-
-
-def _across(before: Schema, after: Schema) -> bool:
-    family = {"mariadb": "mysql"}
-    return family.get(before.dialect, before.dialect) != family.get(after.dialect, after.dialect)

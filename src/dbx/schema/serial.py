@@ -54,14 +54,8 @@ def dumps(schema: Schema) -> bytes:
     return encoded("".join(pieces(schema)))
 
 
-def _single(text: str) -> str:
-    """The text of an object on one line; a line's end within a string is written as \\n."""
-    return text.replace("[\n  ", "[").replace(",\n  ", ", ")
-
-
 def _hashed(found: Any) -> str:
-    text = written(found)
-    return f'{{"hash": "{digest_of(_single(text))}", {text[1:]}'
+    return f'{{"hash": "{digest(found)}", {written(found)[1:]}'
 
 
 def lines(schema: Schema) -> Iterator[str]:
@@ -78,7 +72,7 @@ def packed(schema: Schema) -> Iterator[str]:
     yield _write({"dialect": schema.dialect, "options": schema.options})
     for field in (*FIELDS, "missing"):
         for found in getattr(schema, field):
-            yield f'["{field}", {_single(written(found))}]'
+            yield f'["{field}", {single(found)}]'
 
 
 def unpacked(lines: Iterable[bytes | str]) -> Schema:
@@ -100,7 +94,7 @@ def unpacked(lines: Iterable[bytes | str]) -> Schema:
 
 def digest(found: Any) -> str:
     """The hash of one object: equal for equal objects, on every machine and in every version of Python."""
-    return digest_of(_single(written(found)))
+    return digest_of(single(found))
 
 
 def digest_of(text: str) -> str:
@@ -117,19 +111,25 @@ def _sha256() -> Any:
 
 def plain(found: Any) -> Any:
     """An object as dicts, lists and strings, without what has its default value."""
-    return json.loads(written(found))
+    return json.loads(single(found))
 
 
 def written(found: Any) -> str:
     """An object as JSON, its named parts on lines of their own. Text is made of text at once: the dicts between would
     cost as much as reading a large schema."""
-    return _write_of(found.__class__)(found)
+    return _write_of(found.__class__, "\n  ")(found)
+
+
+def single(found: Any) -> str:
+    """The same on one line."""
+    return _write_of(found.__class__, "")(found)
 
 
 @cache
-def _write_of(kind: Any) -> Callable[[Any], str]:
-    """`written` for a class, compiled from its fields as namedtuple and dataclasses compile theirs: of most objects
-    most fields have their default value, and a loop that finds that out takes twice as long as all the rest.
+def _write_of(kind: Any, line: str) -> Callable[[Any], str]:
+    """What writes the objects of a class, each of their named parts behind `line`. It is compiled from the fields, as
+    namedtuple and dataclasses compile theirs: of most objects most fields have their default value, and a loop that
+    finds that out takes twice as long as all the rest.
 
     def write(_found):
         name, parts, …, comment, = _found
@@ -146,24 +146,27 @@ def _write_of(kind: Any) -> Callable[[Any], str]:
         lines.append(f"""{unless}_text += ', "{name}": ' + write_{name}({name})""")
     lines.append("return '{' + _text[2:] + '}'")
     known = {f"default_{name}": value for name, value in defaults.items()}
-    known |= {f"write_{name}": _writer(hint) for name, hint in hints.items()}
+    known |= {f"write_{name}": _writer(hint, line) for name, hint in hints.items()}
     exec("\n    ".join(lines), known)
     write: Callable[[Any], str] = known["write"]
     return write
 
 
-def _writer(hint: Any) -> Callable[[Any], str]:
+def _writer(hint: Any, line: str) -> Callable[[Any], str]:
     if hint is str:
         return encode_basestring
     inner = next((each for each in (hint, *get_args(hint)) if hasattr(each, "_fields")), None)
     if inner is None:
         return lru_cache(4096)(_value) if hint == tuple[str, ...] else _value
     # a cache for each class: tuples of two classes may be equal
-    write = lru_cache(4096)(_write_of(inner)) if inner in _ALIKE else _write_of(inner)
+    write = _write_of(inner, line)
+    if inner in _ALIKE:
+        write = lru_cache(4096)(write)
     if get_origin(hint) is not tuple:
         return lambda value: "null" if value is None else write(value)
     if inner._fields[0] == "name":
-        return lambda values: "[\n  " + ",\n  ".join(map(write, values)) + "]" if values else "[]"
+        between = f",{line or ' '}"
+        return lambda values: f"[{line}{between.join(map(write, values))}]" if values else "[]"
     return lambda values: f"[{', '.join(map(write, values))}]"
 
 
