@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 
+from dbx.dialects.traits import traits
 from dbx.errors import UsageError
 from dbx.options_reflect import Comparing
 from dbx.schema.diff import changes, cross, renames
@@ -40,5 +41,4 @@ def _compared(before: Schema, after: Schema, comparing: Comparing, ignore: Set[s
 
 
 def _across(before: Schema, after: Schema) -> bool:
-    family = {"mariadb": "mysql"}
-    return family.get(before.dialect, before.dialect) != family.get(after.dialect, after.dialect)
+    return traits(before.dialect).family != traits(after.dialect).family

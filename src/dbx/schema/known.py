@@ -20,15 +20,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from dbx.dialects.traits import traits
 from dbx.schema.listing import HIDDEN, shared
 from dbx.schema.model import ForeignKey, Schema, Table
 from dbx.schema.objects import Enum, Name, Routine
 from dbx.schema.referenced import Referenced
 
 Reference = tuple[str, str | None, str]
-
-_BARE = {"postgresql": "public"}
-"""Where bare names lead as long as nobody has asked the server."""
 
 
 class Unread(Exception):
@@ -187,7 +185,7 @@ class Known:
         """A whole schema. What is not in it any more is gone; which schemas bare names mean stays as it was learnt."""
         same: dict[Any, Any] = {}
         found = {(table.schema, table.name): shared(table, same) for table in schema.tables if table.kind not in HIDDEN}
-        default = None if any(place is None for place, _ in found) else _BARE.get(schema.dialect)
+        default = None if any(place is None for place, _ in found) else traits(schema.dialect).home
         home = self.home if self._located else default
         places: dict[str | None, dict[str, str | None]] = {}
         for place, name in found:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
+from dbx.dialects.traits import traits
 from dbx.errors import UsageError
 from dbx.nearest import guess, nearest
 from dbx.schema.listing import FIELDS, GROUPS, HIDDEN, KINDS, objects
@@ -17,11 +18,6 @@ from dbx.schema.objects import Missing, Name, Server
 _GLOB = frozenset("*?[")
 _PART = re.compile(r'"((?:[^"]|"")+)"|`((?:[^`]|``)+)`|([^.\s"`]+)')
 _AS_IN_SQL = re.compile(rf"(?:{_PART.pattern})(?:\.(?:{_PART.pattern}))*")
-_MAIN = {"sqlite": "main"}
-"""How the schema without a name is called."""
-_IN_NONE = frozenset({"postgresql"})
-"""Dialects in which what says no schema is in none: casts, publications, wrappers. Elsewhere it is in the one without a
-name."""
 
 
 class Wish(NamedTuple):
@@ -126,10 +122,10 @@ def _kinds(schema: Schema, wanted: Sequence[str]) -> set[str]:
 
 def _in_schemas(dialect: str, kind: str, found: Any, patterns: Sequence[str]) -> bool:
     name = found.name if kind == "schema" else getattr(found, "schema", None)
-    if name is None and (isinstance(found, Server) or (kind and dialect in _IN_NONE)):
+    if name is None and (isinstance(found, Server) or (kind and traits(dialect).placed)):
         return False
     if name is None:
-        name = _MAIN.get(dialect)
+        name = traits(dialect).main or None
     return name is None or any(fits(pattern, name) for pattern in patterns)
 
 
@@ -167,7 +163,7 @@ def _matching(
     for kind, found in (*objects(schema), *((missing.kind, missing) for missing in schema.missing)):
         identities: list[Any] = [_identity(kind, found)] + ([_table_of(found)] if isinstance(found, Table) else [])
         by_name[found.name] += identities
-        home = getattr(found, "schema", None) or wish.home or _MAIN.get(schema.dialect)
+        home = getattr(found, "schema", None) or wish.home or traits(schema.dialect).main
         if home:
             placed[f"{home}.{found.name}"] += identities
     matched: set[Any] = set()
@@ -212,7 +208,7 @@ def neighbours(schema: Schema, near: str) -> set[Name]:
 
 def _start(tables: Collection[Name], near: str, dialect: str) -> tuple[Name, int]:
     bare = {name.name: name for name in tables}
-    placed = {f"{name.schema or _MAIN.get(dialect, '')}.{name.name}": name for name in tables}
+    placed = {f"{name.schema or traits(dialect).main}.{name.name}": name for name in tables}
     named = bare | placed
     text, hops = near, "1"
     if not _names(bare, placed, near):  # a table's own name may end in :2

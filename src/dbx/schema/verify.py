@@ -10,6 +10,7 @@ from typing import Any
 
 from dbx import config, target
 from dbx.database import Database
+from dbx.dialects.traits import traits
 from dbx.errors import UsageError
 from dbx.schema import dump, read, scratch
 from dbx.schema.diff.changes import Change, compare
@@ -41,7 +42,7 @@ def changes(name: str, schema: Schema, losses: Sequence[Loss], servers: Sequence
 
 @contextmanager
 def _empty(dialect: str, servers: Sequence[Database]) -> Iterator[Database]:
-    kind = {"mariadb": "mysql"}.get(dialect, dialect)
+    kind = traits(dialect).family
     if kind == "sqlite":
         with TemporaryDirectory() as folder:
             path = Path(folder) / "scratch.db"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dbx.dialects.traits import traits
 from dbx.language.refusal import Unfit
 
 if TYPE_CHECKING:
@@ -64,7 +65,4 @@ def can(feature: str, key: str, version: Version) -> bool:
 
 
 def cannot(feature: str, key: str, hint: str = "") -> Unfit:
-    return Unfit("E-DIALECT", f"{feature} cannot be said on {NAMES.get(key, key)}", hint)
-
-
-NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB"}
+    return Unfit("E-DIALECT", f"{feature} cannot be said on {traits(key).title}", hint)

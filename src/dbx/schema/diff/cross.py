@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from dbx.dialects.traits import traits
 from dbx.schema.diff.changes import CHANGED, REMOVED, Change, Comparison, Diff
 from dbx.schema.diff.facts import Fact
 from dbx.schema.diff.names import aligned
@@ -19,7 +20,6 @@ from dbx.schema.objects import Check, Name
 from dbx.schema.types.compared import difference
 from dbx.schema.types.vocabulary import parse, vocabulary
 
-SERVERS = {"postgresql": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB", "sqlite": "SQLite"}
 _WITHOUT = {
     "sqlite": ("function", "procedure", "aggregate", "window", "sequence", "policy", "event", "rule", "foreign server"),
     "mysql": ("aggregate", "policy", "rule", "sequence", "foreign server"),
@@ -103,7 +103,7 @@ class _Cross(Comparison):
         if change.action == CHANGED:
             return change._replace(why="; ".join(dict.fromkeys(self._whys(change))))
         side = self.after if change.action == REMOVED else self.before
-        server = SERVERS.get(side.dialect, side.dialect)
+        server = traits(side.dialect).title
         found: Any = change.before or change.after
         why = f"not in {server}'s"
         if change.kind in _WITHOUT.get(side.dialect, ()):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from dbx.dialects.traits import traits
 from dbx.schema.listing import objects, ordered
 from dbx.schema.model import Column, ForeignKey, Identity, Index, Key, Part, Schema, Table
 from dbx.schema.objects import Check, Name
@@ -16,15 +17,13 @@ from dbx.schema.types.vocabulary import Vocabulary, parse, vocabulary
 from dbx.schema.types.written import converted
 from dbx.schema.writers.losses import Loss
 
-_HOME = {"postgresql": "public"}
 _TRUTHS = frozenset({"postgresql"})
 """Where a truth is no number."""
-_FAMILY = {"mariadb": "mysql"}
 
 
 def translated(schema: Schema, target: str) -> tuple[Schema, list[Loss]]:
     """The tables of a schema as `target` would have them, and the losses. A schema of that dialect stays as it is."""
-    if _FAMILY.get(schema.dialect, schema.dialect) == _FAMILY.get(target, target):
+    if traits(schema.dialect).family == traits(target).family:
         return schema, []
     return plain(schema, target)
 
@@ -44,7 +43,7 @@ class _Translation:
         self.schema = schema
         self.source = schema.dialect
         self.target = target
-        self.mysql = _FAMILY.get(target, target) == "mysql"
+        self.mysql = traits(target).family == "mysql"
         self.known: Vocabulary = vocabulary(schema)
         self.constraints: set[str] = set()
         self.losses: list[Loss] = []
@@ -62,7 +61,7 @@ class _Translation:
                 plain = table.name
             names = [plain, *(column.name for column in table.columns)]
             if table.kind == "table" and table.bound is None and len(names) > 1 and all(map(self._takes, names)):
-                found[Name(table.name, table.schema)] = Name(plain, _HOME.get(self.target))
+                found[Name(table.name, table.schema)] = Name(plain, traits(self.target).home)
         return found
 
     def _takes(self, name: str) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from dbx.dialects.traits import traits
 from dbx.rows import Cell, Column, Rows
-from dbx.schema.listing import GROUPS, HIDDEN, objects
+from dbx.schema.listing import HIDDEN, objects
 from dbx.schema.lists import readable_size
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Composite, Domain, Enum, Grant, Name, Range
@@ -103,23 +104,18 @@ def _triggers(schema: Schema, look: Look) -> Iterator[Row]:
 
 
 def _privileges(schema: Schema, look: Look) -> Iterator[Row]:
-    defaults = _DEFAULTS.get(schema.dialect)
+    granted = traits(schema.dialect).granted
     for kind, found in objects(schema):
-        owner = getattr(found, "owner", "") if defaults is not None else ""
+        owner = getattr(found, "owner", "") if granted is not None else ""
         grants = getattr(found, "grants", ())
-        if owner and hasattr(found, "grants") and not grants and defaults is not None:
-            everybody = [Grant("", (defaults[kind],))] if kind in defaults else []
+        if owner and hasattr(found, "grants") and not grants and granted is not None:
+            everybody = [Grant("", (f"{granted[kind]}, by default",))] if kind in granted else []
             grants = [*everybody, Grant(owner, ("everything, by default",))]
         for part, each in [("", grants), *_of_columns(found)]:
             for grant in each:
                 words = ", ".join(grant.privileges)
                 again = "yes" if grant.grantable or (owner and grant.grantee == owner) else "no"
                 yield found.name, getattr(found, "schema", None), kind, part, grant.grantee or "PUBLIC", words, again
-
-
-_OF_ROUTINES = dict.fromkeys(GROUPS["routine"], "EXECUTE, by default")
-_DEFAULTS = {"postgresql": _OF_ROUTINES | dict.fromkeys(GROUPS["type"], "USAGE, by default")}
-"""What everybody may where nothing was granted or revoked; there the owner may do everything, and grant it."""
 
 
 def _of_columns(found: Any) -> Iterator[tuple[str, tuple[Grant, ...]]]:

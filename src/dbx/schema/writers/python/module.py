@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from dbx.dialects.traits import traits
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Enum, Name
 from dbx.schema.relations import identifier, unique
@@ -84,9 +85,6 @@ def stored(**options):
         for name, value in options.items()
     }
 '''
-
-_TITLES = {"postgresql": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB", "sqlite": "SQLite"}
-
 
 BASE, TABLES, STATEMENTS = "base", "tables", "statements"
 """The modules of a package that are not those of single tables: what all need, tables without a class, and what is made
@@ -294,7 +292,7 @@ def _is_line(part: str) -> bool:
 
 
 def docstring(schema: Schema) -> str:
-    title = _TITLES.get(schema.dialect, schema.dialect)
+    title = traits(schema.dialect).title
     lines = [
         f"A schema of {comment(title)}, as dbx reflect read it.",
         "",
