@@ -29,6 +29,9 @@ class Database:
         self.ask = ask
         self._connection: Connection | None = None
         self._engine: Any = None
+        self.may_sign_in_again = not target.profile.password_command
+        """Whether another session may be opened unasked: a password that was typed, or made by a program, may be good
+        for once."""
         self.on_engine: Callable[[Any], object] | None = None
 
     @property
@@ -46,6 +49,7 @@ class Database:
                 raise
             password = self.ask(f"Password for {self.target.url.user or ''}@{self.target.url.host or 'localhost'}: ")
             remember(password)
+            self.may_sign_in_again = False
             self.target = self.target._replace(url=self.target.url.replace(password=password))
             connection = Connection(self.target, self.dialect)
         connection.canceller.timeout = self.timeout

@@ -17,7 +17,7 @@ from dbx.database import Database
 from dbx.dialects.base import State
 from dbx.errors import StatementFailed
 from dbx.rows import Statement
-from dbx.schema import read, referenced
+from dbx.schema import apart, read, referenced
 from dbx.schema.known import Known, Unread
 from dbx.schema.model import Schema
 from dbx.shell import background
@@ -77,6 +77,22 @@ def test_everything_is_read_over_the_one_connection(remote: str, reads: Reads) -
     album = reads.known.table("album")
     assert album and album.schema is None and album.foreign_keys[0].target_schema is None
     assert reads.database.connection.state is State.IDLE
+
+
+def test_many_tables_are_read_by_a_session_that_is_gone_when_it_has_read(
+    remote: str, reads: Reads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "_LARGE", 1)
+    brought, received = [], apart._received
+    monkeypatch.setattr(apart, "_received", lambda *given: brought.append(received(*given)) or brought[-1])
+    with Watch(remote) as watch:
+        reads.background.start()
+        reads.until(lambda: reads.known.whole)
+        until(lambda: len(watch.clients()) == 1, "only the shell's own session is left")
+    assert brought and {name for _, name in brought[0].schema.tables} >= {"album", "artist"}
+    album = reads.known.table("album")
+    assert album and album.schema is None and album.foreign_keys[0].target_schema is None
+    assert list(reads.known.references()) == [("album", None, "artist")]
 
 
 def test_what_was_just_made_is_known_soon(reads: Reads) -> None:

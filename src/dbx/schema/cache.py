@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -21,7 +21,7 @@ from dbx.database import Database
 from dbx.dialects.base import State
 from dbx.errors import UsageError
 from dbx.redact import redact
-from dbx.schema import read, serial
+from dbx.schema import kept, read, serial
 from dbx.schema.listing import without_texts
 from dbx.schema.model import Schema
 from dbx.target import Url
@@ -38,7 +38,7 @@ def schema(database: Database, schemas: Sequence[str] = ()) -> Schema:
     if found is None:
         found = without_texts(read.schema(database, (), schemas))
         if mark and not found.missing:
-            store(path, mark, found)
+            store(path, mark, kept.lines(found))
     return found
 
 
@@ -63,32 +63,32 @@ def file(url: Url, schemas: Sequence[str] = ()) -> Path:
 
 def load(path: Path, mark: str) -> Schema | None:
     """What was stored under this fingerprint by this version; None when there is nothing of the kind."""
-    with suppress(OSError, UsageError, ValueError):
+    with suppress(*_DAMAGED):
         found = _read(path)
         if found and found[0] == _head(mark, found[1]):
-            return serial.unpacked(found[1].splitlines())
+            return kept.whole(found[1].splitlines())
     return None
 
 
-def held(database: Database, schemas: Sequence[str] = ()) -> tuple[str, Schema] | None:
+def held(database: Database, schemas: Sequence[str] = ()) -> tuple[str, kept.Kept] | None:
     """What was stored last, and its fingerprint: whether that is still true is yet to be asked. Nothing is sent."""
-    with suppress(OSError, UsageError, ValueError, TypeError, KeyError):
+    with suppress(*_DAMAGED):
         found = _read(place(database, schemas))
         if found:
             mark = str(json.loads(found[0])["fingerprint"])
             if found[0] == _head(mark, found[1]):
-                return mark, serial.unpacked(found[1].splitlines())
+                return mark, kept.kept(found[1].splitlines())
     return None
+
+
+_DAMAGED = (OSError, UsageError, ValueError, TypeError, KeyError)
 
 
 def names(url: Url) -> Iterator[str]:
     """What has rows in the schema that was kept of a URL, whether that is still true or not. Raises OSError,
     ValueError for a damaged file."""
     _, document = _read(file(url)) or (b"", b"")
-    for line in document.splitlines()[1:]:
-        kind, found = json.loads(line)
-        if kind in ("tables", "views"):
-            yield str(found["name"])
+    return kept.names(document.splitlines())
 
 
 def _read(path: Path) -> tuple[bytes, bytes] | None:
@@ -100,10 +100,10 @@ def _read(path: Path) -> tuple[bytes, bytes] | None:
         return stream.readline(), stream.read()
 
 
-def store(path: Path, mark: str, schema: Schema) -> None:
-    """Write a schema, whole or not at all. One that looks as if it held a secret is not kept."""
+def store(path: Path, mark: str, written: Iterable[str]) -> None:
+    """Write the lines of a schema, whole or not at all. What looks as if it held a secret is not kept."""
     lines = []
-    for line in serial.packed(schema):
+    for line in written:
         if redact(line) != line:
             return
         lines.append(serial.encoded(line))
@@ -121,5 +121,5 @@ def store(path: Path, mark: str, schema: Schema) -> None:
 
 def _head(mark: str, document: bytes) -> bytes:
     """The first line: who wrote the file, for which state of the database, and the hash of the rest."""
-    head = {"dbx": __version__, "layout": 2, "fingerprint": mark, "sha256": sha256(document).hexdigest()}
+    head = {"dbx": __version__, "layout": 3, "fingerprint": mark, "sha256": sha256(document).hexdigest()}
     return json.dumps(head).encode() + b"\n"

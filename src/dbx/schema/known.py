@@ -21,12 +21,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from dbx.dialects.traits import traits
+from dbx.schema.kept import Kept, Place, Unmade
 from dbx.schema.listing import HIDDEN, shared
 from dbx.schema.model import ForeignKey, Schema, Table
 from dbx.schema.objects import Enum, Name, Routine
 from dbx.schema.referenced import Referenced
 
 Reference = tuple[str, str | None, str]
+
+
+_IN_SCHEMA = 10
+"""Tables that there may well be in a schema which nobody has asked for."""
 
 
 class Unread(Exception):
@@ -57,7 +62,7 @@ class Known:
         self._located = False
         """The server has said what bare names mean; before, it is what they usually mean."""
         self._places: dict[str | None, Mapping[str, str | None]] = {}
-        self._tables: dict[tuple[str | None, str], Table] = {}
+        self._tables: dict[Place, Table | Unmade] = {}
         self._bare: dict[str, Table] = {}
         """The tables that bare names mean, as a statement that names them so sees them."""
         self._references: dict[str | None, Sequence[Reference]] = {}
@@ -83,6 +88,11 @@ class Known:
         if found is None and listed and (schema, name) not in self._unreadable:
             raise self._unread(name, schema)
         return found
+
+    @property
+    def size(self) -> int:
+        """About how many tables there are, as far as anybody knows."""
+        return max(len(self._tables), len(self._places.get(None, ())), _IN_SCHEMA * len(self._schemas or ()))
 
     def references(self, schema: str | None = None) -> Sequence[Reference]:
         if schema not in self._references:
@@ -124,11 +134,27 @@ class Known:
             if child_schema == place:
                 yield from ((child, key.target_schema, key.target_table) for key in keys)
 
-    def _held(self, place: str | None, name: str) -> Table | None:
+    def sketch(self, name: str, schema: str | None = None) -> Table | Unmade | None:
+        """A table that may not be made for it: its kind and its comment."""
+        if schema is None and name in self._bare:
+            return self._bare[name]
+        places = self._places.get(None, {})
+        if schema is None and name not in places:
+            return None
+        return self._tables.get(self._place(places[name] if schema is None else schema, name))
+
+    def _held(self, schema: str | None, name: str) -> Table | None:
+        place = self._place(schema, name)
+        found = self._tables.get(place)
+        if isinstance(found, Unmade):
+            found = self._tables[place] = found.made()
+        return found
+
+    def _place(self, schema: str | None, name: str) -> Place:
         """The model leaves out the name of a main schema on some servers, and a list of names does not."""
-        if (place, name) in self._tables or place not in (None, self.home):
-            return self._tables.get((place, name))
-        return self._tables.get((None, name)) or self._tables.get((self.home, name))
+        if (schema, name) in self._tables or schema not in (None, self.home):
+            return schema, name
+        return (None, name) if (None, name) in self._tables else (self.home, name)
 
     def listed(self) -> Iterable[tuple[str | None, str]]:
         """(schema, name) of everything that has a name here: first what a bare name means."""
@@ -185,6 +211,15 @@ class Known:
         """A whole schema. What is not in it any more is gone; which schemas bare names mean stays as it was learnt."""
         same: dict[Any, Any] = {}
         found = {(table.schema, table.name): shared(table, same) for table in schema.tables if table.kind not in HIDDEN}
+        targets = {
+            place: [(key.target_schema, key.target_table) for key in table.foreign_keys]
+            for place, table in found.items()
+        }
+        self.learn_kept(Kept(schema, found, targets))
+
+    def learn_kept(self, kept: Kept) -> None:
+        """As `learn_all`, of tables that need not be made."""
+        schema, found = kept.rest, {**kept.tables}
         default = None if any(place is None for place, _ in found) else traits(schema.dialect).home
         home = self.home if self._located else default
         places: dict[str | None, dict[str, str | None]] = {}
@@ -196,7 +231,7 @@ class Known:
         inside = {name: place for place, name in found if place in path}
         places[None] = inside | {name: place if (place, name) in found else None for name, place in held.items()}
         self._tables, self._places, self.home = found, dict(places), home
-        self._references = {place: _references(found, names) for place, names in places.items()}
+        self._references = {place: _references(kept.targets, names) for place, names in places.items()}
         self._children, self._unreadable = None, set()
         self._schemas = self._schemas or tuple(sorted(place for place in places if place is not None))
         self.enums = {Name(each.name, each.schema): each for each in schema.enums}
@@ -229,10 +264,10 @@ class Known:
         self.learnt()
 
 
-def _references(tables: Mapping[tuple[str | None, str], Table], names: Mapping[str, str | None]) -> list[Reference]:
+def _references(targets: Mapping[Place, Sequence[Place]], names: Mapping[str, str | None]) -> list[Reference]:
     """The foreign keys of the tables of these names, as a catalog gives them."""
     return [
-        (name, None if names.get(key.target_table, "") == key.target_schema else key.target_schema, key.target_table)
+        (name, None if names.get(target, "") == schema else schema, target)
         for name, place in names.items()
-        for key in tables[place, name].foreign_keys
+        for schema, target in targets[place, name]
     ]

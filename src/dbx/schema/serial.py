@@ -79,7 +79,7 @@ def unpacked(lines: Iterable[bytes | str]) -> Schema:
     """The schema that `packed` wrote. Raises UsageError for anything else."""
     rest, same = iter(lines), dict[Any, Any]()
     found: dict[str, list[Any]] = {field: [] for field in (*FIELDS, "missing")}
-    readers = {field: _reader(get_args(hint)[0]) for field, hint in _hints(Schema).items() if field in found}
+    readers = _readers()
     try:
         first = _reader(Schema)(json.loads(next(rest, b"")))
         for each in rest:
@@ -90,6 +90,23 @@ def unpacked(lines: Iterable[bytes | str]) -> Schema:
         raise UsageError(f"a packed schema is damaged: {error}") from None
     made: Schema = first._replace(**{field: tuple(objects_) for field, objects_ in found.items()})
     return made
+
+
+def unpacked_object(line: bytes) -> Any:
+    """The one object of a line behind the first that `packed` wrote."""
+    field, value = json.loads(line)
+    return _readers()[field](value)
+
+
+@cache
+def _readers() -> dict[str, Callable[[Any], Any]]:
+    hints = _hints(Schema)
+    return {field: _reader(get_args(hints[field])[0]) for field in (*FIELDS, "missing")}
+
+
+def line(value: Any) -> str:
+    """Plain values as JSON on one line."""
+    return _write(value)
 
 
 def digest(found: Any) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from importlib import import_module
 from re import compile as pattern
 from threading import Event, Lock, Thread
@@ -21,7 +22,9 @@ from dbx.database import Database
 from dbx.dialects.base import State
 from dbx.errors import Interrupted, StatementFailed
 from dbx.schema import cache, read
+from dbx.schema.apart import Apart
 from dbx.schema.catalog import Catalog, catalog
+from dbx.schema.kept import Kept, lines
 from dbx.schema.known import Known
 from dbx.schema.listing import without_texts
 from dbx.schema.model import Schema
@@ -38,6 +41,9 @@ _AGAIN = 1.0
 
 _SWITCH = 0.0005
 """Seconds after which one who reads gives way to the thread that answers the keys."""
+
+_LARGE = 500
+"""Tables from which they are read by a process of its own: before, that is a login more and nothing gained."""
 
 _WORD = pattern(r"\w+")
 
@@ -64,6 +70,7 @@ class Background:
         self._checked = 0.0
         self._altered = self._held = self._lent = False
         self._ended = False
+        self._apart = Apart(database, self._has_ended)
         self.settled = Event()
         """For the first time there is nothing more to read, or it failed."""
         known.asked = self._work.set
@@ -101,6 +108,7 @@ class Background:
         """The database is left: the thread ends, and what it knows can go."""
         self._ended = True
         self._known.asked = lambda: None
+        self._apart.end()
         self._idle.set()
         self._work.set()
 
@@ -114,16 +122,17 @@ class Background:
         self._idle.clear()
         self._hurry.set()
         canceller = self._database.connection.canceller
-        if self._turn.acquire(blocking=False):
-            self._lent = False
-            return
-        canceller.clear()
-        with interrupt.forwarded(canceller.on_signal):
-            while not self._turn.acquire(timeout=_PATIENCE):
-                canceller.give_way()
+        if not self._turn.acquire(blocking=False):
+            canceller.clear()
+            with interrupt.forwarded(canceller.on_signal):
+                while not self._turn.acquire(timeout=_PATIENCE):
+                    canceller.give_way()
+            if canceller.signals:
+                self._lent = False
+                raise Interrupted(canceller.signals[0])
         self._lent = False
-        if canceller.signals:
-            raise Interrupted(canceller.signals[0])
+        if self._apart.end():  # for its locks
+            self._check_due = True
 
     # --- on the thread ------------------------------------------------------------------------------------------------
 
@@ -141,7 +150,7 @@ class Background:
                         later = self._try(job) if self._idle.is_set() else None
                     if later is not None:  # the connection is not needed for it
                         self._try(later)
-            if not self._hurry.is_set():
+            if not self._hurry.is_set() and not self._apart.reads:
                 self.settled.set()
 
     def _recall(self) -> None:
@@ -150,7 +159,7 @@ class Background:
             found = cache.held(self._database)
         if found and not self._known.whole:
             self._mark = found[0]
-            self._known.learn_all(found[1])
+            self._known.learn_kept(found[1])
 
     def _next(self) -> Callable[[], _Later] | None:
         """What is to be read next, the short and urgent first."""
@@ -226,18 +235,42 @@ class Background:
     def _check(self) -> _Later:
         """Read everything again, unless it is what is known."""
         mark = read.fingerprint(self._database)
-        again = not mark or mark != self._mark or not self._known.whole
-        found = read.schema(self._database) if again else None
-        self._check_due = self._altered = False
-        self._names_due = again  # some have names that no other session sees
+        brought, self._apart.found = self._apart.found, None
+        later: _Later = None
+        begun = False
+        if not mark or mark != self._mark or not self._known.whole:
+            if brought and brought.mark == mark:
+                later = partial(self._keep, mark, brought.schema)
+            elif not (begun := not brought and self._begin_apart(mark)):
+                later = partial(self._keep_own, mark, read.schema(self._database))
+        self._check_due = self._check_due and begun
+        self._names_due = later is not None  # some have names that no other session sees
+        self._altered = False
         self._checked = monotonic()
-        return None if found is None else lambda: self._keep(mark, without_texts(found))
+        return later
 
-    def _keep(self, mark: str, found: Schema) -> None:
-        self._known.learn_all(found)
+    def _begin_apart(self, mark: str) -> bool:
+        """Have many tables read by a process of its own: when that has ended, the next check takes what it has found,
+        if that is still true."""
+        if not (mark and self._apart.can_read and self._known.size >= _LARGE):
+            return False
+        self._check_due = False
+        return self._apart.start()
+
+    def _has_ended(self) -> None:
+        self._check_due = True
+        self._work.set()
+
+    def _keep(self, mark: str, found: Kept) -> None:
+        self._known.learn_kept(found)
+        self._mark = mark if not found.rest.missing else ""
+
+    def _keep_own(self, mark: str, found: Schema) -> None:
+        plain = without_texts(found)
+        self._known.learn_all(plain)
         self._mark = mark if not found.missing else ""
         if self._mark:
-            cache.store(cache.place(self._database), mark, found)
+            cache.store(cache.place(self._database), mark, lines(plain))
 
 
 def _rows(connection: Any, text: str) -> Sequence[Any]:

@@ -39,6 +39,6 @@ def add(session: PromptSession[str], live: Live) -> None:
         for each in session.layout.walk()
         if isinstance(each, HSplit) and any(getattr(child, "content", None) is typed for child in each.children)
     )
-    under = Window(FormattedTextControl(text), height=height, style="class:live")
+    under = Window(FormattedTextControl(text), height=height)
     around.children.append(ConditionalContainer(under, ~is_done))
     session.reserve_space_for_menu = 0

@@ -173,7 +173,7 @@ class Python:
 
     def _tables(self, word: str, schema: str | None, *, behind_dot: bool = False) -> Iterator[Candidate]:
         for name in self.names(schema, word):
-            table = self.known.peek(name, schema)
+            table = self.known.sketch(name, schema)
             text = name if behind_dot or name.isidentifier() else f"db[{name!r}]"
             yield Candidate(text, "table", table.kind if table else "table", name)
 

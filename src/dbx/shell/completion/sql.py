@@ -147,7 +147,7 @@ class _Here:
     def _listed(self, schema: str | None) -> Iterator[Candidate]:
         schema = next((each for each in self._schema_names() if schema and each.lower() == schema.lower()), schema)
         for name in self.sql.names(schema, self.word):
-            table = self.known.peek(name, schema)
+            table = self.known.sketch(name, schema)
             meta = _KINDS.get(table.kind, "table") if table else "table"
             comment = (
                 f" · {table.comment.splitlines()[0][:60]}" if table and table.comment and table.comment.strip() else ""

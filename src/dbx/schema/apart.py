@@ -1,0 +1,150 @@
+"""A whole schema, read by a process of its own over a connection of its own.
+
+Thousands of tables take seconds of Python, and a thread that reads them holds up the one that answers the keys. The
+process is told its target through a pipe, password and all, and ends with it. It answers with the fingerprint, as soon
+as it has that, then with the lines of dbx.schema.kept, which it also leaves in the cache. It has no terminal, gives way
+to everybody else, and closes its connection as soon as it has read.
+
+That is a second login. Who may not sign in twice reads by himself (`Apart.can_read`), and so does who has another
+fingerprint: his session sees what that one did not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from select import select
+from threading import Lock, Thread
+from typing import IO, NamedTuple
+
+from dbx.database import Database
+from dbx.errors import DbxError
+from dbx.schema import cache, read, serial
+from dbx.schema.kept import Kept, kept, lines
+from dbx.schema.listing import without_texts
+from dbx.target import Target
+
+_PATIENCE = 5.0
+"""Seconds for which a database may leave a second session without an answer: a pool may have no connection for it."""
+_NICE = 10
+
+
+class Found(NamedTuple):
+    mark: str
+    schema: Kept
+
+
+class Apart:
+    """The process that reads a database's schema, if there is one. `done` is called, on another thread, when it has
+    ended by itself; `found` is then what it read, or None."""
+
+    def __init__(self, database: Database, done: Callable[[], object]) -> None:
+        self._database = database
+        self._done = done
+        self._process: subprocess.Popen[bytes] | None = None
+        self._guard = Lock()
+        self._failed = False
+        self.found: Found | None = None
+
+    @property
+    def can_read(self) -> bool:
+        """Whether it may be tried; not again once it has failed."""
+        return (
+            not self._failed
+            and self._database.dialect.name in read.READERS
+            and self._database.may_sign_in_again
+            and not self._database.target.profile.startup  # run once, in the user's own session
+        )
+
+    @property
+    def reads(self) -> bool:
+        return self._process is not None
+
+    def start(self) -> bool:
+        """Begin to read. False where no process can be made."""
+        command = [sys.executable, "-P", "-m", __spec__.name]
+        try:
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,  # no terminal, and none of its signals
+            )
+        except OSError:
+            self._failed = True
+            return False
+        self.found, self._process = None, process
+        Thread(target=self._watch, args=(process,), name="dbx schema apart", daemon=True).start()
+        return True
+
+    def end(self) -> bool:
+        """Leave no process and no lock of its. Whether one was still reading."""
+        with self._guard:
+            process, self._process = self._process, None
+        if process is None:
+            return False
+        process.kill()
+        process.wait()
+        return True
+
+    def _watch(self, process: subprocess.Popen[bytes]) -> None:
+        assert process.stdin is not None and process.stdout is not None
+        with process.stdin, process.stdout:
+            found = _received(process, process.stdin, process.stdout, self._database.target)
+        with self._guard:
+            if self._process is not process:
+                return
+            self._process, self.found = None, found
+            self._failed = found is None
+        self._done()
+
+
+def _received(process: subprocess.Popen[bytes], sink: IO[bytes], source: IO[bytes], target: Target) -> Found | None:
+    """What the process answers, once it has ended."""
+    mark = document = b""
+    with suppress(OSError):
+        sink.write(pickle.dumps(target))
+        sink.flush()
+        if select([source], [], [], _PATIENCE)[0]:
+            mark, document = source.readline(), source.read()
+    if not document:
+        process.kill()
+    if process.wait() == 0:
+        with suppress(ValueError, DbxError):
+            return Found(json.loads(mark), kept(document.splitlines()))
+    return None
+
+
+def main(source: IO[bytes], sink: IO[bytes]) -> None:
+    """The process. What it fails with is for the other one to find out, over its own connection."""
+    os.nice(_NICE)
+    target: Target = pickle.load(source)
+    Thread(target=_end_with, args=(source.fileno(),), daemon=True).start()
+    database = Database(target)
+    mark = read.fingerprint(database)
+    sink.write(json.dumps(mark).encode() + b"\n")
+    sink.flush()
+    found = without_texts(read.schema(database))
+    database.close()
+    written = list(lines(found))
+    for line in written:
+        sink.write(serial.encoded(line) + b"\n")
+    sink.flush()
+    if mark and not found.missing:
+        cache.store(cache.place(database), mark, written)
+
+
+def _end_with(pipe: int) -> None:
+    """No reader outlives who wants to know."""
+    os.read(pipe, 1)
+    os._exit(1)
+
+
+if __name__ == "__main__":
+    main(sys.stdin.buffer, sys.stdout.buffer)
