@@ -126,8 +126,13 @@ COMPLAINTS = {
     ),
     24: Complaint(
         "a second connection in the background breaks poolers and one-time passwords",
-        ("terminal/test_shell_safety.py::test_the_shell_has_one_connection",),
-        "the schema is read over the shell's own; the first expression opens a second one, on which SQLAlchemy learns "
+        (
+            "terminal/test_shell_safety.py::test_the_shell_has_one_connection",
+            "unit/shell/test_reading_apart.py::test_what_no_process_can_read_is_read_over_the_connection",
+            "unit/shell/test_reading_apart.py::test_nobody_signs_in_twice_with_what_may_be_good_for_once",
+        ),
+        "the schema is read over the shell's own, from 500 tables on over another, where there may be one and only as "
+        "long as it reads; the first expression opens a second one, on which SQLAlchemy learns "
         "the dialect, in front of the user and not behind",
     ),
     # --- credentials

@@ -1,4 +1,5 @@
-"""The schema, read while the user types: over the shell's one connection, and only while nobody else needs it.
+"""The schema, read while the user types: over the shell's one connection, and only while nobody else needs it; all of
+a large one by a process of its own, where there may be one.
 
 What an earlier session kept is there at once. Then, in the pauses, the server is asked for its names, for the tables
 that somebody wants to know (`Known.wanted`), and whether the rest is still true; what is not is read again and kept.
