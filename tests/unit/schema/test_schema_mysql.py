@@ -15,7 +15,7 @@ from dbx.schema.readers.mysql import reader
 from dbx.schema.readers.mysql import rights as mysql_rights
 from dbx.schema.readers.mysql import table as mysql_table
 from dbx.schema.readers.mysql.table import Home, Unreadable
-from dbx.schema.text.mysql import literal, quoted, text_of
+from dbx.schema.text.mysql import literal, quoted, text_of, without_database
 
 HOME = Home(None, "shop", "shop", "mysql", "utf8mb4_0900_ai_ci")
 
@@ -325,3 +325,31 @@ def test_grants_come_last() -> None:
         "GRANT SELECT (`c`), UPDATE (`c`) ON `t` TO 'b';",
         "GRANT EXECUTE ON PROCEDURE `p` TO 'a'@'%';",
     ]
+
+
+def test_a_foreign_key_names_columns_as_they_are_called() -> None:
+    """The server keeps it as somebody wrote it once."""
+    text = """CREATE TABLE `t` (
+  `Vm` int(11) DEFAULT NULL,
+  `vm2` int(11) DEFAULT NULL,
+  CONSTRAINT `f` FOREIGN KEY (`vm`, `vm2`) REFERENCES `u` (`id`, `id2`)
+) ENGINE=InnoDB"""
+    assert mysql_table.table("t", text, HOME).foreign_keys[0].columns == ("Vm", "vm2")
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("select 1 from (`shop`.`a` join `x`.`b`)", "select 1 from (`a` join `x`.`b`)"),
+        (
+            "select 1 from (`x`.`b` left join (`shop`.`a` join `x`.`c`))",
+            "select 1 from (`x`.`b` left join (`a` join `x`.`c`))",
+        ),
+        ("select `shop`.`a`.`n` from `shop`.`a` `z`", "select `a`.`n` from `a` `z`"),
+        ("select extract(day from `shop`.`d`) from `t` `shop`", "select extract(day from `shop`.`d`) from `t` `shop`"),
+        ("select 'from `shop`.`a`' from `x`.`b`", "select 'from `shop`.`a`' from `x`.`b`"),
+        ("select `shop`.`n` from `shop`.`shop`", "select `shop`.`n` from `shop`"),
+    ],
+)
+def test_a_view_over_databases_names_others_alone(query: str, wanted: str) -> None:
+    assert without_database(query, "shop") == wanted

@@ -152,20 +152,29 @@ def _option_value(tokens: Tokens, kind: str) -> str:
     return text_of(token) if kind == "string" else unquoted(token) if kind == "name" else token
 
 
+_OF_TABLES = re.compile(r"(?:\bfrom|join) \(*\Z")
+"""What stands before a table in a query."""
+
+
 def without_database(text: str, database: str) -> str:
     """The text without the name of the database that it is in, where it would lead back there from another one:
-    before functions and sequences, and before tables that have a column behind them."""
+    before functions and sequences, before tables that have a column behind them, and before tables of a view that
+    shows those of other databases too."""
     name = quoted(database)
     if f"{name}." not in text:
         return text
     pattern = rf"({STRING})|({NAME}(?:\.{NAME})*)(?=(\(?))"
-    return re.sub(pattern, lambda found: _shortened(found, name), text, flags=re.DOTALL)
+    alias = re.search(rf"[ )]{re.escape(name)}(?!\.)", text) is not None
+    return re.sub(pattern, lambda found: _shortened(found, name, alias=alias), text, flags=re.DOTALL)
 
 
-def _shortened(found: re.Match[str], database: str) -> str:
+def _shortened(found: re.Match[str], database: str, *, alias: bool) -> str:
+    """`alias`: something in the text is called as the database is, and a name behind it may be a column's."""
     chain = found[2]
     if chain is None or not chain.startswith(f"{database}."):
         return found[0]
     parts = re.findall(NAME, chain)
-    of_sequence = found.string[: found.start()].endswith(("nextval(", "lastval(", "setval("))
-    return chain[len(database) + 1 :] if len(parts) > 2 or found[3] or of_sequence else chain
+    before = found.string[max(found.start() - 40, 0) : found.start()]
+    of_sequence = before.endswith(("nextval(", "lastval(", "setval("))
+    of_table = not alias and _OF_TABLES.search(before) is not None
+    return chain[len(database) + 1 :] if len(parts) > 2 or found[3] or of_sequence or of_table else chain

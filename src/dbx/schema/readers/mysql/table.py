@@ -162,7 +162,7 @@ class _Body:
         self.foreign_keys.append(
             ForeignKey(
                 unquoted(name),
-                _names(columns),
+                self._spelled(_names(columns)),
                 self.home.named(unquoted(database) if database else None),
                 unquoted(target),
                 _names(targets),
@@ -170,6 +170,13 @@ class _Body:
                 on_delete or "NO ACTION",
             )
         )
+
+    def _spelled(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        """As the columns are called: InnoDB keeps a key as it was written, in whatever case, even behind a rename."""
+        if all(any(column.name == name for column in self.columns) for name in names):
+            return names
+        known = {column.name.lower(): column.name for column in self.columns}
+        return tuple([known.get(name.lower(), name) for name in names])
 
     def _odd(self, at: int) -> int:
         """A line that says more."""
