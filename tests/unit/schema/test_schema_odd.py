@@ -12,9 +12,10 @@ import pytest
 from dbx import config, target
 from dbx.database import Database
 from dbx.schema import read
+from dbx.schema.diff import cross
 from dbx.schema.migrate.narrowing import narrows
-from dbx.schema.model import Column, Schema, Table
-from dbx.schema.translate.expression import with_truths
+from dbx.schema.model import Column, Index, Part, Schema, Table
+from dbx.schema.translate.expression import expression, with_truths
 from dbx.schema.translate.tables import translated
 from dbx.schema.types.vocabulary import parse
 from dbx.schema.writers import WRITERS, Look
@@ -143,3 +144,76 @@ WIDER = [
 )
 def test_what_may_be_lost_with_another_type(old: str, new: str, wanted: bool) -> None:
     assert narrows(parse(old, "postgresql"), parse(new, "postgresql")) is wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "postgresql", "mysql"),
+    [
+        ('"a" NOT NULL', '"a" IS NOT NULL', "`a` IS NOT NULL"),
+        (
+            "(a + 1) notnull AND b ISNULL",
+            '("a" + 1) IS NOT NULL AND "b" IS NULL',
+            "(`a` + 1) IS NOT NULL AND `b` IS NULL",
+        ),
+        ("a <> ' NOT NULL'", "\"a\" <> ' NOT NULL'", "`a` <> ' NOT NULL'"),
+        ("a is not null", '"a" is not null', "`a` is not null"),
+        ("a IS b", '"a" IS NOT DISTINCT FROM "b"', "`a` <=> `b`"),
+        ("a IS NOT 'x'", "\"a\" IS DISTINCT FROM 'x'", None),
+    ],
+)
+def test_what_sqlite_says_of_null_in_words_of_others(text: str, postgresql: str, mysql: str | None) -> None:
+    assert expression(text, "sqlite", "postgresql") == postgresql
+    assert expression(text, "sqlite", "mysql") == expression(text, "sqlite", "mariadb") == mysql
+
+
+@pytest.mark.parametrize(
+    ("type_", "text", "kept"),
+    [
+        ("datetime", "'2000-01-01 00:00:00'", True),
+        ("datetime", "'2000-01-01T00:00'", True),
+        ("timestamp", "'1970-01-01T00:00:00Z'", False),
+        ("date", "'never'", False),
+        ("time", "'10:30'", True),
+        ("varchar(9)", "'never'", True),
+    ],
+)
+def test_a_point_in_time_is_kept_as_a_default_where_all_read_it(
+    tmp_path: Path, type_: str, text: str, kept: bool
+) -> None:
+    found = sqlite(tmp_path, f"create table t (id integer primary key, at {type_} default {text});")
+    for dialect in ("postgresql", "mariadb"):
+        made, losses = translated(found, dialect)
+        assert made.tables[0].columns[1].default == (text if kept else None)
+        assert any("default" in loss.what for loss in losses) is not kept
+
+
+def test_a_row_that_is_too_long_for_mysql_has_its_longest_texts_apart(tmp_path: Path) -> None:
+    lines = ", ".join(f"c{number} varchar(2000) default 'x'" for number in range(9))
+    found = sqlite(tmp_path, f"create table t (id integer primary key, k varchar(700) unique, {lines});")
+    made, losses = translated(found, "mysql")
+    types = [column.type for column in made.tables[0].columns]
+    assert types == ["bigint", "varchar(700)", "text", "text", *["varchar(2000)"] * 7]
+    assert made.tables[0].columns[2].default == "('x')"
+    assert [loss.what for loss in losses if loss.why == "a row has no room for it"] == [
+        "column c0, its length",
+        "column c1, its length",
+    ]
+    assert not any("its length" in loss.what for loss in translated(found, "postgresql")[1])
+
+
+def test_indexes_of_the_same_columns_are_told_apart(tmp_path: Path) -> None:
+    """One is unique and the other is not, on both sides."""
+    column = (Column("a", "int"),)
+    unique, plain = Index("u", (Part("a"),), True), Index("p", (Part("a"),))
+    one = Schema("sqlite", (Table("t", None, column, indexes=(unique, plain)),))
+    two = Schema("mariadb", (Table("t", None, column, indexes=(plain, unique)),))
+    assert cross.compare(one, two, ()).changes == ()
+
+
+@pytest.mark.parametrize("name", ["fk", "PK", "uk-1", "Uké"])
+def test_mermaid_takes_no_column_for_a_key(name: str) -> None:
+    text = written("mermaid", Schema("sqlite", (Table("t", None, (Column(name, "int"), Column("fka", name))),)))
+    assert f"int _{name}" in text
+    assert f"{'' if name == 'Uké' else '_'}{name.replace('é', '_')} fka" in text
+    losses = WRITERS["mermaid"].lost(Schema("sqlite", (Table("t", None, (Column(name, "int"),)),)), Look())
+    assert any(loss.what.startswith(f"column {name}, characters") for loss in losses)

@@ -233,12 +233,22 @@ _OF_VIEWS = ("type", "nullable", "generated", "expression", "identity", "collati
 
 
 def _nameless(old: Sequence[Any], new: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
-    """By content, several that are alike one by one; a pair has one name, so that it is no difference."""
+    """By content, several that are alike one by one, and what is the same first; a pair has one name, so that it is no
+    difference."""
     left: dict[Any, list[Any]] = {}
     for part in new:
         left.setdefault(content(part), []).append(part)
+    others = []
     for part in old:
-        same = left.get(content(part))
+        same = left.get(content(part), [])
+        twin = next((each for each in same if each == part._replace(name=each.name)), None)
+        if twin is None:
+            others.append(part)
+        else:
+            same.remove(twin)
+            yield twin, twin
+    for part in others:
+        same = left.get(content(part), [])
         yield (part._replace(name=same[0].name), same.pop(0)) if same else (part, None)
     yield from ((None, part) for rest in left.values() for part in rest)
 

@@ -21,6 +21,8 @@ _WORDS = frozenset(["and", "or", "not", "in", "is", "null", "between", "like", "
 _NOW = re.compile(r"\(*(current_timestamp(?:\(\d?\))?|now\(\)|localtimestamp(?:\(\d?\))?|datetime\('now'\))\)*", re.I)
 _NUMBER = re.compile(r"\(*'?(-?\d+(?:\.\d+)?)'?\)*(?:::[\w ]+)?\)*")
 _TEXT = re.compile(r"\(*('(?:[^'\\]|'')*')\)*(?:::[\w .\"]+(?:\(\d+\))?)?\)*")
+_UNTYPED = frozenset({"sqlite"})
+"""Who keeps any text in any column."""
 _QUOTES = {"mysql": "`", "mariadb": "`"}
 
 
@@ -28,6 +30,7 @@ def expression(text: str, source: str, target: str) -> str | None:
     """The expression in the words of `target`, or None where it may mean something else there."""
     quote = _QUOTES.get(target, '"')
     words, at, operand = list[str](), 0, False
+    text = _RESPELLED.get(source, str)(text)
     while at < len(text):
         found = _TOKEN.match(text, at)
         if found is None:
@@ -49,9 +52,44 @@ def expression(text: str, source: str, target: str) -> str | None:
             words.append(f"{quote}{token}{quote}")
         elif kind == "cast":
             continue
+        elif token.lower() == "is" and (other := _IS.match(text, at)):  # SQLite's, of any two values
+            if (same := _SAME.get((target, bool(other[1])))) is None:
+                return None
+            words.append(same)
+            at = other.end(1) if other[1] else at
         else:
             words.append(token)
     return "".join(words).strip() or None
+
+
+_IS = re.compile(r"(?:\s+(NOT))?\s+(?!(?:NOT|NULL|TRUE|FALSE)\b)", re.IGNORECASE)
+_SAME = {
+    ("postgresql", False): "IS NOT DISTINCT FROM",
+    ("postgresql", True): "IS DISTINCT FROM",
+    ("mysql", False): "<=>",
+    ("mariadb", False): "<=>",
+}
+"""`a IS b` and, with True, `a IS NOT b`."""
+
+_NULL = re.compile(
+    r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|\[[^\]]*\])"
+    r"|(?<!\bIS)(\s+)(?:NOT\s+NULL|(NOTNULL|ISNULL))\b",
+    re.IGNORECASE,
+)
+
+
+def _with_is(text: str) -> str:
+    """`a NOT NULL`, `a NOTNULL` and `a ISNULL`, which SQLite takes for a IS [NOT] NULL."""
+
+    def said(found: re.Match[str]) -> str:
+        if found[1] is not None:
+            return found[1]
+        return f"{found[2]}IS NULL" if (found[3] or "").upper() == "ISNULL" else f"{found[2]}IS NOT NULL"
+
+    return _NULL.sub(said, text)
+
+
+_RESPELLED = {"sqlite": _with_is}
 
 
 def with_truths(text: str, columns: Iterable[str]) -> str | None:
@@ -88,8 +126,20 @@ def default(column: Column, kind: str, source: str, target: str) -> str | None:
         return None if truth is None else str(truth).lower() if target == "postgresql" else str(int(truth))
     if kind in ("int", "decimal", "float") and (found := _NUMBER.fullmatch(text)):
         return found[1]
-    if kind in ("char", "varchar", "text", "enum", "date", "time", "timestamp") and (found := _TEXT.fullmatch(text)):
-        if kind == "text" and target == "mysql":
-            return f"({found[1]})"
-        return None if found[1].startswith("'0000-") and target == "postgresql" else found[1]
+    if found := _TEXT.fullmatch(text):
+        if kind in ("char", "varchar", "enum"):
+            return found[1]
+        if kind == "text":
+            return f"({found[1]})" if target == "mysql" else found[1]
+        if kind in _POINTS and (target in _UNTYPED or _POINTS[kind].fullmatch(found[1])):
+            return None if found[1].startswith("'0000-") and target == "postgresql" else found[1]
     return None
+
+
+_DATE, _CLOCK = r"\d{4}-\d\d-\d\d", r"\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?"
+_POINTS = {
+    "date": re.compile(f"'{_DATE}'"),
+    "time": re.compile(f"'{_CLOCK}'"),
+    "timestamp": re.compile(f"'{_DATE}(?:[ T]{_CLOCK})?'"),
+}
+"""Points in time as every server reads them."""

@@ -21,6 +21,17 @@ _TRUTHS = frozenset({"postgresql"})
 """Where a truth is no number."""
 
 
+_ROW, _APART = 65_000, 12
+
+
+def _bytes(column: Column) -> int:
+    """What a column of MySQL's takes of a row."""
+    found = re.match(r"(var)?(char|binary)\((\d+)\)", column.type)
+    if found is None:
+        return _APART
+    return int(found[3]) * (4 if found[2] == "char" else 1) + 3
+
+
 def translated(schema: Schema, target: str) -> tuple[Schema, list[Loss]]:
     """The tables of a schema as `target` would have them, and the losses. A schema of that dialect stays as it is."""
     if traits(schema.dialect).family == traits(target).family:
@@ -34,6 +45,8 @@ def plain(schema: Schema, target: str) -> tuple[Schema, list[Loss]]:
     tables = [*found.tables()]
     if found.mysql or (schema.dialect == "sqlite" and target == "postgresql"):
         tables = found.with_equal_types(tables)
+    if found.mysql:
+        tables = [*map(found.with_room, tables)]
     defined = tuple(definition.defined(table, target) for table in tables)
     return ordered(Schema(target, defined)), found.losses
 
@@ -135,6 +148,23 @@ class _Translation:
             made.append(table._replace(columns=columns))
         return made
 
+    def with_room(self, table: Table) -> Table:
+        """MySQL's rows have at most 65,535 bytes, of which a long text takes few; its longest ones stand apart."""
+        keyed = {name for key in (table.primary, *table.unique, *table.indexes) if key for name in key.columns}
+        keyed |= {name for key in table.foreign_keys for name in key.columns}
+        sizes = {each.name: _bytes(each) for each in table.columns}
+        columns = {each.name: each for each in table.columns}
+        for name in sorted(columns, key=lambda name: -sizes[name]):
+            column = columns[name]
+            if sum(sizes.values()) <= _ROW:
+                break
+            if name not in keyed and column.type.startswith("varchar(") and not column.generated:
+                self.lose(table, f"column {name}, its length", "a row has no room for it")
+                text = default(column, "text", self.source, self.target)
+                columns[name] = column._replace(type="text", default=text)
+                sizes[name] = _APART
+        return table._replace(columns=tuple(columns.values()))
+
     # --- columns -----------------------------------------------------------------------------------------------------
 
     def _column(self, table: Table, column: Column, keyed: bool) -> tuple[Column, Check | None]:
@@ -179,7 +209,10 @@ class _Translation:
             return made
         if column.default is None:
             return made
-        text = default(column, parse(column.type, self.source, self.known).kind, self.source, self.target)
+        kind = parse(column.type, self.source, self.known).kind
+        if kind == "other":
+            kind = parse(made.type, self.target).kind
+        text = default(column, kind, self.source, self.target)
         if text is None:
             self.lose(table, f"{place}, default {column.default}")
         if self.mysql and text and text.startswith("CURRENT_TIMESTAMP"):  # with just the digits of the column

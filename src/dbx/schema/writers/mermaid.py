@@ -22,6 +22,9 @@ LINKS = 450
 
 _ALSO = "ForeignKey: name\n"
 
+_KEYS = "(?i:[PFU]K)(?![A-Za-z0-9_])"
+"""What Mermaid takes for the mark of a key, wherever it stands."""
+
 
 def write(schema: Schema, look: Look) -> Rows:
     """One diagram, or several behind one another, each with its number in a comment."""
@@ -116,12 +119,12 @@ def _title(name: Name) -> str:
 
 def _word(name: str) -> str:
     word = re.sub(r"[^A-Za-z0-9_À-\uffff-]", "_", name)
-    return word if re.match(r"[A-Za-z_À-\uffff]", word) else f"_{word}"
+    return word if re.match(rf"(?!{_KEYS})[A-Za-z_À-\uffff]", word) else f"_{word}"
 
 
 def _type(type_: str) -> str:
     word = re.sub(r"[^A-Za-z0-9_()\[\]-]", "_", type_)
-    return word if re.match(r"[A-Za-z_]", word) else f"_{word}"
+    return word if re.match(rf"(?!{_KEYS})[A-Za-z_]", word) else f"_{word}"
 
 
 def _quoted(text: str) -> str:
