@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import URL, Engine, Executable, create_engine, event
+from sqlalchemy import URL, Engine, Executable, MetaData, create_engine, event
 from sqlalchemy import Connection as CoreConnection
 from sqlalchemy.exc import DBAPIError, SAWarning
 from sqlalchemy.pool import StaticPool
@@ -99,6 +99,14 @@ class Capture:
         with self._engine.connect() as connection:
             connection.execute(statement)
         return self._taken
+
+
+def create_all(database: Database, metadata: MetaData) -> None:
+    """metadata.create_all on the database's Engine, a statement that fails told as dbx's."""
+    try:
+        metadata.create_all(database.engine)
+    except DBAPIError as error:
+        raise database.dialect.fault(error.orig, Statement((error.statement or "").strip())) from error  # type: ignore[arg-type]
 
 
 def on_connection(connection: Connection, engine: Engine) -> Callable[[Callable[[CoreConnection], Any]], Any]:

@@ -25,10 +25,11 @@ from sqlalchemy.orm import Session
 
 from dbx import config, target
 from dbx.database import Database
+from dbx.errors import StatementFailed
 from dbx.schema import read, verify
 from dbx.schema.ddl import statements
 from dbx.schema.diff import changes
-from dbx.schema.model import Schema
+from dbx.schema.model import Column, Schema, Table
 from dbx.schema.translate.tables import translated
 from dbx.schema.writers import WRITERS, Look
 
@@ -43,6 +44,16 @@ def module(name: str, found: Schema) -> ModuleType:
         if name == "orm":
             made.Base.registry.configure()
     return made
+
+
+def emptied(made: ModuleType, engine: sa.Engine, url: str) -> None:
+    """drop_all takes back all that create_all made; so it can be made again."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", sa.exc.SAWarning)
+        made.metadata.drop_all(engine)
+    left = schema(url)
+    assert left == Schema(left.dialect, options=left.options)
+    made.metadata.create_all(engine)
 
 
 def differences(name: str, before: Schema, after: Schema) -> list[Any]:
@@ -69,9 +80,11 @@ def test_sqlite(name: str, kind: str, tmp_path: Path) -> None:
     found = schema(f"sqlite:///{first}")
     second.touch()
     made = module(name, found)
+    engine = sa.create_engine(f"sqlite:///{second}")
     for _ in range(2):  # the second time there is nothing to make
-        made.metadata.create_all(sa.create_engine(f"sqlite:///{second}"))
+        made.metadata.create_all(engine)
     assert differences(name, found, schema(f"sqlite:///{second}")) == []
+    emptied(made, engine, f"sqlite:///{second}")
 
 
 @pytest.fixture
@@ -115,8 +128,9 @@ def test_mariadb(name: str, kind: str, mariadb: MariaDB) -> None:
         made = module(name, found)
         engine = sa.create_engine(mariadb.url(database=second).replace("mysql:", "mysql+pymysql:"))
         made.metadata.create_all(engine)
-        engine.dispose()
         assert differences(name, found, schema(mariadb.url(database=second))) == []
+        emptied(made, engine, mariadb.url(database=second))
+        engine.dispose()
     finally:
         for each in (first, second):
             mariadb.drop_database(each)
@@ -201,6 +215,14 @@ def test_verify_says_no_to_what_is_not_the_same(form: str, tmp_path: Path, monke
     other = table._replace(columns=(table.columns[0], table.columns[1]._replace(default="'y'")))
     monkeypatch.setattr(read, "schema", lambda database: found._replace(tables=(other,)))
     assert [change.name for change in verify.changes(form, found, [], [])] == ["t.b"]
+
+
+@pytest.mark.parametrize("form", ["orm", "ddl"])
+def test_verify_says_what_cannot_be_made_at_all(form: str) -> None:
+    """As where tables were changed behind what refers to them, with nothing checked."""
+    table = Table("t", None, (Column("a", ""),), definition="CREATE TABLE t (a, a)")
+    with pytest.raises(StatementFailed, match=f"what {form} wrote cannot be made: duplicate column"):
+        verify.changes(form, Schema("sqlite", (table,)), [], [])
 
 
 def test_the_command(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 from dbx import config, target
 from dbx.database import Database
 from dbx.dialects.traits import traits
-from dbx.errors import UsageError
+from dbx.errors import DbxError, Place, StatementFailed, UsageError
 from dbx.schema import dump, read, scratch
 from dbx.schema.diff.changes import Change, compare
 from dbx.schema.model import Schema, Table
@@ -25,16 +26,14 @@ def changes(name: str, schema: Schema, losses: Sequence[Loss], servers: Sequence
     """What differs between a schema and what `-f name` of it makes, without what the losses name. Owners and privileges
     are those of whoever makes it.
 
-    Raises UsageError for a format that makes nothing, and where there is no server to make it on.
+    Raises UsageError for a format that makes nothing, and where there is no server to make it on; StatementFailed where
+    the server refuses what was written.
     """
     if name not in VERIFIED:
         raise UsageError(f"--verify: nothing can be made of {name}", hint=f"formats: {', '.join(VERIFIED)}")
     data = b"".join(WRITERS[name].load()(schema, Look()).raw or ())
     with _empty(schema.dialect, servers) as database:
-        if name == "ddl":
-            _run_script(database, data)
-        else:
-            _run_module(database, data)
+        (_run_script if name == "ddl" else _run_module)(name, database, data)
         found = read.schema(database)
     compared = compare(comparable(schema), comparable(found), ("owner", "grants"))
     return [change for change in compared.changes if not is_named(change, losses)]
@@ -63,18 +62,38 @@ def _empty(dialect: str, servers: Sequence[Database]) -> Iterator[Database]:
         yield database
 
 
-def _run_script(database: Database, data: bytes) -> None:
+def _run_script(name: str, database: Database, data: bytes) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "schema.sql"
         path.write_bytes(data)
-        dump.load(database, str(path), trusted=True)
+        try:
+            dump.load(database, str(path), trusted=True)
+        except UsageError as error:
+            raise _refused(name, error) from None
 
 
-def _run_module(database: Database, data: bytes) -> None:
+def _run_module(name: str, database: Database, data: bytes) -> None:
     """The module is dbx's own, of names that are quoted and texts that are strings."""
     names: dict[str, Any] = {"__name__": "schema"}
     exec(compile(data, "schema.py", "exec", dont_inherit=True), names)
-    names["metadata"].create_all(database.engine)
+    try:
+        import_module("dbx.engine").create_all(database, names["metadata"])
+    except StatementFailed as error:
+        raise _refused(name, error) from error
+
+
+def _refused(name: str, error: DbxError) -> StatementFailed:
+    """The schema is one that its server would not make, as where keys lead to what has been changed behind them."""
+    where = error.place
+    if where is not None:
+        where = Place(where.text, where.line, where.column, where.end_line, where.end_column, name)
+    return StatementFailed(
+        f"not verified: what {name} wrote cannot be made: {error.message}",
+        code=error.code,
+        hint=error.hint,
+        detail=error.detail,
+        place=where,
+    )
 
 
 def comparable(schema: Schema) -> Schema:

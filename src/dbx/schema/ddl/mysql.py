@@ -137,7 +137,7 @@ class Script:
             yield f"SET {', '.join(f'{name} = {literal(value)}' for name, value in changed.items())};"
 
 
-def shown(found: Table | Sequence | Routine | Name) -> str:
+def shown(found: Table | Sequence | Routine | Event | Other | Name) -> str:
     return f"{quoted(found.schema)}.{quoted(found.name)}" if found.schema else quoted(found.name)
 
 

@@ -66,7 +66,7 @@ def reference(columns, targets, **options):
 
 _RUN = '''
 def run(when, statement, target=metadata):
-    """Have a statement run when tables are created: SQLAlchemy has no construct for it."""
+    """Have a statement run when tables are created or dropped: SQLAlchemy has no construct for it."""
     ddl = sa.DDL(statement.replace("%", "%%")).execute_if(dialect=DIALECTS)
 
     def listener(target, connection, tables=None, **options):
@@ -156,6 +156,7 @@ class Source:
             if name in self.plan.tables:
                 self.runs("before_create", statements, shown(name))
         self.runs("after_create", self.plan.last)
+        self.runs("after_drop", self.plan.gone)
 
     def written(self) -> Iterator[bytes]:
         """All in one module."""

@@ -17,8 +17,8 @@ class Plan:
 
     `created`: the statement that makes a table or view, where constructs do not. `silent`: foreign keys that are there
     for joins, and made by a statement. `start`, `first`, `before` and `last` are statements that run before all, behind
-    the enums, before a table, and behind all; `needs` are tables that have to be there before another, beyond foreign
-    keys.
+    the enums, before a table, and behind all, `gone` behind `drop_all`; `needs` are tables that have to be there before
+    another, beyond foreign keys.
     """
 
     schema: Schema
@@ -31,6 +31,7 @@ class Plan:
     first: list[str] = field(default_factory=list)
     before: dict[Name, list[str]] = field(default_factory=dict)
     last: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
     needs: dict[Name, list[Name]] = field(default_factory=dict)
     losses: list[Loss] = field(default_factory=list)
     behind: set[str] = field(default_factory=set)

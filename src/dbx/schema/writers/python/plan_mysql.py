@@ -42,11 +42,27 @@ def plan(schema: Schema) -> Plan:
     made.first += driven(Script(early).statements())
     _created(made)
     made.last += driven(Script(late).statements())
+    made.gone += _dropped(early, late)
     _framed(made)
     without_missing_targets(made)
     for name, table in made.tables.items():
         made.tables[name] = _said(made, name, table)
     return made
+
+
+def _dropped(early: Schema, late: Schema) -> Iterator[str]:
+    """What takes back the statements that stand for no table; a trigger goes with its table."""
+    for event in late.events:
+        yield f"DROP EVENT IF EXISTS {shown(event)}"
+    if packages := [other for other in early.others if other.kind == "package"]:  # their bodies go with them
+        yield "SET @sql_mode_before = @@sql_mode, sql_mode = 'ORACLE'"
+        yield from (f"DROP PACKAGE IF EXISTS {shown(package)}" for package in packages)
+        yield "SET sql_mode = @sql_mode_before"
+    for routine in early.routines:
+        kind = "PROCEDURE" if routine.kind == "procedure" else "FUNCTION"
+        yield f"DROP {kind} IF EXISTS {shown(routine)}"
+    for sequence in early.sequences:
+        yield f"DROP SEQUENCE IF EXISTS {shown(sequence)}"
 
 
 def _created(made: Plan) -> None:
@@ -140,6 +156,7 @@ def verbatim(table: Table) -> bool:
         or any(map(_odd_index, table.indexes))
         or (table.primary is not None and _odd_key(table.primary))
         or automatic != [name for name in table.primary_key[:1] if name in automatic]
+        or any(column.automatic and column.family not in ("int", "bool") for column in table.columns)
         or any(key.options or key.match != "SIMPLE" for key in table.foreign_keys)
         or any(map(_has_dots, table.foreign_keys))
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbx.schema.ddl import sqlite as ddl_sqlite
+from dbx.schema.ddl.generic import in_order, shown
 from dbx.schema.model import Column, ForeignKey, Index, Key, Schema, Table
 from dbx.schema.objects import Name
 from dbx.schema.writers.losses import Loss
@@ -22,6 +23,7 @@ def plan(schema: Schema) -> Plan:
         name = Name(table.name, table.schema)
         if name in broken:  # whoever asks whether it is there gets an error
             made.last.append(_statement(table.definition, table.schema))
+            made.gone += [f"DROP VIEW IF EXISTS {shown(table)}"] if table.is_view else []
         elif table.kind not in ("shadow", "system"):
             made.tables[name] = table
     for name, table in made.tables.items():
@@ -38,6 +40,7 @@ def plan(schema: Schema) -> Plan:
     _views(made)
     made.last += [_statement(each.definition, each.schema) for each in schema.triggers if each.definition]
     without_missing_targets(made)
+    _without_circles(made)
     for name, table in made.tables.items():
         made.tables[name] = said = _said(table, created=name in made.created)
         made.silent[name] = frozenset(said.foreign_keys if name in made.created else ())
@@ -98,11 +101,29 @@ def verbatim(table: Table) -> bool:
         or any(map(_odd_column, table.columns))
         or any(check.column is not None or check.options for check in table.checks)
         or automatic != rowid
+        or (table.primary is not None and bool(table.primary.name) and any(column.options for column in rowid))
         or (table.primary is not None and _integer_key(table) and not rowid)
         or any(key.match != "SIMPLE" or key.options or not key.target_columns for key in table.foreign_keys)
         or any(map(_has_dots, table.foreign_keys))
         or not all(column.name for column in table.columns)
     )
+
+
+def _without_circles(made: Plan) -> None:
+    """Keys that close a circle are marked, else SQLAlchemy would find no order to drop the tables in."""
+    names = {
+        name: [Name(key.target_table, key.target_schema) for key in table.foreign_keys]
+        for name, table in made.tables.items()
+    }
+    place = {name: number for number, name in enumerate(in_order(names))}
+    for name, table in made.tables.items():
+        keys = tuple(
+            key._replace(options=(*key.options, ("use_alter", "")))
+            if place[Name(key.target_table, key.target_schema)] > place[name]
+            else key
+            for key in table.foreign_keys
+        )
+        made.tables[name] = table._replace(foreign_keys=keys)
 
 
 def _integer_key(table: Table) -> bool:

@@ -71,6 +71,8 @@ def _autoincrement(table: Table, column: Column) -> str | None:
     """What SQLAlchemy would not find out by itself: it counts in an integer that is the key and no reference."""
     if column.name not in table.primary_key or column.identity is not None or column.generated:
         return None
+    if column.automatic and column.family not in ("int", "bool"):
+        return None  # MariaDB counts in floats too, SQLAlchemy does not
     refers = any(column.name in key.columns for key in table.foreign_keys)
     guessed = table.primary_key == (column.name,) and column.family == "int" and not refers and column.default is None
     return None if guessed == column.automatic or column.default is not None else str(column.automatic)
@@ -133,6 +135,8 @@ def _key_keywords(key: ForeignKey) -> Keywords:
     given |= _deferrable(key.deferrable)
     if key.match != "SIMPLE":
         given["match"] = string(key.match)
+    if ("use_alter", "") in key.options:
+        given["use_alter"] = "True"
     return {**given, **_validated(key.validated), **_comment(key.comment)}
 
 

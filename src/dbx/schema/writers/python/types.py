@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dbx.schema.model import Column
 from dbx.schema.types.vocabulary import Vocabulary, parse
-from dbx.schema.writers.python.layout import Group, Node, call, string
+from dbx.schema.writers.python.layout import Group, Keywords, Node, call, string
 
 MYSQL = ("mysql", "mariadb")
 
@@ -90,7 +90,6 @@ interval\((\d)\)~postgresql.INTERVAL(precision={0})
     "mysql": r"""
 varchar\((\d+)\)~sa.String({0}) | char\((\d+)\)~sa.CHAR({0}) | varbinary\((\d+)\)~sa.VARBINARY({0})
 binary\((\d+)\)~sa.BINARY({0}) | bit\((\d+)\)~mysql.BIT({0}) | decimal\((\d+),(\d+)\)~sa.Numeric({0}, {1})
-decimal\((\d+),(\d+)\) unsigned~mysql.DECIMAL({0}, {1}, unsigned=True)
 datetime\((\d)\)~mysql.DATETIME(fsp={0}) | timestamp\((\d)\)~mysql.TIMESTAMP(fsp={0}) | time\((\d)\)~mysql.TIME(fsp={0})
 """,
     "sqlite": r"""
@@ -109,6 +108,11 @@ def _entries(listed: str) -> dict[str, str]:
     return found
 
 
+_NUMBER = re.compile(
+    r"((?:tiny|small|medium|big)?int|decimal|float|double)(?:\((\d+)(?:,(\d+))?\))?( unsigned)?( zerofill)?"
+)
+"""A number of MySQL, whose width some types keep and whose sign every one may lose."""
+
 _PLAIN_CODE = {dialect: _entries(listed) for dialect, listed in _PLAIN.items()}
 _SIZED_CODE = {
     dialect: [(re.compile(pattern), code) for pattern, code in _entries(listed).items()]
@@ -120,6 +124,8 @@ def typed(column: Column, dialect: str, known: Vocabulary, variables: Mapping[st
     """The type of a column. `variables` are those of the module's own types, by what columns call them."""
     text = _whole(column, dialect)
     annotation = _annotation(column.type, dialect, known)
+    if column.automatic and (number := re.fullmatch(r"tinyint\(1\)( unsigned)?( zerofill)?", text)):
+        return Typed(_number("tinyint", "1", None, *number.groups()), "int")  # no Boolean counts by itself
     if text == column.type and (code := _code(text, dialect, variables)) is not None:
         return Typed(code, annotation, _is_exact(text, dialect))
     if (code := _collated(column, dialect)) is not None:
@@ -166,9 +172,21 @@ def _code(text: str, dialect: str, variables: Mapping[str, str]) -> Node | None:
     for pattern, code in _SIZED_CODE[kind]:
         if found := pattern.fullmatch(said):
             return code.format(*found.groups())
-    if kind == "mysql" and text.startswith(("enum(", "set(")):
+    if kind != "mysql":
+        return None
+    if text.startswith(("enum(", "set(")):
         return _labelled(text, dialect)
-    return None
+    number = _NUMBER.fullmatch(text)
+    return _number(*number.groups()) if number else None
+
+
+def _number(name: str, width: str | None, scale: str | None, unsigned: str | None, zerofill: str | None) -> Group:
+    """The groups of _NUMBER."""
+    sizes = [size for size in (width, scale) if size is not None]
+    given: Keywords = {"unsigned": "True"} if unsigned else {}
+    given |= {"zerofill": "True"} if zerofill else {}
+    given |= {"asdecimal": "False"} if name == "double" else {}  # else its values were no floats
+    return call(f"mysql.{'INTEGER' if name == 'int' else name.upper()}", *sizes, **given)
 
 
 def _labelled(text: str, dialect: str) -> Group:
