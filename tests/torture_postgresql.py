@@ -49,6 +49,10 @@ CREATE CAST (app.mood AS app.own_text) WITH INOUT AS ASSIGNMENT;
 CREATE FUNCTION app.to_code(app.mood) RETURNS integer IMMUTABLE LANGUAGE sql AS 'SELECT 1';
 CREATE CAST (app.mood AS integer) WITH FUNCTION app.to_code(app.mood);
 COMMENT ON CAST (app.mood AS integer) IS 'a cast';
+CREATE CAST (text AS app.own_text) WITHOUT FUNCTION AS IMPLICIT;
+CREATE FUNCTION app.to_text(bigint) RETURNS text IMMUTABLE LANGUAGE sql AS 'SELECT $1::text';
+CREATE CAST (bigint AS app.own_text) WITH FUNCTION app.to_text(bigint);
+CREATE OPERATOR app.=~ (FUNCTION = int4lt, LEFTARG = integer, RIGHTARG = integer, COMMUTATOR = OPERATOR(app.~=));
 
 -- operators, aggregates, text search
 CREATE FUNCTION app.same(a app.place, b app.place) RETURNS boolean IMMUTABLE LANGUAGE sql AS 'SELECT a.street = b.street';
@@ -146,6 +150,10 @@ CREATE TABLE app.second (note text DEFAULT 'base', extra integer);
 CREATE TABLE app.derived (own text, note text DEFAULT 'both') INHERITS (app.base, app.second);
 ALTER TABLE app.derived ALTER id SET DEFAULT 7, ALTER note SET DEFAULT 'derived', ALTER extra SET NOT NULL;
 ALTER TABLE app.derived ADD CHECK (own <> note);
+ALTER TABLE app.base ADD CONSTRAINT not_yet CHECK (id < 1000) NOT VALID;
+CREATE TABLE app.computed (a integer CHECK (a > 0), b integer GENERATED ALWAYS AS (a * 2) STORED);
+CREATE TABLE app.computed_too (b integer GENERATED ALWAYS AS (a * 2) STORED, a integer CONSTRAINT computed_a_check CHECK (a > 0));
+ALTER TABLE app.computed_too INHERIT app.computed;
 
 -- what is there twice, and what is needed before its turn
 CREATE TABLE app.doubled (id integer PRIMARY KEY, x integer, y integer, UNIQUE (x, y));
@@ -221,6 +229,9 @@ CREATE FUNCTION app.atomic(n integer) RETURNS SETOF app.shown BEGIN ATOMIC SELEC
 CREATE MATERIALIZED VIEW app.filled AS SELECT * FROM app.a_view_of_views;
 CREATE MATERIALIZED VIEW app.from_filled WITH (fillfactor = 50) AS SELECT one FROM app.filled;
 CREATE MATERIALIZED VIEW app.unfilled AS SELECT 1 AS x WITH NO DATA;
+ALTER MATERIALIZED VIEW app.filled ALTER COLUMN two SET COMPRESSION pglz;
+CREATE VIEW app.of_filled AS SELECT one FROM app.from_filled;
+CREATE MATERIALIZED VIEW app.a_late_one AS SELECT one FROM app.of_filled;
 CREATE UNIQUE INDEX filled_one ON app.filled (one);
 COMMENT ON MATERIALIZED VIEW app.filled IS 'a materialised view';
 

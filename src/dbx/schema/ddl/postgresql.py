@@ -14,6 +14,7 @@ from typing import Any
 from dbx.schema.ddl import postgresql_objects as objects
 from dbx.schema.ddl import postgresql_tables as tables
 from dbx.schema.ddl.generic import in_order
+from dbx.schema.ddl.postgresql_extras import extras
 from dbx.schema.ddl.postgresql_said import comments, granted, owners
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Composite, Domain, Enum, Name, Other, Range, Reference, Routine, Sequence, Server
@@ -93,6 +94,8 @@ class Makings:
         self.begun: list[Reference] = []
         self.found: dict[Reference, Any] = {}
         early = [other for other in schema.others if other.kind not in (*LATE, *LAST)]
+        # what a cast's function returns may be cast to its target without one
+        early.sort(key=lambda other: other.kind == "cast" and "WITHOUT FUNCTION" not in (other.definition or ""))
         # in the order in which they are made where nothing else is said
         kinds: tuple[tuple[str, Iterable[Any]], ...] = (
             ("sequence", schema.sequences),
@@ -202,6 +205,7 @@ def _can_begin(found: Any) -> bool:
 def _on_tables(schema: Schema, known: tables.Tables) -> Iterator[str]:
     """A partition is attached before there are indexes: else the server would choose itself which of two equal ones
     belongs to the parent's."""
+    yield from chain.from_iterable(tables.late_checks(table) for table in children_first(known))
     yield from (tables.attach(table) for table in partitions(known))
     for table in schema.tables:
         yield from (tables.create_index(table, index) for index in table.indexes)
@@ -209,7 +213,7 @@ def _on_tables(schema: Schema, known: tables.Tables) -> Iterator[str]:
     for table in schema.tables:
         for index in table.indexes:
             yield from tables.attach_index(table, index)
-        yield from tables.extras(table, known)
+        yield from extras(table, known)
     # a partition's own key before its parent's, which takes it as its part
     for table in sorted(schema.tables, key=lambda table: table.bound is None):
         yield from (
@@ -223,6 +227,12 @@ def partitions(known: tables.Tables) -> list[Table]:
     return [known[name] for name in in_order(needs)]
 
 
+def children_first(known: tables.Tables) -> list[Table]:
+    """The order in which a check that is not valid, and that a child says too, can be added to both."""
+    order = in_order({name: table.parents for name, table in known.items()})
+    return [known[name] for name in reversed(order)]
+
+
 def handed_down(table: Table, key: Any, known: tables.Tables) -> bool:
     """Whether attaching the partition brings the key, by the same name."""
     if not key.inherited or not table.parents:
@@ -233,11 +243,7 @@ def handed_down(table: Table, key: Any, known: tables.Tables) -> bool:
 
 def filled(known: tables.Tables) -> Iterator[str]:
     """Materialised views are filled when all is there that their queries may call."""
-    needs = {
-        name: [Name(each.name, each.schema) for each in table.depends]
-        for name, table in known.items()
-        if table.kind == "matview"
-    }
+    needs = {name: [Name(each.name, each.schema) for each in table.depends] for name, table in known.items()}
     for name in in_order(needs):
-        if ("with no data", "") not in known[name].options:
+        if known[name].kind == "matview" and ("with no data", "") not in known[name].options:
             yield f"REFRESH MATERIALIZED VIEW {dotted(name.schema, name.name)}"

@@ -22,7 +22,7 @@ def create_table(table: Table, *, bare: bool = False) -> str:
     options = dict(table.options)
     kind = "FOREIGN TABLE" if table.kind == "foreign" else "UNLOGGED TABLE" if "unlogged" in options else "TABLE"
     # a partition gets its columns here, and its parent when it is attached: their order may be its own
-    inherits = table.parents if table.bound is None else ()
+    inherits = () if table.bound is not None or _joins_later(table) else table.parents
     typed = options.get("of")
     columns = [each for each in table.columns if not each.hidden and not (each.inherited and inherits)]
     lines = [text for each in columns if (text := _typed_column(each, bare) if typed else column_text(each, bare))]
@@ -41,7 +41,7 @@ def create_table(table: Table, *, bare: bool = False) -> str:
 
 
 def complete_table(table: Table) -> Iterator[str]:
-    """What a bare table lacks."""
+    """What a bare table lacks, but for what is said of it when all tables are there."""
     start = f"ALTER TABLE ONLY {shown(table)}"
     for column in table.columns:
         if column.default is not None and not column.inherited:
@@ -61,7 +61,8 @@ def _constraints(table: Table, bare: bool) -> list[str]:
 
 
 def _own_checks(table: Table) -> list[Check]:
-    return [each for each in table.checks if each.expression and not (each.inherited and table.bound is None)]
+    handed_down = table.bound is None and not _joins_later(table)
+    return [each for each in table.checks if each.expression and not (each.inherited and handed_down)]
 
 
 def again(table: Table) -> list[Key]:
@@ -78,9 +79,21 @@ def _said_by(key: Key) -> tuple[object, ...]:
     return key.columns, key.include, key.nulls_distinct, key.deferrable
 
 
+def _joins_later(table: Table) -> bool:
+    """A child cannot say what a column of its parents is generated from, and keeps what it has said before."""
+    own = any(each.generated and not each.inherited for each in table.columns)
+    return own and bool(table.parents) and table.bound is None
+
+
 def late_constraints(table: Table) -> Iterator[str]:
-    """NOT VALID is nothing that CREATE TABLE could say, nor a key twice."""
+    """What CREATE TABLE cannot say: a key twice, and some parents."""
     yield from (f"ALTER TABLE {shown(table)} ADD {key_text('UNIQUE', key)}" for key in again(table))
+    if _joins_later(table):
+        yield from (f"ALTER TABLE {shown(table)} INHERIT {dotted(each.schema, each.name)}" for each in table.parents)
+
+
+def late_checks(table: Table) -> Iterator[str]:
+    """Those that are not valid, which CREATE TABLE cannot say either."""
     for check in _own_checks(table):
         if not check.validated or not check.enforced:
             yield f"ALTER TABLE {shown(table)} ADD {check_text(check)}"
@@ -268,62 +281,7 @@ def attach_index(table: Table, index: Index) -> Iterator[str]:
         yield f"ALTER INDEX {parent} ATTACH PARTITION {dotted(table.schema, index.name)}"
 
 
-# --- what is said after a table is there -----------------------------------------------------------------------------
-
-
-def extras(table: Table, tables: Tables) -> Iterator[str]:
-    """Storage, statistics, row security, and defaults that differ from a parent's."""
-    start = f"ALTER {'FOREIGN ' if table.kind == 'foreign' else ''}TABLE ONLY {shown(table)}"
-    for column in table.columns:
-        yield from column_extras(column, f"{start} ALTER COLUMN {ident(column.name)}")
-    if table.is_view:
-        yield from (
-            f"ALTER VIEW {shown(table)} ALTER COLUMN {ident(each.name)} SET DEFAULT {each.default}"
-            for each in table.columns
-            if each.default is not None
-        )
-    elif table.parents and table.bound is None:
-        yield from _differing(table, tables, start)
-    options = dict(table.options)
-    if "replica identity" in options:
-        word, _, index = options["replica identity"].partition(" ")
-        yield f"{start} REPLICA IDENTITY " + (f"USING INDEX {ident(index)}" if index else word.upper())
-    if "cluster on" in options:
-        yield f"ALTER TABLE {shown(table)} CLUSTER ON {ident(options['cluster on'])}"
-    if "row security" in options:
-        yield f"ALTER TABLE {shown(table)} ENABLE ROW LEVEL SECURITY"
-    if "force row security" in options:
-        yield f"{start} FORCE ROW LEVEL SECURITY"
-
-
-def column_extras(column: Column, start: str) -> Iterator[str]:
-    parameters = []
-    for name, value in column.options:
-        if name == "storage":
-            yield f"{start} SET STORAGE {value.upper()}"
-        elif name == "statistics":
-            yield f"{start} SET STATISTICS {value}"
-        elif name.startswith("with "):
-            parameters.append(f"{parameter(name[5:])}={literal(value)}")
-    if parameters:
-        yield f"{start} SET ({', '.join(parameters)})"
-
-
-def _differing(table: Table, tables: Tables, start: str) -> Iterator[str]:
-    """Where an inherited column is not as its parent has it."""
-    known: dict[str, Column] = {}
-    for parent in table.parents:
-        for column in tables[parent].columns if parent in tables else ():
-            known.setdefault(column.name, column)
-    for column in table.columns:
-        above = known.get(column.name)
-        if not column.inherited or above is None:
-            continue
-        change = f"{start} ALTER COLUMN {ident(column.name)}"
-        if column.default != above.default:
-            yield f"{change} SET DEFAULT {column.default}" if column.default is not None else f"{change} DROP DEFAULT"
-        if above.nullable and not column.nullable:
-            yield f"{change} SET NOT NULL"
+# --- partitions and views -------------------------------------------------------------------------------------------
 
 
 def attach(table: Table) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dbx.schema.ddl import postgresql_tables as tables
+from dbx.schema.ddl.postgresql_extras import column_extras
 from dbx.schema.diff.changes import ADDED, CHANGED, REMOVED, Change
 from dbx.schema.migrate.narrowing import TEXTS, narrows
 from dbx.schema.migrate.postgresql_objects import counting, given, parameters
@@ -140,7 +141,7 @@ class Altered:
 
     def _added(self, column: Column) -> Iterator[str]:
         yield f"{self.start} ADD COLUMN {tables.column_text(column)}"
-        yield from tables.column_extras(column, f"{self.start} ALTER COLUMN {ident(column.name)}")
+        yield from column_extras(column, f"{self.start} ALTER COLUMN {ident(column.name)}")
         if column != self.after.columns[-1] and self.after.columns.index(column) < len(self.before.columns):
             yield f"-- {ident(column.name)} is the last column now: PostgreSQL puts a new one nowhere else"
 

@@ -127,11 +127,12 @@ def _owners(schema: Schema, listed: list[Listed], place: dict[str, int]) -> dict
 
 
 def _untied(table: Table, before_calls: bool) -> Table:
-    """A table without what ties it to others: keys, the rows of its query, and indexes that may call what comes
-    behind it."""
+    """A table without what ties it to others: keys, the rows of its query, indexes that may call what comes behind
+    it, and checks that are handed down when its children are there."""
+    checks = tuple(check for check in table.checks if check.validated and check.enforced)
     kept = tuple(index for index in table.indexes if not (before_calls and _may_call(index)))
     empty = (*table.options, ("with no data", "")) if table.kind == "matview" else table.options
-    return table._replace(foreign_keys=(), indexes=kept, options=empty, depends=())
+    return table._replace(foreign_keys=(), indexes=kept, options=empty, depends=(), checks=checks)
 
 
 def _may_call(index: Index) -> bool:

@@ -220,6 +220,7 @@ _OWN_CAST = (  # without those from a range to its multirange
     f"o.oid >= {FIRST_OWN} AND o.oid NOT IN "
     "(SELECT objid FROM pg_depend WHERE classid = 'pg_cast'::regclass AND deptype = 'i')"
 )
+_OWN_OPERATOR = f"o.oid >= {FIRST_OWN} AND o.oprcode <> 0"  # without those that others only name
 _OWN_TYPE = (
     f"o.oid >= {FIRST_OWN} AND o.typcategory <> 'A' AND (o.typtype = 'b' OR o.typtype = 'p' AND NOT o.typisdefined)"
 )
@@ -242,7 +243,7 @@ def kinds(version: int) -> tuple[Kind, ...]:
         Kind("pg_foreign_data_wrapper", _WRAPPER, "fdwowner", name="fdwname"),
         placed("pg_collation", "coll", _collation(version)),
         placed("pg_type", "typ", _BASE_TYPE)._replace(own=_OWN_TYPE),
-        placed("pg_operator", "opr", _OPERATOR),
+        placed("pg_operator", "opr", _OPERATOR)._replace(own=_OWN_OPERATOR),
         placed("pg_opfamily", "opf", _OPFAMILY, " JOIN pg_am m ON m.oid = o.opfmethod"),
         placed("pg_opclass", "opc", _OPCLASS, " JOIN pg_am m ON m.oid = o.opcmethod" + family),
         Kind("pg_cast", _CAST, own=_OWN_CAST),

@@ -9,7 +9,8 @@ from typing import Any
 from dbx.schema.ddl import postgresql_objects as objects
 from dbx.schema.ddl import postgresql_tables as tables
 from dbx.schema.ddl.generic import in_order
-from dbx.schema.ddl.postgresql import LAST, LATE, Makings, extensions, filled, handed_down, partitions
+from dbx.schema.ddl.postgresql import LAST, LATE, Makings, children_first, extensions, filled, handed_down, partitions
+from dbx.schema.ddl.postgresql_extras import extras
 from dbx.schema.ddl.postgresql_said import comments
 from dbx.schema.model import Column, ForeignKey, Identity, Index, Schema, Table
 from dbx.schema.objects import Check, Name, Reference
@@ -247,6 +248,8 @@ def _has_dots(key: ForeignKey) -> bool:
 
 
 def _on_tables(made: Plan, known: dict[Name, Table]) -> Iterator[list[str]]:
+    made_whole = {name: table for name, table in known.items() if name in made.created}
+    yield list(chain.from_iterable(map(tables.late_checks, children_first(made_whole))))
     yield [tables.attach(table) for table in partitions(known)]
     for name, table in known.items():
         own = made.created.get(name) is None
@@ -261,7 +264,7 @@ def _on_tables(made: Plan, known: dict[Name, Table]) -> Iterator[list[str]]:
     for table in known.values():
         for index in table.indexes:
             yield list(tables.attach_index(table, index))
-        yield list(tables.extras(table, known))
+        yield list(extras(table, known))
     for table in sorted(known.values(), key=lambda table: table.bound is None):
         name = Name(table.name, table.schema)
         keys = made.tables[name].foreign_keys
