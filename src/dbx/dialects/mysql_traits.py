@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from dbx.dialects.traits import Traits
+from dbx.dialects.traits import Tables, Traits
 
-_MYSQL = Traits("MySQL", "mysql")
-TRAITS = {"mysql": _MYSQL, "mariadb": _MYSQL._replace(title="MariaDB")}
+
+def _takes(name: str) -> bool:
+    return 0 < len(name) <= 64 and name == name.rstrip() and max(name) < "\U00010000"
+
+
+_TABLES = Tables(
+    takes=_takes,
+    quote="`",
+    same="<=>",
+    exact=True,
+    deferrable=False,
+    feasible=True,
+    room=768,  # 3,072 bytes, and a character has four
+    row=65_000,  # of 65,535
+    partial=False,
+    shared=False,
+)
+
+_WITHOUT = frozenset({"policy", "rule", "foreign server"})
+_MARIADB = Traits("MariaDB", "mysql", without=_WITHOUT, tables=_TABLES)
+_MYSQL = Traits("MySQL", "mysql", without=_WITHOUT | {"aggregate", "sequence"}, tables=_TABLES._replace(bracketed=True))
+
+TRAITS = {"mysql": _MYSQL, "mariadb": _MARIADB}

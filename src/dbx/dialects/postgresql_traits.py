@@ -2,9 +2,36 @@
 
 from __future__ import annotations
 
-from dbx.dialects.traits import Traits
+from dbx.dialects.traits import Tables, Traits
 
 _GRANTED = dict.fromkeys(("function", "procedure", "aggregate", "window"), "EXECUTE")
 _GRANTED |= dict.fromkeys(("enum", "domain", "composite", "range"), "USAGE")
 
-TRAITS = {"postgresql": Traits("PostgreSQL", "postgresql", home="public", placed=True, granted=_GRANTED)}
+
+def _takes(name: str) -> bool:
+    return 0 < len(name.encode("utf-8", "replace")) <= 63
+
+
+_TABLES = Tables(
+    takes=_takes,
+    same="IS NOT DISTINCT FROM",
+    differs="IS DISTINCT FROM",
+    truths=True,
+    zero_dates=False,
+    digits=6,
+    identity=True,
+    stores=True,
+    named=True,
+)
+
+TRAITS = {
+    "postgresql": Traits(
+        "PostgreSQL",
+        "postgresql",
+        home="public",
+        placed=True,
+        granted=_GRANTED,
+        without=frozenset({"event"}),
+        tables=_TABLES,
+    )
+}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from dbx.dialects.traits import Traits
+from dbx.dialects.traits import Tables, Traits
 
-TRAITS = {"sqlite": Traits("SQLite", "sqlite", main="main")}
+_TABLES = Tables(comments=False, counts_among=False, typed=False)
+_WITHOUT = frozenset({"function", "procedure", "aggregate", "window", "sequence", "policy", "event", "rule"})
+
+TRAITS = {"sqlite": Traits("SQLite", "sqlite", main="main", without=_WITHOUT | {"foreign server"}, tables=_TABLES)}

@@ -3,10 +3,53 @@ nobody is connected to. The module of each loads no driver."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from typing import NamedTuple
+
+
+class Tables(NamedTuple):
+    """What tables may be there; where nothing else is said, what most servers have."""
+
+    takes: Callable[[str], bool] = bool
+    """Whether something may be called so."""
+    quote: str = '"'
+    """What a name stands between."""
+    same: str = ""
+    """The operator that takes two NULLs for the same, and its opposite."""
+    differs: str = ""
+    truths: bool = False
+    """A boolean is no number."""
+    comments: bool = True
+    zero_dates: bool = True
+    bracketed: bool = False
+    """A long text has a default only as an expression, in brackets."""
+    digits: int = 0
+    """How many the time has behind its seconds, where nobody says it."""
+    exact: bool = False
+    """The time as a default has just as many of them as its column."""
+    identity: bool = False
+    """Any whole number may count by itself; else only what a primary key begins with."""
+    counts_among: bool = True
+    """It may be the first of several columns of the key."""
+    stores: bool = False
+    """What is generated is always stored."""
+    typed: bool = True
+    """A column takes values of its type alone, and refers to one of the same."""
+    deferrable: bool = True
+    feasible: bool = False
+    """An action of a foreign key that could not be done is refused, and so is SET DEFAULT."""
+    named: bool = False
+    """A unique key always has a name."""
+    room: int = 0
+    """Characters of a key at the most, a long text being cut to a length of its own; 0 for any number."""
+    row: int = 0
+    """Bytes of a row at the most, a long text standing apart from it; 0 for any number."""
+    partial: bool = True
+    """An index may be of some rows."""
+    shared: bool = True
+    """No index may be called as a table, or as an index of another one."""
 
 
 class Traits(NamedTuple):
@@ -23,6 +66,9 @@ class Traits(NamedTuple):
     granted: Mapping[str, str] | None = None
     """What everybody may, by the kind of object, where nothing was granted or revoked, the owner being free to do
     everything; None where that is not so."""
+    without: frozenset[str] = frozenset()
+    """Kinds of objects that it has none of."""
+    tables: Tables = Tables()
 
 
 _MODULES = {

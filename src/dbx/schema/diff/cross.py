@@ -20,14 +20,6 @@ from dbx.schema.objects import Check, Name
 from dbx.schema.types.compared import difference
 from dbx.schema.types.vocabulary import parse, vocabulary
 
-_WITHOUT = {
-    "sqlite": ("function", "procedure", "aggregate", "window", "sequence", "policy", "event", "rule", "foreign server"),
-    "mysql": ("aggregate", "policy", "rule", "sequence", "foreign server"),
-    "mariadb": ("policy", "rule", "foreign server"),
-    "postgresql": ("event",),
-}
-"""Kinds of objects that a server has none of."""
-
 
 def compare(before: Schema, after: Schema, ignore: Iterable[str]) -> Diff:
     """As dbx.schema.diff.changes.compare; constraints have no names here, and owners, privileges and options are of
@@ -106,7 +98,7 @@ class _Cross(Comparison):
         server = traits(side.dialect).title
         found: Any = change.before or change.after
         why = f"not in {server}'s"
-        if change.kind in _WITHOUT.get(side.dialect, ()):
+        if change.kind in traits(side.dialect).without:
             why = f"{server} has no {change.kind}"
         elif isinstance(found, Table) and (found.parents or found.bound):
             why = f"a part of {found.parents[0].shown}, and {server}'s is in one piece"
@@ -157,10 +149,10 @@ def _settled(one: Schema, two: Schema) -> tuple[Schema, Schema]:
 
 
 def _said_by_both(table: Table, other: Table | None, sides: set[str]) -> Table:
-    if "sqlite" in sides:  # which keeps no comments
+    if not all(traits(side).tables.comments for side in sides):
         columns = tuple([column._replace(comment=None) for column in table.columns])
         table = table._replace(comment=None, columns=columns)
-    if sides & {"mysql", "mariadb"}:  # which defer nothing
+    if not all(traits(side).tables.deferrable for side in sides):
         keys = tuple([key._replace(deferrable="") for key in table.foreign_keys])
         table = table._replace(foreign_keys=keys)
     if other is not None:

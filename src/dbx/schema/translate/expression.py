@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from dbx.dialects.traits import traits
 from dbx.schema.model import Column
 
 _CAST = (
@@ -21,14 +22,11 @@ _WORDS = frozenset(["and", "or", "not", "in", "is", "null", "between", "like", "
 _NOW = re.compile(r"\(*(current_timestamp(?:\(\d?\))?|now\(\)|localtimestamp(?:\(\d?\))?|datetime\('now'\))\)*", re.I)
 _NUMBER = re.compile(r"\(*'?(-?\d+(?:\.\d+)?)'?\)*(?:::[\w ]+)?\)*")
 _TEXT = re.compile(r"\(*('(?:[^'\\]|'')*')\)*(?:::[\w .\"]+(?:\(\d+\))?)?\)*")
-_UNTYPED = frozenset({"sqlite"})
-"""Who keeps any text in any column."""
-_QUOTES = {"mysql": "`", "mariadb": "`"}
 
 
 def expression(text: str, source: str, target: str) -> str | None:
     """The expression in the words of `target`, or None where it may mean something else there."""
-    quote = _QUOTES.get(target, '"')
+    there, quote = traits(target).tables, traits(target).tables.quote
     words, at, operand = list[str](), 0, False
     text = _RESPELLED.get(source, str)(text)
     while at < len(text):
@@ -43,8 +41,8 @@ def expression(text: str, source: str, target: str) -> str | None:
         operand = here if kind not in ("space", "cast") else operand
         if kind == "name":
             inner = token[1:-1].replace(token[0] * 2, token[0])
-            if source in ("mysql", "mariadb") and token[0] == '"':
-                return None
+            if token[0] == '"' != traits(source).tables.quote:
+                return None  # a string, in some sessions
             words.append(quote + inner.replace(quote, quote * 2) + quote)
         elif kind == "word" and token.lower() not in _WORDS:
             if text[at:].lstrip().startswith("("):
@@ -53,7 +51,8 @@ def expression(text: str, source: str, target: str) -> str | None:
         elif kind == "cast":
             continue
         elif token.lower() == "is" and (other := _IS.match(text, at)):  # SQLite's, of any two values
-            if (same := _SAME.get((target, bool(other[1])))) is None:
+            same = there.differs if other[1] else there.same
+            if not same:
                 return None
             words.append(same)
             at = other.end(1) if other[1] else at
@@ -63,14 +62,6 @@ def expression(text: str, source: str, target: str) -> str | None:
 
 
 _IS = re.compile(r"(?:\s+(NOT))?\s+(?!(?:NOT|NULL|TRUE|FALSE)\b)", re.IGNORECASE)
-_SAME = {
-    ("postgresql", False): "IS NOT DISTINCT FROM",
-    ("postgresql", True): "IS DISTINCT FROM",
-    ("mysql", False): "<=>",
-    ("mariadb", False): "<=>",
-}
-"""`a IS b` and, with True, `a IS NOT b`."""
-
 _NULL = re.compile(
     r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|`[^`]*`|\[[^\]]*\])"
     r"|(?<!\bIS)(\s+)(?:NOT\s+NULL|(NOTNULL|ISNULL))\b",
@@ -114,25 +105,26 @@ def _truth(found: re.Match[str]) -> str:
 
 def default(column: Column, kind: str, source: str, target: str) -> str | None:
     """A default in the words of `target`: a number, a string, a truth or the time; None for anything else."""
+    here, there = traits(source).tables, traits(target).tables
     text = (column.default or "").strip()
     if text.upper() == "NULL":
         return None
     if _NOW.fullmatch(text):
-        whole = target in ("mysql", "mariadb") and column.family == "datetime"
-        return "CURRENT_TIMESTAMP(6)" if whole and source == "postgresql" else "CURRENT_TIMESTAMP"
+        digits = here.digits if there.exact and column.family == "datetime" else 0
+        return f"CURRENT_TIMESTAMP({digits})" if digits else "CURRENT_TIMESTAMP"
     if kind == "bool":
         word = text.strip("()'").lower()
         truth = {"1": True, "true": True, "t": True, "0": False, "false": False, "f": False}.get(word)
-        return None if truth is None else str(truth).lower() if target == "postgresql" else str(int(truth))
+        return None if truth is None else str(truth).lower() if there.truths else str(int(truth))
     if kind in ("int", "decimal", "float") and (found := _NUMBER.fullmatch(text)):
         return found[1]
     if found := _TEXT.fullmatch(text):
         if kind in ("char", "varchar", "enum"):
             return found[1]
         if kind == "text":
-            return f"({found[1]})" if target == "mysql" else found[1]
-        if kind in _POINTS and (target in _UNTYPED or _POINTS[kind].fullmatch(found[1])):
-            return None if found[1].startswith("'0000-") and target == "postgresql" else found[1]
+            return f"({found[1]})" if there.bracketed else found[1]
+        if kind in _POINTS and (not there.typed or _POINTS[kind].fullmatch(found[1])):
+            return None if found[1].startswith("'0000-") and not there.zero_dates else found[1]
     return None
 
 

@@ -17,11 +17,7 @@ from dbx.schema.types.vocabulary import Vocabulary, parse, vocabulary
 from dbx.schema.types.written import converted
 from dbx.schema.writers.losses import Loss
 
-_TRUTHS = frozenset({"postgresql"})
-"""Where a truth is no number."""
-
-
-_ROW, _APART = 65_000, 12
+_APART = 12
 
 
 def _bytes(column: Column) -> int:
@@ -43,9 +39,9 @@ def plain(schema: Schema, target: str) -> tuple[Schema, list[Loss]]:
     """The same, of whatever dialect the schema is: what nearly every server has."""
     found = _Translation(schema, target)
     tables = [*found.tables()]
-    if found.mysql or (schema.dialect == "sqlite" and target == "postgresql"):
+    if found.there.room or (found.there.typed and not found.here.typed):
         tables = found.with_equal_types(tables)
-    if found.mysql:
+    if found.there.row:
         tables = [*map(found.with_room, tables)]
     defined = tuple(definition.defined(table, target) for table in tables)
     return ordered(Schema(target, defined)), found.losses
@@ -56,7 +52,7 @@ class _Translation:
         self.schema = schema
         self.source = schema.dialect
         self.target = target
-        self.mysql = traits(target).family == "mysql"
+        self.here, self.there = traits(schema.dialect).tables, traits(target).tables
         self.known: Vocabulary = vocabulary(schema)
         self.constraints: set[str] = set()
         self.losses: list[Loss] = []
@@ -70,18 +66,12 @@ class _Translation:
         found = {}
         for table in self.schema.tables:
             plain = table.name if len(homes) < 2 or not table.schema else f"{table.schema}_{table.name}"
-            if self.source == "postgresql" and table.schema == "public":
+            if table.schema == traits(self.source).home:
                 plain = table.name
             names = [plain, *(column.name for column in table.columns)]
-            if table.kind == "table" and table.bound is None and len(names) > 1 and all(map(self._takes, names)):
+            if table.kind == "table" and table.bound is None and len(names) > 1 and all(map(self.there.takes, names)):
                 found[Name(table.name, table.schema)] = Name(plain, traits(self.target).home)
         return found
-
-    def _takes(self, name: str) -> bool:
-        """Whether the other server takes a name: MySQL none that ends in a blank, and each has its length."""
-        if self.mysql:
-            return bool(name) and len(name) <= 64 and name == name.rstrip() and max(name) < "\U00010000"
-        return bool(name) and (self.target != "postgresql" or len(name.encode("utf-8", "replace")) <= 63)
 
     def lose(self, table: Table, what: str, why: str = "") -> None:
         shown = f"{table.kind} {Name(table.name, table.schema).shown}"
@@ -127,7 +117,7 @@ class _Translation:
             indexes=tuple(kept for index in table.indexes if (kept := self._index(table, index))),
             comment=table.comment,
         )
-        if self.target == "sqlite" and (table.comment or any(each.comment for each in table.columns)):
+        if not self.there.comments and (table.comment or any(each.comment for each in table.columns)):
             self.lose(table, "comments")
         return found
 
@@ -149,14 +139,14 @@ class _Translation:
         return made
 
     def with_room(self, table: Table) -> Table:
-        """MySQL's rows have at most 65,535 bytes, of which a long text takes few; its longest ones stand apart."""
+        """The longest texts stand apart where a row has not room for all."""
         keyed = {name for key in (table.primary, *table.unique, *table.indexes) if key for name in key.columns}
         keyed |= {name for key in table.foreign_keys for name in key.columns}
         sizes = {each.name: _bytes(each) for each in table.columns}
         columns = {each.name: each for each in table.columns}
         for name in sorted(columns, key=lambda name: -sizes[name]):
             column = columns[name]
-            if sum(sizes.values()) <= _ROW:
+            if sum(sizes.values()) <= self.there.row:
                 break
             if name not in keyed and column.type.startswith("varchar(") and not column.generated:
                 self.lose(table, f"column {name}, its length", "a row has no room for it")
@@ -172,7 +162,7 @@ class _Translation:
         text = words.text
         if words.loss:
             self.lose(table, f"{place}, {words.loss}", f"{column.type} is {text}")
-        if keyed and self.mysql and text.endswith(("text", "blob")):
+        if keyed and self.there.room and text.endswith(("text", "blob")):
             text = "varchar(255)" if text.endswith("text") else "varbinary(255)"
             self.lose(table, f"{place}, its length", f"what is in a key has one there: {text}")
         for field in ("collation", "grants", "options"):
@@ -195,15 +185,14 @@ class _Translation:
             if text is None:
                 self.lose(table, f"{place}, what it is generated from")
                 return made
-            kind = "stored" if self.target == "postgresql" else column.generated
+            kind = "stored" if self.there.stores else column.generated
             return made._replace(generated=kind, expression=text)
         if column.automatic or column.identity:
-            if self.target == "postgresql":
+            if self.there.identity:
                 whole = made.type if made.type in ("smallint", "integer") else "bigint"
                 return made._replace(type=whole, identity=Identity(False), automatic=True)
-            if table.primary_key == (column.name,) or (
-                self.target != "sqlite" and table.primary_key[:1] == (column.name,)
-            ):
+            first = table.primary_key[:1] if self.there.counts_among else table.primary_key
+            if first == (column.name,):
                 return made._replace(automatic=True)
             self.lose(table, f"{place}, that it counts by itself", "only a primary key counts there")
             return made
@@ -215,7 +204,7 @@ class _Translation:
         text = default(column, kind, self.source, self.target)
         if text is None:
             self.lose(table, f"{place}, default {column.default}")
-        if self.mysql and text and text.startswith("CURRENT_TIMESTAMP"):  # with just the digits of the column
+        if self.there.exact and text and text.startswith("CURRENT_TIMESTAMP"):
             text = "CURRENT_TIMESTAMP" + "".join(re.findall(r"\(\d\)", made.type)[:1])
         return made._replace(default=text)
 
@@ -233,7 +222,7 @@ class _Translation:
         found = expression(text, self.source, self.target)
         kinds = {each.name: parse(each.type, self.source, self.known).kind for each in table.columns}
         truths = [name for name, kind in kinds.items() if kind == "bool"]
-        return with_truths(found, truths) if found and self.target in _TRUTHS else found
+        return with_truths(found, truths) if found and self.there.truths else found
 
     def _key(self, table: Table, key: Key | None) -> Key | None:
         if key is None:
@@ -245,13 +234,13 @@ class _Translation:
         for field in ("include", "deferrable", "options"):
             if getattr(key, field):
                 self.lose(table, f"key {key.name}, {field}")
-        if key is table.primary or (not key.name and self.target != "postgresql"):
+        if key is table.primary or (not key.name and not self.there.named):
             return Key("", tuple(Part(part.column) for part in key.parts))
         name = self._free(table, key.name or f"{table.name}_{'_'.join(key.columns)}_key"[:63])
         return Key(name, tuple(Part(part.column) for part in key.parts))
 
     def _length(self, table: Table, part: Part) -> int | None:
-        """Characters of a column in a key of MySQL."""
+        """Characters of a column in a key, where they count."""
         column = table.column(part.column or "")
         if column is None:
             return None
@@ -261,12 +250,11 @@ class _Translation:
         return found.size if found.kind in ("varchar", "char", "binary", "varbinary") else None
 
     def _is_long(self, table: Table, key: Key | Index) -> bool:
-        """MySQL's keys have at most 3,072 bytes, and a character has four."""
-        return self.mysql and sum(self._length(table, part) or 8 for part in key.parts) > 768
+        return 0 < self.there.room < sum(self._length(table, part) or 8 for part in key.parts)
 
     def _free(self, table: Table, name: str) -> str:
-        """A name for an index: they share those of tables, except in MySQL."""
-        if self.mysql:
+        """A name for an index."""
+        if not self.there.shared:
             return name
         if name.lower() in self.relations:
             name = unique([f"{table.name}_{name}".lower()[:55]], self.relations)
@@ -281,13 +269,13 @@ class _Translation:
         if not self._is_keyed(key):
             self.lose(table, f"foreign key {key.name or ', '.join(key.columns)}", "what it refers to has no unique key")
             return None
-        deferrable = "" if self.mysql else key.deferrable
+        deferrable = key.deferrable if self.there.deferrable else ""
         if deferrable != key.deferrable or key.set_columns or key.match != "SIMPLE" or not key.validated:
             self.lose(table, f"foreign key {key.name}, when and how it is checked")
         action = key.on_delete
         required = any(column.name in key.columns and not column.nullable for column in table.columns)
         update = key.on_update
-        if self.mysql and ((required and "SET NULL" in (action, update)) or "SET DEFAULT" in (action, update)):
+        if self.there.feasible and ((required and "SET NULL" in (action, update)) or "SET DEFAULT" in (action, update)):
             self.lose(table, f"foreign key {key.name}, {action} and {update}", f"{self.target} refuses it")
             action = "NO ACTION" if action.startswith("SET") else action
             update = "NO ACTION" if update.startswith("SET") else update
@@ -314,12 +302,11 @@ class _Translation:
             self.lose(table, f"index {index.name}", "it is of an expression, or of a kind of its own")
             return None
         predicate = self._expression(table, index.predicate) if index.predicate else None
-        if self.mysql or (index.predicate and predicate is None):
+        if index.predicate and (predicate is None or not self.there.partial):
             predicate = None
-            if index.predicate:
-                self.lose(table, f"index {index.name}" + ("" if index.unique else ", predicate"))
-                if index.unique:
-                    return None
+            self.lose(table, f"index {index.name}" + ("" if index.unique else ", predicate"))
+            if index.unique:
+                return None
         special = any(part.prefix or part.opclass or part.collation for part in index.parts)
         if special or index.include or index.options:
             self.lose(table, f"index {index.name}, how it is kept")
@@ -330,9 +317,9 @@ class _Translation:
             )
             if index.unique:
                 return None
-        most = 768 // len(index.parts) if long else 768
+        room = self.there.room // len(index.parts) if long else self.there.room
         parts = []
         for part in index.parts:
-            prefix = most if self.mysql and (self._length(table, part) or 0) > most else None
+            prefix = room if 0 < room < (self._length(table, part) or 0) else None
             parts.append(Part(part.column, None, part.descending, prefix=prefix))
         return Index(name, tuple(parts), index.unique, predicate=predicate)
