@@ -40,6 +40,11 @@ class Database:
             self._connection = self.connect()
         return self._connection
 
+    @property
+    def connection_made(self) -> Connection | None:
+        """The connection, or None as long as nobody has used it."""
+        return self._connection
+
     def connect(self) -> Connection:
         """A new connection. Where the server wants a password and there is somebody to ask, asks once."""
         try:

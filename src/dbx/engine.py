@@ -1,7 +1,7 @@
 """The engine factory: SQLAlchemy's Engine over dbx's own way of opening a connection.
 
 Three engines' worth of care, each learnt from what the plain one destroys:
-the *ordinary* Engine has connections of its own, and is where a dialect is initialised;
+the *ordinary* Engine has connections of its own, none before somebody asks for one;
 the *shared* Engine lends the connection that the user is typing on, and never ends the user's transaction;
 `Capture` turns a Core statement into the driver's text and parameters, and sends nothing.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import warnings
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 from sqlalchemy import URL, Engine, Executable, MetaData, create_engine, event
@@ -21,6 +22,7 @@ from sqlalchemy.pool import StaticPool
 from dbx.config import Pool
 from dbx.connection import Connection
 from dbx.database import Database
+from dbx.dialects.base import State, is_drivers
 from dbx.errors import DbxError
 from dbx.rows import Statement
 
@@ -30,7 +32,8 @@ logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
 
 
 def ordinary(database: Database) -> Engine:
-    """create_engine with the dialect's own `open` as creator, initialised. Raises the connection's DbxError."""
+    """create_engine with the dialect's own `open` as creator, initialised: over the user's connection if there is one,
+    else over one of its own. Raises the connection's DbxError."""
     dialect, url = database.dialect, database.target.url
     options = pool_options(database.target.profile.pool)
     if not dialect.sqlalchemy:
@@ -52,8 +55,12 @@ def ordinary(database: Database) -> Engine:
         **options,
     )
     database.announced(engine)
-    # the first connect initialises the dialect, and rolls back: never on the user's connection
-    engine.connect().close()
+    connection = database.connection_made
+    if connection is not None and connection.state in (State.IDLE, State.OPEN):
+        # SQLAlchemy's own way is a connect, which rolls back; and there may be no second connection to be had
+        on_connection(connection, engine)(engine.dialect.initialize)
+    else:
+        engine.connect().close()
     return engine
 
 
@@ -63,17 +70,34 @@ def pool_options(pool: Pool) -> dict[str, Any]:
     return {names.get(name, name): value for name, value in pool._asdict().items() if value is not None}
 
 
-def shared(connection: Connection, engine: Engine) -> Engine:
-    """An Engine over `engine`'s initialised dialect that lends just this connection's DBAPI connection.
+def lending(lend: Callable[[], Any], engine: Engine) -> Engine:
+    """An Engine over a copy of `engine`'s initialised dialect, whose every DBAPI connection is what `lend` gives.
 
-    It sends nothing on connect, resets nothing on return, and begins and ends nothing.
-    Use it on the connection's worker (`connection.call`).
+    It sends nothing on connect, resets nothing on return, and begins and ends nothing, whatever is said to it.
     """
+    own: Any = copy(engine.dialect)
+    for name in ("do_begin", "do_commit", "do_rollback"):
+        setattr(own, name, lambda connection: None)
+    return Engine(StaticPool(lend, reset_on_return=None, dialect=own), own, engine.url)
 
-    def lend() -> Any:
-        return connection.dialect.dbapi(connection.raw)
 
-    return Engine(StaticPool(lend, reset_on_return=None, dialect=engine.dialect), engine.dialect, engine.url)
+def shared(connection: Connection, engine: Engine) -> Engine:
+    """An Engine that lends just this connection's DBAPI connection. Use it on the connection's worker
+    (`connection.call`)."""
+    return lending(lambda: connection.dialect.dbapi(connection.raw), engine)
+
+
+class _Nowhere:
+    """As much of a DBAPI connection as a statement asks for that is not sent, and of its cursor."""
+
+    description = lastrowid = None
+    rowcount = -1
+
+    def cursor(self, *_: Any, **__: Any) -> _Nowhere:
+        return self
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 class Capture:
@@ -83,7 +107,10 @@ class Capture:
     be passed to the cursor even when they are empty.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, database: Database) -> None:
+        engine = database.engine
+        if database.dialect.sqlalchemy:  # no foreign driver: it is known what their cursors are asked for
+            engine = lending(_Nowhere, engine)
         self._engine = engine.execution_options(capture=True)
         self._taken: tuple[str, Any] = ("", None)
         for name in ("do_execute", "do_executemany"):
@@ -119,8 +146,12 @@ def on_connection(connection: Connection, engine: Engine) -> Callable[[Callable[
             try:
                 with connection.dialect.typed(raw), over.connect() as core:
                     return function(core)
-            except DBAPIError as error:
-                raise connection.dialect.fault(error.orig, Statement(error.statement or "")) from error  # type: ignore[arg-type]
+            except Exception as error:
+                # a dialect may ask the driver itself
+                cause: Any = error.orig if isinstance(error, DBAPIError) else error
+                if not is_drivers(cause):
+                    raise
+                raise connection.dialect.fault(cause, Statement(getattr(error, "statement", None) or "")) from error
 
         return connection.call(job)
 

@@ -213,3 +213,8 @@ def place(statement: Statement, offset: int, length: int = 1) -> Place:
         first_line=statement.line,
         first_column=statement.column,
     )
+
+
+def is_drivers(error: BaseException) -> bool:
+    """PEP 249 wants every driver to have one class Error above all of its own; anything else is a fault of dbx."""
+    return any(base.__name__ == "Error" for base in type(error).__mro__)

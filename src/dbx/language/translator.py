@@ -70,7 +70,7 @@ class Translator:
         engine = self.database.engine
         self.session.update(unit.values or {})
         if self._capture is None:
-            self._capture = language.Capture(engine)
+            self._capture = language.Capture(self.database)
         queries = language.translate(
             unit.text,
             self.names,

@@ -25,7 +25,7 @@ from importlib import import_module
 from typing import Any, Protocol, TypeVar
 
 from dbx.database import Database
-from dbx.dialects.base import Dialect
+from dbx.dialects.base import is_drivers
 from dbx.errors import DbxError, UsageError
 from dbx.rows import Statement
 from dbx.schema.listing import merged, ordered
@@ -179,17 +179,8 @@ def on_worker(database: Database, work: Callable[[Any], T]) -> T:
         except DbxError:
             raise
         except Exception as error:
-            if not _is_drivers(error):
+            if not is_drivers(error):
                 raise
-            raise _told(database.dialect, error) from error
+            raise database.dialect.fault(error, Statement("")) from error
 
     return database.connection.call(job)
-
-
-def _is_drivers(error: Exception) -> bool:
-    """PEP 249 wants every driver to have one class Error above all of its own; anything else is a fault of dbx."""
-    return any(base.__name__ == "Error" for base in type(error).__mro__)
-
-
-def _told(dialect: Dialect, error: Exception) -> DbxError:
-    return dialect.fault(error, Statement(""))

@@ -1,4 +1,5 @@
-r"""\pool: the pool of the shell's own Engine, which expressions and the Session take their connections from."""
+r"""\pool: the pool of the shell's own Engine. It is empty until somebody asks it for a connection: expressions and the
+Session use the one that the user types on."""
 
 from __future__ import annotations
 

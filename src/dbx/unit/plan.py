@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event, inspect
 from sqlalchemy.orm import Session, unitofwork
-from sqlalchemy.pool import StaticPool
 
+from dbx.engine import lending
 from dbx.unit.log import Sent
 from dbx.unit.states import Snapshot
 
@@ -108,8 +108,7 @@ def planned(session: Session, engine: Engine, label: Callable[[Any], str]) -> li
     Use it where the session is used; it sends no statement that writes.
     """
     dbapi = _Dbapi()
-    pool: Any = StaticPool(lambda: dbapi, reset_on_return=None, dialect=engine.dialect)  # type: ignore[arg-type]
-    nowhere = Engine(pool, engine.dialect, engine.url)
+    nowhere = lending(lambda: dbapi, engine)
     event.listen(nowhere, "before_cursor_execute", _answer)
     snapshot = Snapshot(session)
     with nowhere.connect() as connection:
