@@ -23,9 +23,8 @@ from threading import Lock, Thread
 from typing import IO, NamedTuple
 
 from dbx.database import Database
-from dbx.errors import DbxError
 from dbx.schema import cache, read, serial
-from dbx.schema.kept import Kept, kept, lines
+from dbx.schema.kept import lines
 from dbx.schema.listing import without_texts
 from dbx.target import Target
 
@@ -35,8 +34,10 @@ _NICE = 10
 
 
 class Found(NamedTuple):
+    """A fingerprint, and lines for dbx.schema.kept."""
+
     mark: str
-    schema: Kept
+    lines: list[bytes]
 
 
 class Apart:
@@ -116,8 +117,8 @@ def _received(process: subprocess.Popen[bytes], sink: IO[bytes], source: IO[byte
     if not document:
         process.kill()
     if process.wait() == 0:
-        with suppress(ValueError, DbxError):
-            return Found(json.loads(mark), kept(document.splitlines()))
+        with suppress(ValueError):
+            return Found(json.loads(mark), document.splitlines())
     return None
 
 

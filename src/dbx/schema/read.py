@@ -22,6 +22,7 @@ import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
+from threading import Lock
 from typing import Any, Protocol, TypeVar
 
 from dbx.database import Database
@@ -71,16 +72,25 @@ def schema(database: Database, names: Sequence[str] = (), schemas: Sequence[str]
 @contextmanager
 def lasting() -> Iterator[None]:
     """A block that makes hundreds of thousands of objects, none of them garbage. To look for some again and again takes
-    a third of the time, and in a shell stops the keys for a tenth of a second; so nobody does, now or later."""
-    enabled = gc.isenabled()
-    gc.disable()
+    a third of the time, and in a shell stops the keys for a tenth of a second; so nobody does, now or later, and no
+    other thread for this one, as long as any is in such a block."""
+    with _counting:
+        _within.append(gc.isenabled())
+        gc.disable()
     try:
         yield
     finally:
-        if gc.get_count()[0] > _MANY:
-            gc.freeze()
-        if enabled:
-            gc.enable()
+        with _counting:
+            if gc.get_count()[0] > _MANY:
+                gc.freeze()
+            enabled = _within[0]  # as it was before the first of those that are still in such a block
+            _within.pop()
+            if enabled and not _within:
+                gc.enable()
+
+
+_counting = Lock()
+_within: list[bool] = []
 
 
 def wanted(database: Database, wish: Wish) -> Schema:

@@ -25,7 +25,7 @@ from dbx.errors import Interrupted, StatementFailed
 from dbx.schema import cache, read
 from dbx.schema.apart import Apart
 from dbx.schema.catalog import Catalog, catalog
-from dbx.schema.kept import Kept, lines
+from dbx.schema.kept import kept, lines
 from dbx.schema.known import Known
 from dbx.schema.listing import without_texts
 from dbx.schema.model import Schema
@@ -241,7 +241,7 @@ class Background:
         begun = False
         if not mark or mark != self._mark or not self._known.whole:
             if brought and brought.mark == mark:
-                later = partial(self._keep, mark, brought.schema)
+                later = partial(self._keep, mark, brought.lines)
             elif not (begun := not brought and self._begin_apart(mark)):
                 later = partial(self._keep_own, mark, read.schema(self._database))
         self._check_due = self._check_due and begun
@@ -262,7 +262,8 @@ class Background:
         self._check_due = True
         self._work.set()
 
-    def _keep(self, mark: str, found: Kept) -> None:
+    def _keep(self, mark: str, brought: Sequence[bytes]) -> None:
+        found = kept(brought)
         self._known.learn_kept(found)
         self._mark = mark if not found.rest.missing else ""
 

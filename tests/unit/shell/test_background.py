@@ -127,6 +127,16 @@ def test_what_is_read_is_not_looked_through_for_garbage(database: Database, monk
     assert table and not any(each is table.columns for each in gc.get_objects())
 
 
+def test_nobody_collects_while_another_thread_makes_what_stays() -> None:
+    one, other = read.lasting(), read.lasting()
+    one.__enter__()
+    other.__enter__()
+    one.__exit__(None, None, None)
+    assert not gc.isenabled()
+    other.__exit__(None, None, None)
+    assert gc.isenabled()
+
+
 def test_a_statement_that_changes_the_schema_is_followed_by_a_look(database: Database) -> None:
     reads = Reads(database)
     reads.until(lambda: reads.known.whole)
