@@ -10,6 +10,7 @@ def _takes(name: str) -> bool:
 
 
 _TABLES = Tables(
+    stated=True,
     takes=_takes,
     quote="`",
     same="<=>",

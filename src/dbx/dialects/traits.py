@@ -12,6 +12,8 @@ from typing import NamedTuple
 class Tables(NamedTuple):
     """What tables may be there; where nothing else is said, what most servers have."""
 
+    stated: bool = False
+    """A table is kept as the statement that makes it."""
     takes: Callable[[str], bool] = bool
     """Whether something may be called so."""
     quote: str = '"'

@@ -102,11 +102,12 @@ def comparable(schema: Schema) -> Schema:
 
 
 def _plain(table: Table, dialect: str) -> Table:
-    if dialect not in ("sqlite", "mysql", "mariadb") or table.is_view:
+    here = traits(dialect).tables
+    if not here.stated or table.is_view:
         return table
     indexes = tuple(index._replace(definition=None) for index in table.indexes)
     columns = table.columns
-    if dialect == "sqlite":
+    if not here.typed:
         columns = tuple(each._replace(type="".join(each.type.split()).upper()) for each in columns)
     return table._replace(definition=None, indexes=indexes, columns=columns)
 

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import JSON as POSTGRESQL_JSON
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import NullType, TypeDecorator, TypeEngine
 
+from dbx.dialects.traits import traits
 from dbx.language.values.types import Moment
 from dbx.schema.model import Column
 
@@ -38,7 +39,7 @@ def mapped_type(column: Column, dialect: str) -> TypeEngine[Any]:
         if dialect == "postgresql":
             return JSONB() if column.type.lower() == "jsonb" else POSTGRESQL_JSON()
         return Json()
-    if column.family == "bool" and dialect != "postgresql":
+    if column.family == "bool" and not traits(dialect).tables.truths:
         return Boolean()
     if column.family in ("date", "datetime", "time") and dialect == "sqlite":
         return Moment(column.family)

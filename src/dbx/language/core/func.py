@@ -113,8 +113,12 @@ def _argument(call: Call, value: Value, node: ast.AST) -> Scalar:
 def made(call: Call, name: str, arguments: list[Scalar], options: dict[str, Any]) -> Scalar:
     lower = name.lower()
     parts = [argument.sql for argument in arguments]
-    if lower == "avg" and [a.family for a in arguments] == ["int"] and call.evaluator.server.mysql:
-        # Its average of integers has four places, where every other server's has all of them.
+    if (
+        lower == "avg"
+        and [a.family for a in arguments] == ["int"]
+        and not call.evaluator.server.can("all places of an average")
+    ):
+        # four of them are what there is of whole numbers
         inner = parts[0].element if getattr(parts[0], "operator", None) is distinct_op else parts[0]
         wide = call.evaluator.write("averaged", inner)
         parts = [wide if inner is parts[0] else wide.distinct()]

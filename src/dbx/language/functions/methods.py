@@ -179,7 +179,7 @@ def _split(call: Call, owner: Value) -> Value:
     separator = call.string(node)
     if not separator:
         raise Unfit("E-VALUE", "an empty separator", node=node)
-    if call.evaluator.server.key == "sqlite" and (separator.isalnum() or "\\" in separator):
+    if (separator.isalnum() or "\\" in separator) and not call.evaluator.server.can("a letter as a separator"):
         # There, a string is split as JSON, where such a separator might be part of an escape.
         raise Unfit("E-DIALECT", "a letter as a separator cannot be said on SQLite", "find(…), and a slice", node)
     return Pieces(own, call.evaluator.scalar(Literal(separator, "str")))

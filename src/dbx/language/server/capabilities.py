@@ -50,6 +50,8 @@ CAPABILITIES: Mapping[str, Mapping[str, Version]] = {
     "^ of bits": {"postgresql": ANY, "mysql": ANY, "mariadb": ANY},
     "% of fractions": {"mysql": ANY, "mariadb": ANY},
     "LIMIT in a query for IN": {"sqlite": ANY, "postgresql": ANY},
+    "a letter as a separator": {"postgresql": ANY, "mysql": ANY, "mariadb": ANY},
+    "all places of an average": {"sqlite": ANY, "postgresql": ANY},
     "functions of tables": {"sqlite": ANY, "postgresql": ANY},
 }
 

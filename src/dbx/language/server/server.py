@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Dialect
 
+from dbx.dialects.traits import traits
 from dbx.language.server import capabilities
 from dbx.language.values.kinds import Sql
 
@@ -33,14 +34,12 @@ class Server:
     def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
         self.key = "mariadb" if getattr(dialect, "is_mariadb", False) else dialect.name
-        self.mysql = self.key in ("mysql", "mariadb")
 
     @property
     def version(self) -> tuple[int, ...]:
         """The server's version, or nothing when the dialect has not seen one."""
         known = getattr(self.dialect, "server_version_info", None)
-        if known is None and self.key == "sqlite":
-            known = getattr(self.dialect.dbapi, "sqlite_version_info", None)
+        known = known or getattr(self.dialect.dbapi, "sqlite_version_info", None)
         return tuple(part for part in known or () if isinstance(part, int))
 
     def can(self, feature: str) -> bool:
@@ -53,7 +52,7 @@ class Server:
 
     def write(self, operation: str, *parts: Sql, detail: Any = None) -> Sql:
         known = _WRITERS[operation]
-        chosen = known.get(self.key) or (known.get("mysql") if self.key == "mariadb" else None) or known.get("")
+        chosen = known.get(self.key) or known.get(traits(self.key).family) or known.get("")
         if chosen is None:
             raise capabilities.cannot(operation, self.key)
         return chosen(*parts) if detail is None else chosen(*parts, detail)

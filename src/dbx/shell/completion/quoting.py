@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from dbx.dialects.base import Dialect
+from dbx.dialects.traits import traits
 from dbx.shell.completion.vocabulary import RESERVED, RESERVED_MYSQL
 
 _PLAIN = {
@@ -12,6 +13,7 @@ _PLAIN = {
     "mysql": re.compile(r"(?!\d+\Z)[0-9a-zA-Z$_]+"),
     "sqlite": re.compile(r"[A-Za-z_][A-Za-z0-9_$]*"),
 }
+_RESERVED = {"mysql": RESERVED_MYSQL}
 _OTHER = re.compile(r"[a-z_][a-z0-9_]*")
 _CLOSING = {"[": "]"}
 
@@ -19,10 +21,10 @@ _CLOSING = {"[": "]"}
 def quoted(name: str, dialect: Dialect, opening: str = "") -> str:
     """The name as it is, or between quotes where it needs some: those that were opened, or the dialect's."""
     if not opening:
-        reserved = name.lower() in RESERVED or (dialect.name == "mysql" and name.lower() in RESERVED_MYSQL)
+        reserved = name.lower() in RESERVED or name.lower() in _RESERVED.get(dialect.name, ())
         if _PLAIN.get(dialect.name, _OTHER).fullmatch(name) and not reserved:
             return name
-        opening = "`" if dialect.name == "mysql" else '"'
+        opening = traits(dialect.name).tables.quote
     closing = _CLOSING.get(opening, opening)
     return opening + name.replace(closing, closing * 2) + closing
 
