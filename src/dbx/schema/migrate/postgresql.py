@@ -156,7 +156,8 @@ class _Migration:
         yield from self._dropped(early, hanging=True)
         for each in self.altered.values():
             yield from each.dropped_keys()
-        yield from _circular(early)
+        yield from altering.circular(early)
+        yield from altering.counted_elsewhere(self.diff, early)
         yield from self._dropped(early, hanging=False)
         for each in self.altered.values():
             yield from each.drops()
@@ -202,8 +203,13 @@ class _Migration:
     def _dropped(self, listed: list[Any], *, hanging: bool) -> Iterator[str]:
         """`hanging`: what hangs on tables, which is in the way of their foreign keys; else the rest."""
         gone = {Name(f.name, f.schema) for f in self.dropped.values() if isinstance(f, Table)}
+        hanging_ones: set[Reference] = set()
+        for found in reversed(listed):  # from the ground up: what needs a view goes before it
+            hangs = isinstance(found, _LATER) or _is_late(found)
+            if found.is_view if isinstance(found, Table) else hangs or hanging_ones & set(_needs(found)):
+                hanging_ones.add(_reference(found))
         for found in listed:
-            hangs = isinstance(found, _LATER) or _is_late(found) or (isinstance(found, Table) and found.is_view)
+            hangs = _reference(found) in hanging_ones
             table = getattr(found, "table", None)
             # a rule or policy may need other tables too
             with_table = isinstance(found, Trigger) and Name(table or "", found.schema) in gone
@@ -260,17 +266,6 @@ class _Migration:
                 and _key(sequence) in self.made
             ):
                 yield objects.own_sequence(sequence)
-
-
-def _circular(dropped: list[Any]) -> Iterator[str]:
-    """The foreign keys, of tables that are dropped, to one that is dropped before them."""
-    seen: set[Name] = set()
-    for table in dropped:
-        if isinstance(table, Table) and not table.is_view:
-            for key in table.foreign_keys:
-                if Name(key.target_table, key.target_schema) in seen and not key.inherited:
-                    yield f"ALTER TABLE {tables.shown(table)} DROP CONSTRAINT {ident(key.name)}"
-            seen.add(Name(table.name, table.schema))
 
 
 def _foreign_keys(table: Table) -> Iterator[str]:
