@@ -14,6 +14,7 @@ def _takes(name: str) -> bool:
 
 _TABLES = Tables(
     takes=_takes,
+    cased=True,
     same="IS NOT DISTINCT FROM",
     differs="IS DISTINCT FROM",
     truths=True,

@@ -16,6 +16,8 @@ class Tables(NamedTuple):
     """A table is kept as the statement that makes it."""
     takes: Callable[[str], bool] = bool
     """Whether something may be called so."""
+    cased: bool = False
+    """Names that differ in nothing but case are two."""
     quote: str = '"'
     """What a name stands between."""
     same: str = ""
@@ -42,6 +44,12 @@ class Tables(NamedTuple):
     deferrable: bool = True
     feasible: bool = False
     """An action of a foreign key that could not be done is refused, and so is SET DEFAULT."""
+    aligned: bool = False
+    """A foreign key names the columns of a key in the order of that key."""
+    steady: bool = False
+    """No check, and nothing that is stored, is of a column that a foreign key changes."""
+    moments: tuple[str, str] | None = None
+    """The first and last that a time with its zone may be, where not any."""
     named: bool = False
     """A unique key always has a name."""
     room: int = 0

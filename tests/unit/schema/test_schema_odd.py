@@ -14,7 +14,8 @@ from dbx.database import Database
 from dbx.schema import read
 from dbx.schema.diff import cross
 from dbx.schema.migrate.narrowing import narrows
-from dbx.schema.model import Column, Index, Part, Schema, Table
+from dbx.schema.model import Column, ForeignKey, Index, Key, Part, Schema, Table
+from dbx.schema.objects import Check
 from dbx.schema.translate.expression import expression, with_truths
 from dbx.schema.translate.tables import translated
 from dbx.schema.types.vocabulary import parse
@@ -185,6 +186,51 @@ def test_a_point_in_time_is_kept_as_a_default_where_all_read_it(
         made, losses = translated(found, dialect)
         assert made.tables[0].columns[1].default == (text if kept else None)
         assert any("default" in loss.what for loss in losses) is not kept
+
+
+def test_names_that_differ_in_case_alone_are_two_only_where_case_counts() -> None:
+    id_ = Column("id", "integer", family="int")
+    tables = (Table("Foo", "a", (id_,)), Table("foo", "a", (id_,)), Table("c", "b", (id_, Column("ID", "integer"))))
+    found = Schema("postgresql", tables)
+    made, losses = translated(found, "sqlite")
+    assert [table.name for table in made.tables] == ["a_Foo", "a_foo_2"]
+    assert [loss.object for loss in losses if not loss.what] == ["table b.c"]
+    indexes = (Index("X", (Part("id"),)), Index("x", (Part("id"),)))
+    (table,) = translated(Schema("postgresql", (Table("t", "public", (id_,), indexes=indexes),)), "mysql")[0].tables
+    assert [index.name for index in table.indexes] == ["X", "t_x"]
+
+
+def test_mysql_has_no_check_of_what_a_foreign_key_changes_and_wants_a_key_in_its_order() -> None:
+    columns = (Column("x", "integer", family="int"), Column("y", "integer", family="int"))
+    twice = Column("twice", "integer", family="int", generated="stored", expression="(x * 2)")
+    unique = (Key("", (Part("x"), Part("y"))),)
+    key = ForeignKey("fk", ("y", "x"), "public", "a", ("y", "x"), on_update="CASCADE")
+    checks = (Check("positive", "(x > 0)"), Check("other", "(z > 0)"))
+    last = Table(
+        "b", "public", (*columns, Column("z", "integer", family="int"), twice), foreign_keys=(key,), checks=checks
+    )
+    found = Schema("postgresql", (Table("a", "public", columns, unique=unique), last))
+    for dialect, kept in (("mysql", ["other"]), ("sqlite", ["other", "positive"])):
+        made, losses = translated(found, dialect)
+        second = made.tables[1]
+        assert [check.name for check in second.checks] == kept
+        assert bool(second.columns[3].generated) is (dialect == "sqlite")
+        assert second.foreign_keys[0].target_columns == (("x", "y") if dialect == "mysql" else ("y", "x"))
+        assert len([loss for loss in losses if loss.why == "a foreign key changes what it is of"]) == 2 * (
+            dialect == "mysql"
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"), [("1970-01-01 00:00:00", False), ("2038-01-19 03:14:08", False), ("2020-02-29 12:00:00", True)]
+)
+def test_mysql_has_no_moment_outside_of_its_years_as_a_default(text: str, kept: bool) -> None:
+    columns = (
+        Column("a", "timestamp with time zone", family="datetime", default=f"'{text}'::timestamp with time zone"),
+    )
+    made, losses = translated(Schema("postgresql", (Table("t", "public", columns),)), "mysql")
+    assert made.tables[0].columns[0].default == (f"'{text}'" if kept else None)
+    assert any(loss.what.startswith("column a, default") for loss in losses) is not kept
 
 
 def test_a_row_that_is_too_long_for_mysql_has_its_longest_texts_apart(tmp_path: Path) -> None:

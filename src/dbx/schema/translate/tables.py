@@ -13,6 +13,7 @@ from dbx.schema.objects import Check, Name
 from dbx.schema.relations import unique
 from dbx.schema.translate import definition
 from dbx.schema.translate.expression import default, expression, with_truths
+from dbx.schema.translate.names import names_of
 from dbx.schema.types.vocabulary import Vocabulary, parse, vocabulary
 from dbx.schema.types.written import converted
 from dbx.schema.writers.losses import Loss
@@ -56,22 +57,11 @@ class _Translation:
         self.known: Vocabulary = vocabulary(schema)
         self.constraints: set[str] = set()
         self.losses: list[Loss] = []
-        self.names = self._names()
+        self.names = names_of(schema, target)
         self.relations = {name.name.lower() for name in self.names.values()}
         """What has a name that no index may have: tables, and the indexes that there are."""
-
-    def _names(self) -> dict[Name, Name]:
-        """A schema is left out where there is one only, and else becomes part of the name."""
-        homes = {table.schema for table in self.schema.tables if table.kind == "table"}
-        found = {}
-        for table in self.schema.tables:
-            plain = table.name if len(homes) < 2 or not table.schema else f"{table.schema}_{table.name}"
-            if table.schema == traits(self.source).home:
-                plain = table.name
-            names = [plain, *(column.name for column in table.columns)]
-            if table.kind == "table" and table.bound is None and len(names) > 1 and all(map(self.there.takes, names)):
-                found[Name(table.name, table.schema)] = Name(plain, traits(self.target).home)
-        return found
+        self.indexes: dict[Name, set[str]] = {}
+        """The same, where an index may have any name that no other one of its table has."""
 
     def lose(self, table: Table, what: str, why: str = "") -> None:
         shown = f"{table.kind} {Name(table.name, table.schema).shown}"
@@ -94,7 +84,9 @@ class _Translation:
     def _table(self, table: Table) -> Table:
         name = self.names[Name(table.name, table.schema)]
         if name.name != table.name:
-            self.lose(table, "its schema", f"it is called {name.name}")
+            self.lose(
+                table, "its schema" if name.name.endswith(table.name) else "its name", f"it is called {name.name}"
+            )
         for field in ("partitioning", "parents", "exclusions", "options", "grants"):
             if getattr(table, field):
                 self.lose(table, field)
@@ -106,12 +98,15 @@ class _Translation:
             made, labels = self._column(table, column, column.name in keyed)
             columns.append(made)
             checks += [labels] if labels else []
+        links = tuple(link for key in table.foreign_keys if (link := self._foreign_key(table, key)))
+        if self.there.steady:
+            checks, columns = self._steady(table, links, checks, columns)
         found = Table(
             name.name,
             name.schema,
             tuple(columns),
             self._key(table, table.primary),
-            tuple(link for key in table.foreign_keys if (link := self._foreign_key(table, key))),
+            links,
             tuple(made_key for key in table.unique if (made_key := self._key(table, key))),
             checks=tuple(checks),
             indexes=tuple(kept for index in table.indexes if (kept := self._index(table, index))),
@@ -120,6 +115,26 @@ class _Translation:
         if not self.there.comments and (table.comment or any(each.comment for each in table.columns)):
             self.lose(table, "comments")
         return found
+
+    def _steady(
+        self, table: Table, links: tuple[ForeignKey, ...], checks: list[Check], columns: list[Column]
+    ) -> tuple[list[Check], list[Column]]:
+        """What is left of checks and of generated columns where none may be of a column that a foreign key changes."""
+        changed = {
+            definition.name(column, self.target)
+            for link in links
+            if link.on_update in ("CASCADE", "SET NULL") or link.on_delete == "SET NULL"
+            for column in link.columns
+        }
+        why = "a foreign key changes what it is of"
+        gone = [check for check in checks if any(column in check.expression for column in changed)]
+        for check in gone:
+            self.lose(table, f"check {check.name or check.expression}", why)
+        for at, column in enumerate(columns):
+            if column.generated == "stored" and any(each in (column.expression or "") for each in changed):
+                self.lose(table, f"column {column.name}, what it is generated from", why)
+                columns[at] = column._replace(generated="", expression=None)
+        return [check for check in checks if check not in gone], columns
 
     def with_equal_types(self, tables: list[Table]) -> list[Table]:
         """Servers want what refers to be of the type of what is referred to, and SQLite does not."""
@@ -202,6 +217,8 @@ class _Translation:
         if kind == "other":
             kind = parse(made.type, self.target).kind
         text = default(column, kind, self.source, self.target)
+        if text and text[0] == "'" and made.type.startswith("timestamp") and self.there.moments:
+            text = text if self.there.moments[0] <= text[1:20] <= self.there.moments[1] else None
         if text is None:
             self.lose(table, f"{place}, default {column.default}")
         if self.there.exact and text and text.startswith("CURRENT_TIMESTAMP"):
@@ -254,11 +271,12 @@ class _Translation:
 
     def _free(self, table: Table, name: str) -> str:
         """A name for an index."""
+        used = self.relations
         if not self.there.shared:
-            return name
-        if name.lower() in self.relations:
-            name = unique([f"{table.name}_{name}".lower()[:55]], self.relations)
-        self.relations.add(name.lower())
+            used = self.indexes.setdefault(Name(table.name, table.schema), set())
+        if name.lower() in used:
+            name = unique([f"{table.name}_{name}".lower()[:55]], used)
+        used.add(name.lower())
         return name
 
     def _foreign_key(self, table: Table, key: ForeignKey) -> ForeignKey | None:
@@ -266,7 +284,8 @@ class _Translation:
         if target is None or not key.target_columns:
             self.lose(table, f"foreign key {key.name or ', '.join(key.columns)}", "what it refers to is not there")
             return None
-        if not self._is_keyed(key):
+        columns = self._keyed(key)
+        if columns is None:
             self.lose(table, f"foreign key {key.name or ', '.join(key.columns)}", "what it refers to has no unique key")
             return None
         deferrable = key.deferrable if self.there.deferrable else ""
@@ -279,22 +298,26 @@ class _Translation:
             self.lose(table, f"foreign key {key.name}, {action} and {update}", f"{self.target} refuses it")
             action = "NO ACTION" if action.startswith("SET") else action
             update = "NO ACTION" if update.startswith("SET") else update
-        names = {each.name for each in table.unique} | {each.name for each in table.indexes}
-        name = "" if key.name in names or key.name.lower() in self.constraints else key.name
+        if self.there.aligned:
+            pairs = dict(zip(key.target_columns, key.columns, strict=True))
+            key = key._replace(columns=tuple(pairs[each] for each in columns), target_columns=columns)
+        names = {name.lower() for name in [*(u.name for u in table.unique), *(i.name for i in table.indexes)]}
+        name = "" if key.name.lower() in names or key.name.lower() in self.constraints else key.name
         self.constraints.add(key.name.lower())
         return ForeignKey(
             name, key.columns, target.schema, target.name, key.target_columns, update, action,
             deferrable=deferrable,
         )  # fmt: skip
 
-    def _is_keyed(self, key: ForeignKey) -> bool:
-        """Whether what is referred to is one row: SQLite and MySQL take other keys too."""
+    def _keyed(self, key: ForeignKey) -> tuple[str, ...] | None:
+        """The columns of the key that makes what is referred to one row: SQLite and MySQL do without one."""
         for table in self.schema.tables:
             if Name(table.name, table.schema) == Name(key.target_table, key.target_schema):
-                sure = [table.primary_key, *(each.columns for each in table.unique)]
+                keys = [*([table.primary] if table.primary else []), *table.unique]
+                sure = [each.columns for each in keys if not self._is_long(table, each)]
                 sure += [each.columns for each in table.indexes if each.unique and each.predicate is None]
-                return any(set(columns) == set(key.target_columns) for columns in sure)
-        return False
+                return next((columns for columns in sure if set(columns) == set(key.target_columns)), None)
+        return None
 
     def _index(self, table: Table, index: Index) -> Index | None:
         gone = any(part.column is None or not table.column(part.column) for part in index.parts)
