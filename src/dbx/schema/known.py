@@ -90,6 +90,11 @@ class Known:
         return found
 
     @property
+    def named(self) -> bool:
+        """Whether it is known what bare names may mean."""
+        return None in self._places
+
+    @property
     def size(self) -> int:
         """About how many tables there are, as far as anybody knows."""
         return max(len(self._tables), len(self._places.get(None, ())), _IN_SCHEMA * len(self._schemas or ()))

@@ -22,6 +22,7 @@ from prompt_toolkit.utils import get_cwidth, is_dumb_terminal
 from dbx.dialects.base import Syntax
 from dbx.errors import DbxError
 from dbx.shell import ahead, keys, menu, under
+from dbx.shell.between_keys import answered
 from dbx.shell.completion import ShellCompleter
 from dbx.shell.highlight import AroundCursor, Highlighter, Plain
 from dbx.shell.indentation import STEP
@@ -90,6 +91,7 @@ class Reader:
         """The text that was run last, as the error it ended with advises it."""
         under.add(self.session, self.live)
         self.session.default_buffer.on_text_changed += self._look
+        self.answered = answered(self.session.app)
         self._screen: Screen | None = None
         self.session.app.after_render += self._drop_screen
         if completer is not None:
@@ -116,6 +118,7 @@ class Reader:
                 lambda: fitted(prompt(), _columns()), rprompt=right, refresh_interval=5, default=default
             )
         finally:
+            self.answered.set()
             self.live.end()
 
     def once_drawn(self, work: Callable[[], object]) -> None:

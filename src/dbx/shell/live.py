@@ -53,13 +53,15 @@ class Live:
         with self._changed:
             if self._source is None:
                 return
+            waits = self._wanted is None  # else it looks at the time by itself, and no key has to wake it
             self._wanted, self._due = (text, columns), monotonic() + PAUSE
             if not text.strip():
                 self._wanted = self.shown = None
             elif self._thread is None:
                 self._thread = Thread(target=self._work, name="live SQL", daemon=True)
                 self._thread.start()
-            self._changed.notify()
+            if waits:
+                self._changed.notify()
 
     def _work(self) -> None:
         # whoever handles the keys gets the interpreter back within this time

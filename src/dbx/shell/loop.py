@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from threading import Thread
+from threading import Event, Thread
 from traceback import print_exc
 
 from dbx import config
@@ -19,6 +19,7 @@ from dbx.schema.known import Known
 from dbx.screen import Screen
 from dbx.shell import habits, hints, running
 from dbx.shell.background import Background
+from dbx.shell.between_keys import imported_between_keys
 from dbx.shell.commands import Leave, find
 from dbx.shell.completion import ShellCompleter
 from dbx.shell.completion.shell import completed
@@ -140,15 +141,15 @@ class Shell:
         completer = completed(self)
         typed = reader(self.database.dialect.syntax, self.history, self.screen.error, self.settings, completer)
         typed.once_drawn(self.background.start)
-        typed.once_drawn(Thread(target=self._load, args=(completer,), daemon=True).start)
+        typed.once_drawn(Thread(target=self._load, args=(completer, typed.answered), daemon=True).start)
         if isinstance(typed, Reader):
             wear(typed.session, self.config.theme)
         return typed
 
-    def _load(self, completer: ShellCompleter) -> None:
+    def _load(self, completer: ShellCompleter, answered: Event) -> None:
         """Import what expressions need, 0.3 s; behind the reading of the schema, which leaves room in memory for it."""
         self.background.settled.wait(_LOADED)
-        with read.lasting():
+        with read.lasting(), imported_between_keys(answered):
             completer.load()
 
     def _tell(self, error: DbxError, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from threading import Event
 
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import History
@@ -19,6 +20,7 @@ class PlainReader:
         self._history = history
 
     failed = ""
+    answered = Event()
 
     def once_drawn(self, work: Callable[[], object]) -> None:
         """As Reader.once_drawn; but nothing is completed here, and nothing needed for it."""

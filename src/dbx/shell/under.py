@@ -30,7 +30,8 @@ def add(session: PromptSession[str], live: Live) -> None:
         rows = session.app.output.get_size().rows
         wanted = len([part for part in text() if part[1] == "\n"]) + 1
         free = min(_MENU if session.completer is not None else 0, rows // 2)
-        return Dimension(min=free, preferred=max(free, wanted))
+        # the weight: what is left of the screen goes here, line by line, with no look at the others for each
+        return Dimension(min=free, preferred=max(free, wanted), weight=rows)
 
     typed = session.layout.current_window
     typed.dont_extend_height = to_filter(True)

@@ -12,7 +12,7 @@ from dbx.schema.known import Known
 from dbx.schema.model import Column, Schema, Table
 from dbx.schema.referenced import Goal
 from dbx.shell.commands.command import Command
-from dbx.shell.completion import ShellCompleter
+from dbx.shell.completion import ShellCompleter, sql
 
 ASKED = CompleteEvent(completion_requested=True)
 
@@ -140,3 +140,17 @@ def test_what_could_not_be_told_is_told_as_soon_as_it_can() -> None:
     assert offered(completer, "[t.| for t in track]", asked=False) == []
     completer.load()
     assert [event.completion_requested for event in again] == [True, False]
+
+
+def test_no_key_makes_the_index_of_all_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is made by the thread that has learnt them: of thousands of names it takes as long as the rest of a key."""
+    held, made = Known(), []
+    completer = ShellCompleter(held, registry.load("sqlite"), dict, COMMANDS, {})
+    really = sql.Index
+    monkeypatch.setattr(sql, "Index", lambda names: made.append(names) or really(names))
+    held.learn_schemas(None, ())
+    assert not made and not held.wanted
+    held.learn_all(Schema("sqlite", (Table("artist", None, (Column("id", "int"),)),)))
+    assert made == [("artist",)]
+    assert offered(completer, "select * from ar|") == ["select * from artist"]
+    assert len(made) == 1

@@ -52,6 +52,17 @@ def begun() -> tuple[Watched, Source]:
     return found, source
 
 
+def test_a_key_after_a_key_wakes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread looks at the time by itself; to wake it would hold up the key."""
+    monkeypatch.setattr(live, "PAUSE", 1000)
+    found, source = begun()
+    woken, really = [], found._changed.notify
+    monkeypatch.setattr(found._changed, "notify", lambda: woken.append(True) or really())
+    for text in ("a", "ab", "abc"):
+        found.ask(text, 80)
+    assert len(woken) == 1 and not source.asked
+
+
 def test_what_is_typed_is_looked_at_on_another_thread() -> None:
     found, source = begun()
     source.go.set()

@@ -58,6 +58,7 @@ class ShellCompleter(Completer):
         self._news()
 
     def _news(self) -> None:
+        self._sql.prepare()
         if self._waits is not None and (self._known.whole or not self._some):
             waits, self._waits = self._waits, None
             self.refresh(waits)

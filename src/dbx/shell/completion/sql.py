@@ -49,6 +49,12 @@ class Sql:
             return 0, []
         return length, list(_Here(self, text, home, where).candidates())[:LIMIT]
 
+    def prepare(self) -> None:
+        """Make what is made once for all that is known: by the thread that has learnt it, and not at a key."""
+        if self.known.named:
+            self.names(None, "")
+            self.known.children("")
+
     def names(self, schema: str | None, typed_: str) -> list[str]:
         """The names of a schema that fit; of what a bare name may mean, for None."""
         stamp, listed, index = self._index.get(schema, (-1, (), None))
