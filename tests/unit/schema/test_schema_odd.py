@@ -263,3 +263,42 @@ def test_mermaid_takes_no_column_for_a_key(name: str) -> None:
     assert f"{'' if name == 'Uké' else '_'}{name.replace('é', '_')} fka" in text
     losses = WRITERS["mermaid"].lost(Schema("sqlite", (Table("t", None, (Column(name, "int"),)),)), Look())
     assert any(loss.what.startswith(f"column {name}, characters") for loss in losses)
+
+
+def test_what_refers_has_the_type_of_what_is_referred_to() -> None:
+    """MySQL counts in unsigned numbers, which PostgreSQL cannot; and a truth may refer to a number there."""
+    counted = (Column("id", "bigint(20) unsigned", False, "int", automatic=True),)
+    small = (Column("id", "tinyint(3)", False, "int"),)
+    key = Key("", (Part("id"),))
+    links = (
+        ForeignKey("f1", ("one",), None, "counted", ("id",)),
+        ForeignKey("f2", ("two",), None, "small", ("id",)),
+    )
+    columns = (
+        Column("one", "bigint(20) unsigned", family="int"),
+        Column("two", "tinyint(1)", False, "bool", default="1"),
+    )
+    tables = (
+        Table("counted", None, counted, key),
+        Table("small", None, small, key),
+        Table("t", None, columns, None, links),
+    )
+    made = translated(Schema("mariadb", tables), "postgresql")[0].tables[-1]
+    assert [column.type for column in made.columns] == ["bigint", "smallint"]
+    assert made.columns[1].default == "1"
+
+
+@pytest.mark.parametrize(
+    ("name", "labels"),
+    [("Mood", ("a", "b")), ("op", ("<>", "!=", "NOT IN")), ("p", ("low - high", "it's ::text")), ("x", ("one",))],
+)
+def test_an_enum_and_a_check_of_its_labels_are_the_same(name: str, labels: tuple[str, ...]) -> None:
+    listed = ", ".join("'" + label.replace("'", "''") + "'" for label in labels)
+    said = f"{name} = {listed}::text" if len(labels) == 1 else f"{name} = ANY (ARRAY[{listed}])"
+    one = Table("t", None, (Column(name, f"enum({listed})"),))
+    two = Table("t", "public", (Column(name, "text"),), checks=(Check("c", f"(({said}))"),))
+    found = cross.compare(Schema("mariadb", (one,)), Schema("postgresql", (two,)), ()).changes
+    assert [change for change in found if change.kind == "check"] == []
+    other = two._replace(checks=(Check("c", f"(({said.replace(labels[0].split()[0], 'z')}))"),))
+    found = cross.compare(Schema("mariadb", (one,)), Schema("postgresql", (other,)), ()).changes
+    assert [change.kind for change in found if change.kind == "check"] == ["check"]

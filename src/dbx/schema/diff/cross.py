@@ -162,18 +162,19 @@ def _said_by_both(table: Table, other: Table | None, sides: set[str]) -> Table:
     return table
 
 
-_IN = re.compile(r"(\w+) in\((.*)\)")
+_IN = re.compile(r"(?s)([\w ]+?)(?: in\((.*)\)|=('.*'))")
 _LABEL = re.compile(r"'((?:[^']|'')*)'")
 
 
 def _is_enum(check: Check, other: Table) -> bool:
     """A check that a value is one of some, where the other column is of just these (its type is among its labels)."""
     found = _IN.fullmatch(check.expression)
-    column = other.column(found[1]) if found else None
-    if found is None or column is None:
+    if found is None:
         return False
-    labels = dict(column.options).get("labels")
-    return labels is not None and labels == "\n".join(_LABEL.findall(found[2]))
+    column = next((column for column in other.columns if column.name.lower() == found[1]), None)
+    labels = dict(column.options).get("labels") if column else None
+    said = [label.replace("''", "'") for label in _LABEL.findall(found[2] or found[3])]
+    return labels is not None and labels == "\n".join(said)
 
 
 def _is_for_key(index: Index, table: Table, other: Table) -> bool:

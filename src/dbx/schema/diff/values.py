@@ -63,11 +63,18 @@ def expression(text: str) -> str:
 
     Two texts that are one here need not be one: it tells what is plainly the same, and the rest is a difference.
     """
-    found = []
-    for string, name, space, sign in _TOKEN.findall(_CAST.sub("", text)):
-        found.append(string or name.lower() or (" " if space else sign.lower()))
+    strings: list[str] = []
+
+    def kept(string: re.Match[str]) -> str:
+        strings.append(string[0])
+        return f"'{len(strings) - 1}'"
+
+    text = _CAST.sub("", re.sub(_STRING, kept, text))
+    found = [
+        string or name.lower() or (" " if space else sign.lower()) for string, name, space, sign in _TOKEN.findall(text)
+    ]
     plain = _outer("".join(found).strip())
     plain = re.sub(r"\s*([=<>!,()+*/-]+)\s*", r"\1", plain).replace("!=", "<>")
     plain = re.sub(r"=any\(array\[(.*?)\]\)", r" in(\1)", plain)
     plain = re.sub(r"(?<![\w)])\(([\w.']+)\)", r"\1", plain)
-    return " ".join(plain.split())
+    return re.sub(r"'(\d+)'", lambda number: strings[int(number[1])], " ".join(plain.split()))

@@ -4,7 +4,7 @@ all that does not come along. What another server has no words for is left out, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from dbx.dialects.traits import traits
 from dbx.schema.listing import objects, ordered
@@ -40,7 +40,7 @@ def plain(schema: Schema, target: str) -> tuple[Schema, list[Loss]]:
     """The same, of whatever dialect the schema is: what nearly every server has."""
     found = _Translation(schema, target)
     tables = [*found.tables()]
-    if found.there.room or (found.there.typed and not found.here.typed):
+    if found.there.typed:
         tables = found.with_equal_types(tables)
     if found.there.row:
         tables = [*map(found.with_room, tables)]
@@ -137,21 +137,33 @@ class _Translation:
         return [check for check in checks if check not in gone], columns
 
     def with_equal_types(self, tables: list[Table]) -> list[Table]:
-        """Servers want what refers to be of the type of what is referred to, and SQLite does not."""
+        """Servers want what refers to be of the type of what is referred to, and SQLite does not. A default follows: a
+        number may have been a truth."""
+        sources = {
+            self.names[name]: table
+            for table in self.schema.tables
+            if (name := Name(table.name, table.schema)) in self.names
+        }
         types = {(table.name, column.name): column.type for table in tables for column in table.columns}
         for _ in range(3):  # a key may refer to what refers itself
             for table in tables:
                 for key in table.foreign_keys:
                     for mine, theirs in zip(key.columns, key.target_columns, strict=True):
                         types[table.name, mine] = types.get((key.target_table, theirs), types[table.name, mine])
-        made = []
-        for table in tables:
-            for column in table.columns:
-                if types[table.name, column.name] != column.type:
-                    self.lose(table, f"column {column.name}, its own type", "it has that of what it refers to")
-            columns = tuple(each._replace(type=types[table.name, each.name]) for each in table.columns)
-            made.append(table._replace(columns=columns))
-        return made
+        return [self._with_types(sources[Name(table.name, table.schema)], table, types) for table in tables]
+
+    def _with_types(self, source: Table, table: Table, types: Mapping[tuple[str, str], str]) -> Table:
+        columns = []
+        for column in table.columns:
+            text = types[table.name, column.name]
+            if text != column.type:
+                self.lose(table, f"column {column.name}, its own type", "it has that of what it refers to")
+                old = source.column(column.name)
+                if old is not None and column.default is not None:
+                    given = default(old, parse(text, self.target).kind, self.source, self.target)
+                    column = column._replace(default=given)
+            columns.append(column._replace(type=text))
+        return table._replace(columns=tuple(columns))
 
     def with_room(self, table: Table) -> Table:
         """The longest texts stand apart where a row has not room for all."""
