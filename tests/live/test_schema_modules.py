@@ -151,6 +151,31 @@ def test_a_default_that_is_no_text(mariadb: MariaDB) -> None:
         mariadb.drop_database(name)
 
 
+def test_what_mariadb_keeps_as_somebody_wrote_it(mariadb: MariaDB, maria_url: str) -> None:
+    """A key that is older than its target, in whose case it is not; a body in letters of another client's; and a view
+    of what is gone, which nothing makes."""
+    execute(
+        maria_url,
+        "SET foreign_key_checks = 0",
+        "CREATE TABLE a (p int, CONSTRAINT early FOREIGN KEY (P) REFERENCES b (ID))",
+        "CREATE TABLE b (id int PRIMARY KEY)",
+        "SET character_set_client = latin1",
+        "CREATE FUNCTION f() RETURNS varchar(9) RETURN 'ä'",
+        "CREATE TABLE gone (id int)",
+        "CREATE VIEW v AS SELECT id FROM gone",
+        "DROP TABLE gone",
+    )
+    found = schema(maria_url)
+    assert found.tables[0].foreign_keys[0].target_columns == ("id",)
+    assert [each.name for each in found.missing] == ["v"]
+    database = Database(target.parse(maria_url, config.Config()))
+    try:
+        for form in ("ddl", "orm"):
+            assert verify.changes(form, found, [], [database]) == []
+    finally:
+        database.close()
+
+
 def test_what_the_server_writes_otherwise_once_is_read_back(pg_url: str) -> None:
     execute(pg_url, "create table t (id int primary key, kind varchar(9) check (kind in ('a', 'b')))")
     execute(pg_url, "create view v as select n from (select id as n from t union select null) q")

@@ -13,7 +13,7 @@ from dbx import config, target
 from dbx.database import Database
 from dbx.dialects.traits import traits
 from dbx.errors import DbxError, Place, StatementFailed, UsageError
-from dbx.schema import dump, read, scratch
+from dbx.schema import dump, read, scratch, select
 from dbx.schema.diff.changes import Change, compare
 from dbx.schema.model import Schema, Table
 from dbx.schema.writers import WRITERS, Look
@@ -35,7 +35,7 @@ def changes(name: str, schema: Schema, losses: Sequence[Loss], servers: Sequence
     with _empty(schema.dialect, servers) as database:
         (_run_script if name == "ddl" else _run_module)(name, database, data)
         found = read.schema(database)
-    compared = compare(comparable(schema), comparable(found), ("owner", "grants"))
+    compared = compare(*select.comparable(comparable(schema), comparable(found)), ("owner", "grants"))
     return [change for change in compared.changes if not is_named(change, losses)]
 
 
@@ -97,14 +97,25 @@ def _refused(name: str, error: DbxError) -> StatementFailed:
 
 
 def comparable(schema: Schema) -> Schema:
-    """Without the texts of statements whose facts are compared one by one, and SQLite's spelling of types."""
-    return schema._replace(tables=tuple(_plain(table, schema.dialect) for table in schema.tables))
+    """Without the texts of statements whose facts are compared one by one, SQLite's spelling of types, and what the
+    client of whoever wrote it sent letters in: what is written here is UTF-8."""
+    bodies: dict[str, Any] = {
+        field: tuple(map(_in_utf8, getattr(schema, field))) for field in ("routines", "triggers", "events", "others")
+    }
+    return schema._replace(tables=tuple(_plain(table, schema.dialect) for table in schema.tables), **bodies)
+
+
+def _in_utf8(found: Any) -> Any:
+    if (found.definition or "").isascii():
+        return found
+    return found._replace(options=tuple(each for each in found.options if each[0] != "character_set_client"))
 
 
 def _plain(table: Table, dialect: str) -> Table:
     here = traits(dialect).tables
     if not here.stated or table.is_view:
-        return table
+        shown: Table = _in_utf8(table)
+        return shown
     indexes = tuple(index._replace(definition=None) for index in table.indexes)
     columns = table.columns
     if not here.typed:

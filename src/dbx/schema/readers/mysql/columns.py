@@ -86,7 +86,7 @@ def _attribute(tokens: Tokens, facts: dict[str, Any], options: dict[str, str]) -
     elif tokens.skip("NULL"):
         pass
     elif tokens.skip("GENERATED", "ALWAYS", "AS", "ROW"):
-        facts["generated"], facts["expression"] = "stored", f"ROW {tokens.take()}"
+        facts |= {"generated": "stored", "expression": f"ROW {tokens.take()}", "nullable": False}
     elif tokens.skip("GENERATED", "ALWAYS", "AS"):
         facts["expression"] = tokens.group()
         facts["generated"] = "stored" if tokens.skip("STORED") or tokens.skip("PERSISTENT") else "virtual"

@@ -7,10 +7,10 @@ and what somebody holds for himself alone (a CREATE TABLE … AS that still runs
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dbx.schema.model import Schema
+from dbx.schema.model import ForeignKey, Schema, Table
 from dbx.schema.objects import Name, Namespace
 from dbx.schema.read import SYSTEM
 from dbx.schema.readers.mysql.database import FIELDS, Reading
@@ -26,12 +26,34 @@ def read(connection: Any, names: Sequence[str] = (), schemas: Sequence[str] = ()
         for each in found:
             each.read()
     own = [each.options for each in found if each.schema is None and not names]
+    lists: dict[str, Any] = {field: [each for one in found for each in one.lists[field]] for field in FIELDS}
     return Schema(
         "mariadb" if asked.mariadb else "mysql",
         namespaces=tuple([Namespace(each.schema, options=each.options) for each in found if each.schema is not None]),
         options=own[0] if own else (),
-        **{field: tuple([each for one in found for each in one.lists[field]]) for field in FIELDS},
+        **{field: tuple(spelled(each) if field == "tables" else each) for field, each in lists.items()},
     )
+
+
+def spelled(tables: list[Table]) -> list[Table]:
+    """With foreign keys that name what they refer to as it is called: one that is older than its target is kept in
+    whatever case somebody wrote it."""
+    known = {(table.schema, table.name): table for table in tables}
+    for number, table in enumerate(tables):
+        for key in table.foreign_keys:
+            target = known.get((key.target_schema, key.target_table))
+            if target is not None and any(target.column(name) is None for name in key.target_columns):
+                tables[number] = table._replace(
+                    foreign_keys=tuple([_spelled(each, known) for each in table.foreign_keys])
+                )
+                break
+    return tables
+
+
+def _spelled(key: ForeignKey, known: Mapping[tuple[str | None, str], Table]) -> ForeignKey:
+    target = known.get((key.target_schema, key.target_table))
+    names = {column.name.lower(): column.name for column in target.columns} if target else {}
+    return key._replace(target_columns=tuple([names.get(name.lower(), name) for name in key.target_columns]))
 
 
 def system(connection: Any, names: Sequence[str] = ()) -> Schema:

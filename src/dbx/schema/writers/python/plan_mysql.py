@@ -100,7 +100,10 @@ def _said(made: Plan, name: Name, table: Table) -> Table:
         return table
     keys = tuple(key for key in table.foreign_keys if not _has_dots(key))
     made.silent[name] = frozenset(keys)
-    return table._replace(foreign_keys=keys, checks=(), unique=(), indexes=(), options=())
+    primary = table.primary
+    if primary is not None:  # a period in it is no column
+        primary = primary._replace(parts=tuple(part for part in primary.parts if table.column(part.column or "")))
+    return table._replace(primary=primary, foreign_keys=keys, checks=(), unique=(), indexes=(), options=())
 
 
 def _has_dots(key: ForeignKey) -> bool:
