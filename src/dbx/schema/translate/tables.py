@@ -14,19 +14,10 @@ from dbx.schema.relations import unique
 from dbx.schema.translate import definition
 from dbx.schema.translate.expression import default, expression, with_truths
 from dbx.schema.translate.names import names_of
+from dbx.schema.translate.room import with_room
 from dbx.schema.types.vocabulary import Vocabulary, parse, vocabulary
 from dbx.schema.types.written import converted
 from dbx.schema.writers.losses import Loss
-
-_APART = 12
-
-
-def _bytes(column: Column) -> int:
-    """What a column of MySQL's takes of a row."""
-    found = re.match(r"(var)?(char|binary)\((\d+)\)", column.type)
-    if found is None:
-        return _APART
-    return int(found[3]) * (4 if found[2] == "char" else 1) + 3
 
 
 def translated(schema: Schema, target: str) -> tuple[Schema, list[Loss]]:
@@ -166,21 +157,10 @@ class _Translation:
         return table._replace(columns=tuple(columns))
 
     def with_room(self, table: Table) -> Table:
-        """The longest texts stand apart where a row has not room for all."""
-        keyed = {name for key in (table.primary, *table.unique, *table.indexes) if key for name in key.columns}
-        keyed |= {name for key in table.foreign_keys for name in key.columns}
-        sizes = {each.name: _bytes(each) for each in table.columns}
-        columns = {each.name: each for each in table.columns}
-        for name in sorted(columns, key=lambda name: -sizes[name]):
-            column = columns[name]
-            if sum(sizes.values()) <= self.there.row:
-                break
-            if name not in keyed and column.type.startswith("varchar(") and not column.generated:
-                self.lose(table, f"column {name}, its length", "a row has no room for it")
-                text = default(column, "text", self.source, self.target)
-                columns[name] = column._replace(type="text", default=text)
-                sizes[name] = _APART
-        return table._replace(columns=tuple(columns.values()))
+        found, moved = with_room(table, self.there.row, self.target)
+        for name in moved:
+            self.lose(table, f"column {name}, its length", "a row has no room for it")
+        return found
 
     # --- columns -----------------------------------------------------------------------------------------------------
 
