@@ -6,17 +6,17 @@ from importlib import import_module
 from typing import Any
 
 BUILT_IN = {
-    "sqlite": "dbx.dialects.sqlite",
-    "sqlite+pysqlite": "dbx.dialects.sqlite",
-    "postgresql": "dbx.dialects.postgresql",
-    "postgres": "dbx.dialects.postgresql",
-    "postgresql+psycopg": "dbx.dialects.postgresql",
-    "mysql": "dbx.dialects.mysql",
-    "mariadb": "dbx.dialects.mysql",
-    "mysql+pymysql": "dbx.dialects.mysql",
-    "mariadb+pymysql": "dbx.dialects.mysql",
-    "mysql+mysqldb": "dbx.dialects.mysqlclient",
-    "mariadb+mysqldb": "dbx.dialects.mysqlclient",
+    "sqlite": "dbx.dialects.sqlite.dialect",
+    "sqlite+pysqlite": "dbx.dialects.sqlite.dialect",
+    "postgresql": "dbx.dialects.postgresql.dialect",
+    "postgres": "dbx.dialects.postgresql.dialect",
+    "postgresql+psycopg": "dbx.dialects.postgresql.dialect",
+    "mysql": "dbx.dialects.mysql.dialect",
+    "mariadb": "dbx.dialects.mysql.dialect",
+    "mysql+pymysql": "dbx.dialects.mysql.dialect",
+    "mariadb+pymysql": "dbx.dialects.mysql.dialect",
+    "mysql+mysqldb": "dbx.dialects.mysql.mysqlclient",
+    "mariadb+mysqldb": "dbx.dialects.mysql.mysqlclient",
 }
 GROUP = "dbx.dialects.v1"
 

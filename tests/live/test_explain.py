@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from run_dbx import Done, execute, existing, good, run
 
-from dbx.dialects import plan_mysql
+from dbx.dialects.mysql import plan as plan_mysql
 
 TABLES = (
     "create table artist (artist_id integer primary key, name varchar(40))",

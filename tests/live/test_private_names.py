@@ -11,7 +11,7 @@ from psycopg._py_transformer import Transformer
 from pymysql.cursors import SSCursor
 from run_dbx import connected, finish, good, start
 
-from dbx.dialects import postgresql
+from dbx.dialects.postgresql import dialect as postgresql
 from dbx.rows import BATCH, Statement
 
 

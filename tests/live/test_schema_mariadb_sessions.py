@@ -19,8 +19,8 @@ from dbx import config, target
 from dbx.connection import Connection
 from dbx.database import Database
 from dbx.dialects.base import State
-from dbx.dialects.mysql import several
-from dbx.dialects.mysql_packets import answers
+from dbx.dialects.mysql.dialect import several
+from dbx.dialects.mysql.packets import answers
 from dbx.errors import StatementFailed, TimedOut
 from dbx.rows import Statement
 from dbx.schema import read

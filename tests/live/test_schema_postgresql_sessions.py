@@ -13,8 +13,8 @@ from reading import database, reflect, schema
 from run_dbx import execute, until
 
 from dbx.database import Database
-from dbx.dialects import postgresql_cursor
 from dbx.dialects.base import State
+from dbx.dialects.postgresql import cursor as postgresql_cursor
 from dbx.errors import StatementFailed
 from dbx.rows import Statement
 from dbx.schema import read, serial

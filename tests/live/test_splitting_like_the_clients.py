@@ -15,9 +15,9 @@ from received import Side, mariadb_sides, one_text, postgresql_sides, sqlite_sid
 from servers import MariaDB, PostgreSQL
 
 from dbx.dialects.base import Syntax
-from dbx.dialects.mysql import MySQL
-from dbx.dialects.postgresql import PostgreSQL as PostgreSQLDialect
-from dbx.dialects.sqlite import Sqlite
+from dbx.dialects.mysql.dialect import MySQL
+from dbx.dialects.postgresql.dialect import PostgreSQL as PostgreSQLDialect
+from dbx.dialects.sqlite.dialect import Sqlite
 from dbx.errors import DbxError
 from dbx.sql.script import split
 

@@ -9,7 +9,7 @@ import pytest
 from run_dbx import connected
 
 from dbx.canceller import Canceller
-from dbx.dialects.sqlite import Sqlite
+from dbx.dialects.sqlite.dialect import Sqlite
 from dbx.errors import Interrupted, StatementFailed
 from dbx.rows import Statement
 

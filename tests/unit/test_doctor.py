@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from run_dbx import DBX, Done, environment, finish
 
-from dbx.dialects.mysql_sessions import MySQLSessions
+from dbx.dialects.mysql.sessions import MySQLSessions
 from dbx.doctor import installation
 from dbx.doctor.finding import Finding, rows
 

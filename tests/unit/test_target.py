@@ -9,7 +9,9 @@ from sqlalchemy import make_url
 
 from dbx import config, target
 from dbx.database import Database
-from dbx.dialects import mysql, postgresql, sqlite
+from dbx.dialects.mysql import dialect as mysql
+from dbx.dialects.postgresql import dialect as postgresql
+from dbx.dialects.sqlite import dialect as sqlite
 from dbx.errors import UsageError
 
 URLS = [

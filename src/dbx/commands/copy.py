@@ -14,7 +14,7 @@ from dbx.copying.move import Move, moves
 from dbx.copying.origin import tables
 from dbx.copying.transfer import Transfer
 from dbx.database import Database
-from dbx.dialects import sqlite_file
+from dbx.dialects.sqlite import file as sqlite_file
 from dbx.errors import DbxError, Interrupted, Refused
 from dbx.options_copy import Copying
 from dbx.rows import Cell, Column, Rows

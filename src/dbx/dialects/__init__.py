@@ -1,1 +1,1 @@
-"""Everything that differs between databases, one file each."""
+"""Everything that differs between databases, one package each; here is what they share."""

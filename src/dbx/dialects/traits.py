@@ -82,10 +82,10 @@ class Traits(NamedTuple):
 
 
 _MODULES = {
-    "sqlite": "dbx.dialects.sqlite_traits",
-    "postgresql": "dbx.dialects.postgresql_traits",
-    "mysql": "dbx.dialects.mysql_traits",
-    "mariadb": "dbx.dialects.mysql_traits",
+    "sqlite": "dbx.dialects.sqlite.traits",
+    "postgresql": "dbx.dialects.postgresql.traits",
+    "mysql": "dbx.dialects.mysql.traits",
+    "mariadb": "dbx.dialects.mysql.traits",
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dbx.dialects import sqlite_regexp
+from dbx.dialects.sqlite import regexp as sqlite_regexp
 
 
 @pytest.fixture

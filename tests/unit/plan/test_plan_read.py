@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from dbx.dialects import plan_mysql, plan_postgresql, plan_sqlite
+from dbx.dialects.mysql import plan as plan_mysql
 from dbx.dialects.plan import Plan
+from dbx.dialects.postgresql import plan as plan_postgresql
+from dbx.dialects.sqlite import plan as plan_sqlite
 from dbx.plan.shown import as_rows, tree
 
 SHOP = """

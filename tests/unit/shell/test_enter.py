@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dbx.dialects.postgresql import dialect
+from dbx.dialects.postgresql.dialect import dialect
 from dbx.shell.input import is_ready
 
 

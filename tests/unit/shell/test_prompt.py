@@ -7,7 +7,7 @@ import pytest
 
 from dbx import config
 from dbx.dialects.base import State
-from dbx.dialects.postgresql import PostgreSQL
+from dbx.dialects.postgresql.dialect import PostgreSQL
 from dbx.shell import prompt
 from dbx.shell.losses import Losses
 from dbx.shell.prompt import Prompt, age

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dbx.dialects.base import Syntax
-from dbx.dialects.mysql import MySQL
-from dbx.dialects.postgresql import PostgreSQL
-from dbx.dialects.sqlite import Sqlite
+from dbx.dialects.mysql.dialect import MySQL
+from dbx.dialects.postgresql.dialect import PostgreSQL
+from dbx.dialects.sqlite.dialect import Sqlite
 from dbx.sql.reader import Text
 from dbx.sql.script import split
 

@@ -2,8 +2,8 @@ r"""What stands behind a statement: \g, \gx and \watch, and what only looks like
 
 import pytest
 
-from dbx.dialects.postgresql import PostgreSQL
-from dbx.dialects.sqlite import Sqlite
+from dbx.dialects.postgresql.dialect import PostgreSQL
+from dbx.dialects.sqlite.dialect import Sqlite
 from dbx.sql.ending import Ending, ending
 
 SYNTAX = Sqlite.syntax

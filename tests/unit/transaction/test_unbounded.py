@@ -2,9 +2,9 @@
 
 import pytest
 
-from dbx.dialects.mysql import MySQL
-from dbx.dialects.postgresql import PostgreSQL
-from dbx.dialects.sqlite import Sqlite
+from dbx.dialects.mysql.dialect import MySQL
+from dbx.dialects.postgresql.dialect import PostgreSQL
+from dbx.dialects.sqlite.dialect import Sqlite
 from dbx.transaction.unbounded import question
 
 ASKED = [

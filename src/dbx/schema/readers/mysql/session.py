@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from dbx.dialects.mysql import several
-from dbx.dialects.mysql_packets import answers
+from dbx.dialects.mysql.dialect import several
+from dbx.dialects.mysql.packets import answers
 from dbx.schema.text.mysql import literal
 
 _MANY = 500

@@ -14,7 +14,7 @@ import psycopg
 from psycopg import errors
 from psycopg.pq import TransactionStatus
 
-from dbx.dialects.postgresql_cursor import pipelined_rows
+from dbx.dialects.postgresql.cursor import pipelined_rows
 
 Rows = list[Any]
 Parameters = dict[str, Any]

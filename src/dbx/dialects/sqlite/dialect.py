@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from dbx.dialects import sqlite_regexp
 from dbx.dialects.base import Dialect, Result, State, Syntax, place
 from dbx.dialects.reading import BASE, Reading
-from dbx.dialects.sqlite_copying import SqliteCopying
-from dbx.dialects.sqlite_transactions import SqliteTransactions
+from dbx.dialects.sqlite import regexp
+from dbx.dialects.sqlite.copying import SqliteCopying
+from dbx.dialects.sqlite.transactions import SqliteTransactions
 from dbx.errors import ConnectFailed, DbxError, StatementFailed, UsageError
 from dbx.rows import BATCH, Batch, Column, Statement
 from dbx.target import Url
@@ -93,7 +93,7 @@ class Sqlite(Dialect):
     syntax = Syntax(backticks=True, brackets=True, trigger_bodies=True, client="sqlite3")
     paramstyle = "qmark"
     sqlalchemy = "sqlite+pysqlite"
-    plans = "dbx.dialects.plan_sqlite"
+    plans = "dbx.dialects.sqlite.plan"
     counts_everything = True
     transactions = SqliteTransactions()
     copying = SqliteCopying()
@@ -119,7 +119,7 @@ class Sqlite(Dialect):
             check_same_thread=False,
         )
         connection.text_factory = _lenient
-        sqlite_regexp.register(connection)
+        regexp.register(connection)
         try:
             connection.execute("PRAGMA schema_version").fetchall()  # what is no database shows itself only when read
             _check_small(connection)

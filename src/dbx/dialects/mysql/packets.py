@@ -9,7 +9,7 @@ from typing import Any
 from pymysql.constants import COMMAND, SERVER_STATUS
 from pymysql.err import raise_mysql_exception
 
-from dbx.dialects.mysql import Connection
+from dbx.dialects.mysql.dialect import Connection
 
 Rows = list[tuple[str | None, ...]]
 _NULL, _TWO, _THREE, _END, _ERROR = 0xFB, 0xFC, 0xFD, 0xFE, 0xFF

@@ -6,7 +6,7 @@ from typing import Any
 
 from pymysql.constants import CLIENT
 
-from dbx.dialects import my_cnf
+from dbx.dialects.mysql import my_cnf
 from dbx.errors import UsageError
 from dbx.target import Url
 

@@ -12,11 +12,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from dbx.dialects import mysql
 from dbx.dialects.base import Dialect, Result, State
 from dbx.dialects.known import install_command
-from dbx.dialects.mysql_arguments import arguments
-from dbx.dialects.mysql_types import NUMBERS, TYPES, type_name
+from dbx.dialects.mysql import dialect as mysql
+from dbx.dialects.mysql.arguments import arguments
+from dbx.dialects.mysql.types import NUMBERS, TYPES, type_name
 from dbx.errors import UsageError
 from dbx.rows import BATCH, Batch, Column, Statement
 from dbx.target import Url

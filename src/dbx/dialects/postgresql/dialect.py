@@ -13,10 +13,10 @@ import psycopg
 from psycopg import errors, pq
 
 from dbx.dialects.base import Dialect, Result, State, Syntax, place, untranslatable
-from dbx.dialects.postgresql_copying import PostgreSQLCopying
-from dbx.dialects.postgresql_cursor import StreamCursor, pipeline
-from dbx.dialects.postgresql_sessions import PostgreSQLSessions
-from dbx.dialects.postgresql_transactions import PostgreSQLTransactions
+from dbx.dialects.postgresql.copying import PostgreSQLCopying
+from dbx.dialects.postgresql.cursor import StreamCursor, pipeline
+from dbx.dialects.postgresql.sessions import PostgreSQLSessions
+from dbx.dialects.postgresql.transactions import PostgreSQLTransactions
 from dbx.dialects.reading import BASE, Reading
 from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed, UsageError
 from dbx.rows import Notice, Statement
@@ -61,7 +61,7 @@ class PostgreSQL(Dialect):
     )
     paramstyle = "pyformat"
     sqlalchemy = "postgresql+psycopg"
-    plans = "dbx.dialects.plan_postgresql"
+    plans = "dbx.dialects.postgresql.plan"
     error_ends_work = True
     transactions = PostgreSQLTransactions()
     reading = Reading(

@@ -14,13 +14,13 @@ from pymysql.constants import COMMAND, SERVER_STATUS
 from pymysql.converters import decoders, encoders
 from pymysql.cursors import Cursor, SSCursor
 
-from dbx.dialects import mysql_hints as hints
 from dbx.dialects.base import Dialect, Result, State, Syntax, untranslatable
-from dbx.dialects.mysql_arguments import arguments
-from dbx.dialects.mysql_copying import MySQLCopying
-from dbx.dialects.mysql_sessions import MySQLSessions
-from dbx.dialects.mysql_transactions import PLAIN, MySQLTransactions
-from dbx.dialects.mysql_types import column
+from dbx.dialects.mysql import hints
+from dbx.dialects.mysql.arguments import arguments
+from dbx.dialects.mysql.copying import MySQLCopying
+from dbx.dialects.mysql.sessions import MySQLSessions
+from dbx.dialects.mysql.transactions import PLAIN, MySQLTransactions
+from dbx.dialects.mysql.types import column
 from dbx.dialects.reading import BASE, Reading
 from dbx.errors import ConnectFailed, ConnectionLost, DbxError, StatementFailed, UsageError
 from dbx.rows import BATCH, Batch, Notice, Statement
@@ -172,7 +172,7 @@ class MySQL(Dialect):
     sessions = MySQLSessions()
     copying = MySQLCopying()
     sqlalchemy = "mysql+pymysql"
-    plans = "dbx.dialects.plan_mysql"
+    plans = "dbx.dialects.mysql.plan"
     errors: ClassVar[type[Exception]] = pymysql.Error
     writes_file = re.compile(r"\bINTO\s+(?:OUTFILE|DUMPFILE)\b", re.IGNORECASE)
 

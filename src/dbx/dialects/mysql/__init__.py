@@ -1,0 +1,1 @@
+"""MySQL and MariaDB: all that differs there."""

@@ -1,0 +1,1 @@
+"""PostgreSQL: all that differs there."""

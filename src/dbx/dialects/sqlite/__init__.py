@@ -1,0 +1,1 @@
+"""SQLite: all that differs there."""
