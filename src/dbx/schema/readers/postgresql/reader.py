@@ -107,12 +107,13 @@ class _Reading:
 
     def _facts(self, present: set[str]) -> dict[str, Query]:
         queries: dict[str, Query] = {}
-        if not self.named or self.parameters["relations"]:
-            queries |= self._of_tables(present)
-        queries |= self._of_objects(present)
-        return queries
+        if not self.named:
+            queries |= {"whole": _WHOLE, **self._of_tables(), "parts": _PARTS}
+        elif self.parameters["relations"]:
+            queries |= self._of_tables()
+        return queries | self._of_some_tables(present) | self._of_objects(present)
 
-    def _of_tables(self, present: set[str]) -> dict[str, Query]:
+    def _of_tables(self) -> dict[str, Query]:
         ask = self.tables
         queries: dict[str, Query] = {"relations": ask.relations(), "columns": ask.columns(), "defaults": ask.defaults()}
         queries |= {"constraints": ask.constraints(), "checks": ask.checks(), "indexes": ask.indexes()}
@@ -121,7 +122,12 @@ class _Reading:
             "index_texts": ask.index_texts(),
             "opclasses": outer.OPCLASSES,
         }
-        queries |= {"triggers": ask.triggers(), "views": ask.views()}  # to look for any takes as long
+        return queries | {"triggers": ask.triggers(), "views": ask.views()}  # to look for any takes as long
+
+    def _of_some_tables(self, present: set[str]) -> dict[str, Query]:
+        if self.named and not self.parameters["relations"]:
+            return {}
+        ask = self.tables
         more: dict[str, dict[str, Callable[[], Query]]] = {
             "inherits": {"parents": ask.parents, "bounds": ask.bounds, "partition_keys": ask.partition_keys},
             "partitioned": {"partition_keys": ask.partition_keys},
@@ -131,10 +137,7 @@ class _Reading:
             "rules": {"rules": ask.rules},
             "statistics": {"statistics": ask.statistics},
         }
-        for name, asked in more.items():
-            if name in present:
-                queries |= {each: query() for each, query in asked.items()}
-        return queries
+        return {each: query() for name, asked in more.items() if name in present for each, query in asked.items()}
 
     def _of_objects(self, present: set[str]) -> dict[str, Query]:
         ask, named, version = self.objects, self.named, self.facts.version
@@ -237,6 +240,11 @@ class _Reading:
 
 _TAKEN = ("columns", "constraints", "indexes", "index_columns", "index_texts")
 """Rows that are held by their tables from then on: of thousands, each is freed when its table is made."""
+
+_WHOLE = Fact("", "SELECT set_config('enable_nestloop', 'off', true)")
+_PARTS = Fact("", "SELECT set_config('enable_nestloop', 'on', true)")
+"""Of all tables each catalog is read once, from its beginning to its end. Without statistics, as a catalog is in the
+first minute after many tables were made, the server would look up row by row."""
 
 _WITHOUT_OIDS = ("columns", "present", "members", "opclasses", "parents", "labels")
 
