@@ -60,6 +60,7 @@ _SETTINGS = {
     "search_path": "pg_catalog, pg_temp",  # so that every text says the schema of what it names
     "lock_timeout": "300ms",
     "jit": "off",
+    "max_parallel_workers_per_gather": "0",  # to start a worker takes longer than to read a catalog
     "timezone": "UTC",
     "datestyle": "ISO",
     "intervalstyle": "postgres",

@@ -36,7 +36,8 @@ def wanted_oids(chosen: bool) -> str:
     """The relations of the wanted names, and those that a trigger, policy or rule of such a name is on.
 
     Triggers are looked for through their functions, because most of pg_trigger is foreign keys'; one that calls a
-    function of the server's own is found with its table only.
+    function of the server's own is found with its table only. With arrays the server looks up just these, whatever its
+    statistics say.
     """
     condition = "nspname = ANY(%(schemas)s::text[])" if chosen else _SERVERS_OWN
     names = "ANY(%(names)s::text[])"
@@ -44,9 +45,10 @@ def wanted_oids(chosen: bool) -> str:
       SELECT c.oid FROM pg_class c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')
       AND c.relnamespace IN (SELECT oid FROM pg_namespace WHERE {condition}) AND c.oid IN (
         SELECT oid FROM pg_class WHERE relname = {names}
-        UNION SELECT tgrelid FROM pg_trigger WHERE tgname = {names} AND oid IN (SELECT d.objid FROM pg_proc p
-          JOIN pg_depend d ON d.refclassid = 'pg_proc'::regclass AND d.refobjid = p.oid
-          WHERE p.oid >= {FIRST_OWN} AND p.prorettype = 'trigger'::regtype AND d.classid = 'pg_trigger'::regclass)
+        UNION SELECT tgrelid FROM pg_trigger WHERE tgname = {names} AND oid = ANY(ARRAY(
+          SELECT objid FROM pg_depend WHERE classid = 'pg_trigger'::regclass AND refclassid = 'pg_proc'::regclass
+          AND refobjid = ANY(ARRAY(
+            SELECT oid FROM pg_proc WHERE oid >= {FIRST_OWN} AND prorettype = 'trigger'::regtype))))
         UNION SELECT polrelid FROM pg_policy WHERE polname = {names}
         UNION SELECT stxrelid FROM pg_statistic_ext WHERE stxname = {names}
         UNION SELECT ev_class FROM pg_rewrite WHERE rulename = {names})""")

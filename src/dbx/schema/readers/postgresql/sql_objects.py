@@ -31,6 +31,12 @@ class Objects:
         """That an object is one of those that were found."""
         return f"{oid} = ANY(%(objects)s::oid[])" if self.named else f"{oid} >= {FIRST_OWN}"
 
+    def only(self, catalog: str, *owners: str) -> str:
+        """That a row of pg_depend is of those in a catalog whose owner was found: with an array the server looks up
+        just these, whatever its statistics say."""
+        found = " OR ".join(map(self.any_of, owners))
+        return f"AND d.objid = ANY(ARRAY(SELECT oid FROM {catalog} WHERE {found}))" if self.named else ""
+
     # --- types ------------------------------------------------------------------------------------------------------
 
     def enums(self) -> Fact:
@@ -200,6 +206,7 @@ class Objects:
         named = _NAMED.format(plain=self.since(14, of_multirange, "a.oid"))
         # 'app.other'::regclass; sequences are made before all else
         sequences = "SELECT oid FROM pg_class WHERE relkind = 'S'"
+        sequences += " AND oid = d.refobjid" if self.named else ""  # else all of them are found at once
         constant = f"{relation} AND d.deptype = 'n' AND d.refobjid NOT IN ({sequences})"
         makers = "d.classid IN ('pg_proc'::regclass, 'pg_type'::regclass)"
         return Fact(
@@ -217,14 +224,17 @@ class Objects:
               UNION ALL SELECT 'pg_class', a.adrelid, d.refclassid, d.refobjid FROM pg_depend d
               JOIN pg_attrdef a ON d.classid = 'pg_attrdef'::regclass AND d.objid = a.oid
               WHERE ({common} OR {constant}) AND a.adrelid <> d.refobjid AND {self.any_of("a.adrelid")}
+              {self.only("pg_attrdef", "adrelid")}
               UNION ALL SELECT CASE c.conrelid WHEN 0 THEN 'pg_type' ELSE 'pg_class' END,
               greatest(c.conrelid, c.contypid), d.refclassid, d.refobjid FROM pg_depend d
               JOIN pg_constraint c ON d.classid = 'pg_constraint'::regclass AND d.objid = c.oid AND c.contype = 'c'
               WHERE ({common} OR {constant}) AND c.conrelid <> d.refobjid
               AND ({self.any_of("c.conrelid")} OR {self.any_of("c.contypid")})
+              {self.only("pg_constraint", "conrelid", "contypid")}
               UNION ALL SELECT 'pg_class', r.ev_class, d.refclassid, d.refobjid FROM pg_depend d
               JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND r.rulename = '_RETURN'
               WHERE ({common} OR {relation} AND d.deptype = 'n') AND {self.any_of("r.ev_class")}
+              {self.only("pg_rewrite", "ev_class")}
               AND (r.ev_class <> d.refobjid OR {relation} AND d.refobjsubid > 0)
             ) d (catalog, oid, refclassid, refobjid), LATERAL ({named}) k (kind, schema, name, arguments)"""),
         )
