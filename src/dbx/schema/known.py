@@ -182,6 +182,7 @@ class Known:
 
     def learn_schemas(self, home: str | None, schemas: Sequence[str]) -> None:
         """`home` is the schema that bare names mean; when it is another one now, all that they meant is forgotten."""
+        same = (home, tuple(schemas)) == (self.home, self._schemas)
         if self._located and home != self.home:
             self._places.pop(None, None)
             self._references.pop(None, None)
@@ -189,13 +190,14 @@ class Known:
             self._tables = {place: table for place, table in self._tables.items() if place[0] is not None}
             self.whole = False
         self.home, self._schemas, self._located = home, tuple(schemas), True
-        self._changed(anew=True)
+        if not same:
+            self._changed(anew=True)
 
     def learn_names(self, schema: str | None, places: Mapping[str, str | None]) -> None:
         """The names of a schema, or those that bare words mean, and the schema that each is in."""
-        self._places[schema] = dict(places)
-        self._unreadable = set()
-        self._changed(anew=True)
+        if self._unreadable or places != self._places.get(schema):
+            self._places[schema], self._unreadable = dict(places), set()
+            self._changed(anew=True)
 
     def learn_references(self, schema: str | None, references: Sequence[Reference]) -> None:
         self._references[schema], self._children = references, None

@@ -37,6 +37,8 @@ from dbx.sql.kind import kind
 
 _ROOM = 16
 """Columns that the prompt leaves for what is typed, as far as it can."""
+_NEWS = 0.05
+"""Seconds in which further news of what is completed makes no menu of its own."""
 _VI_CURSOR = ModalCursorShapeConfig()
 """In Emacs mode there is one kind of cursor, and it is the user's own."""
 
@@ -94,6 +96,7 @@ class Reader:
         self.answered = answered(self.session.app)
         self._screen: Screen | None = None
         self.session.app.after_render += self._drop_screen
+        self._news: CompleteEvent | None = None
         if completer is not None:
             completer.refresh = self._complete_again
 
@@ -137,15 +140,18 @@ class Reader:
             before.data_buffer.clear()
 
     def _complete_again(self, event: CompleteEvent) -> None:
+        """Soon: more news may come at once."""
         app, buffer = self.session.app, self.session.default_buffer
 
         def again() -> None:
+            asked, self._news = self._news, None
             chosen = buffer.complete_state and buffer.complete_state.complete_index is not None
-            if app.is_running and buffer.text and not chosen:
-                menu.show(buffer, event)
+            if app.is_running and buffer.text and asked and not chosen:
+                menu.show(buffer, asked)
 
         if app.is_running and app.loop is not None:
-            app.loop.call_soon_threadsafe(again)
+            self._news = event
+            app.loop.call_soon_threadsafe(app.loop.call_later, _NEWS, again)
 
     def _switch(self) -> None:
         """To the keys of vi, or back."""

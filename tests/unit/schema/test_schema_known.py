@@ -97,3 +97,19 @@ def test_shadow_tables_have_no_name_here() -> None:
     known = Known()
     known.learn_all(Schema("sqlite", (table("docs", None), table("docs_data", None)._replace(kind="shadow"))))
     assert known.tables() == ("docs",)
+
+
+def test_what_was_known_already_is_no_news() -> None:
+    """After each piece of news somebody completes anew."""
+    known = whole()
+    stamp, told = known.stamp, []
+    known.learnt = lambda: told.append(True)
+    known.learn_schemas("public", ("log", "public"))
+    known.learn_names(None, {"album": "public", "track": "public"})
+    assert known.stamp == stamp and not told
+    known.learn_names(None, {"album": "public"})
+    known.learn_schemas("public", ("public",))
+    assert known.stamp == stamp + 2 and len(told) == 2
+    known.learn("broken", None, None)
+    known.learn_names(None, {"album": "public"})
+    assert len(told) == 4  # it may be readable now

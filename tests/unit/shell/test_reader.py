@@ -17,6 +17,7 @@ from prompt_toolkit.output import DummyOutput, Output
 from prompt_toolkit.output.vt100 import Vt100_Output
 
 from dbx import registry
+from dbx.shell import menu
 from dbx.shell.completion import ShellCompleter
 from dbx.shell.input import Reader
 from dbx.shell.settings import SETTINGS
@@ -100,6 +101,28 @@ def test_a_menu_that_is_made_again_takes_the_next_tab() -> None:
         after_each_screen(reader, again)
         keys.send_text("select * from playl")
         assert read(reader) == f"select * from {offered[0]};"
+
+
+def test_news_of_a_moment_make_one_menu(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The schema is learnt in several steps, and each menu takes as long as a key."""
+    made: list[CompleteEvent] = []
+    monkeypatch.setattr(menu, "show", lambda buffer, event: made.append(event) or keys.send_text("\r"))
+    with reading(completer()) as (keys, reader):
+        hurried: list[bool] = []
+
+        def tell() -> None:
+            if reader.session.default_buffer.text and not made:
+                for _ in range(3):
+                    reader._complete_again(CompleteEvent())
+                if not hurried:  # this prompt ends before there is a menu
+                    hurried.append(True)
+                    keys.send_text("\r")
+
+        after_each_screen(reader, tell)
+        for count in (0, 1):
+            keys.send_text("select 1;")
+            assert read(reader) == "select 1;"
+            assert len(made) == count
 
 
 @pytest.mark.parametrize(
