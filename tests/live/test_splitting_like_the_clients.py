@@ -81,10 +81,16 @@ def scripts(items: list[str], statements: list[str], between: list[str], opens: 
     """Selects of those items and other statements, each with what stands behind it, perhaps broken off at the end."""
     selects = st.lists(st.sampled_from(items), min_size=1, max_size=4).map(lambda found: "select " + ",".join(found))
     statement = st.one_of(selects, selects, st.sampled_from(statements))
-    lines = st.lists(st.tuples(statement, st.sampled_from(between)).map("".join), max_size=6).map("".join)
+    lines = st.lists(st.tuples(statement, st.sampled_from(between)).map(_ended), max_size=6).map("".join)
     begin = st.sampled_from(["", "", "\ufeff", "-- first; '\n", ";;\r\n", " \t\n"])
     end = st.one_of(st.sampled_from(["", "", "-- it's; the end", " \n", *opens]), selects)
     return st.tuples(begin, lines, end).map("".join)
+
+
+def _ended(statement: tuple[str, str]) -> str:
+    """The data of a COPY end it: behind an empty statement there psql 15.20 loses the rest of the script."""
+    text, end = statement
+    return text if text.endswith("\n\\.\n") else text + end
 
 
 # --- PostgreSQL ------------------------------------------------------------------------------------------------------
