@@ -23,10 +23,12 @@ from threading import Lock, Thread
 from typing import IO, NamedTuple
 
 from dbx.database import Database
+from dbx.rows import Statement
 from dbx.schema import cache, read, serial
 from dbx.schema.kept import lines
 from dbx.schema.listing import without_texts
 from dbx.target import Target
+from dbx.wording import first_word
 
 _PATIENCE = 5.0
 """Seconds for which a database may leave a second session without an answer: a pool may have no connection for it."""
@@ -54,12 +56,13 @@ class Apart:
 
     @property
     def can_read(self) -> bool:
-        """Whether it may be tried; not again once it has failed."""
+        """Whether it may be tried; not again once it has failed, and not where the profile's start-up statements do
+        more than to set up a session: they are run once."""
         return (
             not self._failed
             and self._database.dialect.name in read.READERS
             and self._database.may_sign_in_again
-            and not self._database.target.profile.startup  # run once, in the user's own session
+            and all(map(_sets, self._database.target.profile.startup))
         )
 
     @property
@@ -104,6 +107,10 @@ class Apart:
             self._process, self.found = None, found
             self._failed = found is None
         self._done()
+
+
+def _sets(text: str) -> bool:
+    return first_word(Statement(text)) == "SET" and ";" not in text.rstrip("; \n")
 
 
 def _received(process: subprocess.Popen[bytes], sink: IO[bytes], source: IO[bytes], target: Target) -> Found | None:

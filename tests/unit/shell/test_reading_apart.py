@@ -177,7 +177,9 @@ def test_nobody_signs_in_twice_with_what_may_be_good_for_once(monkeypatch: pytes
 
     assert can_read() and can_read(password_file="secret")
     assert not can_read(password_command=["token"])
-    assert not can_read(startup=["insert into visit values (1)"])
+    assert can_read(startup=["set search_path = shop", " SET jit = off ; "])
+    assert not can_read(startup=["set jit = off; insert into visit values (1)"])
+    assert not can_read(startup=["set jit = off", "insert into visit values (1)"])
     typed = Database(goal, lambda question: "TELLTALE")
 
     def refused(*_: object) -> object:
