@@ -88,6 +88,17 @@ class Url:
         path = "" if self.database is None else f"/{self.database}"
         return f"{self.driver}://{authority}{path}" + (f"?{options}" if options else "")
 
+    def stated(self, database: str) -> dict[str, Any]:
+        """What it says of the server, by the names that drivers give it; `database` is called so by this one."""
+        parts = {
+            "host": self.host,
+            "port": self.port,
+            "user": self.user,
+            "password": self.password,
+            database: self.database or None,
+        }
+        return {name: value for name, value in parts.items() if value is not None}
+
     def replace(self, **parts: object) -> Url:
         values = {name: getattr(self, name) for name in self.__slots__}
         return Url(**{**values, **parts})

@@ -13,14 +13,7 @@ from dbx.target import Url
 
 def arguments(url: Url) -> dict[str, Any]:
     """PyMySQL's arguments of a URL: as SQLAlchemy's pymysql dialect reads it, ~/.my.cnf beneath. Raises UsageError."""
-    given: dict[str, Any] = {
-        "host": url.host,
-        "port": url.port,
-        "user": url.user,
-        "password": url.password,
-        "database": url.database or None,
-    }
-    given = {name: value for name, value in given.items() if value is not None}
+    given = url.stated("database")
     given.update({name: value if isinstance(value, str) else value[-1] for name, value in url.query.items()})
     for name in ("connect_timeout", "read_timeout", "write_timeout", "client_flag"):
         if name in given:

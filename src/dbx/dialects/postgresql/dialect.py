@@ -196,14 +196,7 @@ def _typed(statement: Statement, offset: int) -> int:
 
 def arguments(url: Url) -> dict[str, Any]:
     """libpq's parameters of a URL: as SQLAlchemy's psycopg dialect reads it, with dbx's defaults beneath."""
-    given: dict[str, Any] = {
-        "host": url.host,
-        "port": url.port,
-        "user": url.user,
-        "password": url.password,
-        "dbname": url.database or None,
-    }
-    given = {name: value for name, value in given.items() if value is not None}
+    given = url.stated("dbname")
     hosts = url.query.get("host")
     for name, value in url.query.items():
         if name == "host" and hosts:

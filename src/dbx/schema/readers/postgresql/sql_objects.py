@@ -201,14 +201,11 @@ class Objects:
         arguments). Of columns' defaults, checks and views' rules it is their table that needs."""
         common = f"d.deptype IN ('n', 'a') AND d.refobjid >= {FIRST_OWN} AND d.refclassid IN ({_NEEDED})"
         relation = "d.refclassid = 'pg_class'::regclass"
-        # of a multirange it is the range that is made
-        of_multirange = "coalesce((SELECT rngtypid FROM pg_range WHERE rngmultitypid = a.oid), a.oid)"
-        named = _NAMED.format(plain=self.since(14, of_multirange, "a.oid"))
+        named = _NAMED.format(plain=self.since(14, _RANGE, "a.oid"))
         # 'app.other'::regclass; sequences are made before all else
         sequences = "SELECT oid FROM pg_class WHERE relkind = 'S'"
         sequences += " AND oid = d.refobjid" if self.named else ""  # else all of them are found at once
         constant = f"{relation} AND d.deptype = 'n' AND d.refobjid NOT IN ({sequences})"
-        makers = "d.classid IN ('pg_proc'::regclass, 'pg_type'::regclass)"
         return Fact(
             "dependencies",
             cut(f"""
@@ -217,7 +214,7 @@ class Objects:
               SELECT d.classid::regclass::text, d.objid, d.refclassid, d.refobjid FROM pg_depend d
               WHERE {common} AND {self.any_of("d.objid")} AND d.classid IN ({_NEEDY})
               UNION ALL SELECT d.classid::regclass::text, d.objid, d.refclassid, d.refobjid FROM pg_depend d
-              WHERE {makers} AND {relation} AND d.deptype = 'n' AND {self.any_of("d.objid")}
+              WHERE {_MAKERS} AND {relation} AND d.deptype = 'n' AND {self.any_of("d.objid")}
               UNION ALL SELECT o.refclassid::regclass::text, o.refobjid, d.refclassid, d.refobjid FROM pg_depend d
               JOIN pg_depend o ON o.classid = d.classid AND o.objid = d.objid AND o.refclassid IN ({_CLASSES})
               WHERE {common} AND d.classid IN ({_catalogs("amop amproc")}) AND {self.any_of("o.refobjid")}
@@ -240,6 +237,9 @@ class Objects:
         )
 
 
+_RANGE = "coalesce((SELECT rngtypid FROM pg_range WHERE rngmultitypid = a.oid), a.oid)"
+"""Of a multirange it is the range that is made."""
+_MAKERS = "d.classid IN ('pg_proc'::regclass, 'pg_type'::regclass)"
 _WITH_GRANTS = (
     ("pg_class", "rel", "r"),
     ("pg_proc", "pro", "f"),
