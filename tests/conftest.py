@@ -12,9 +12,7 @@ from typing import Any
 
 import pytest
 from run_dbx import existing
-from servers import MariaDB, MissingError, PostgreSQL, Server
-
-KINDS = ("sqlite", "postgresql", "mariadb")
+from servers import KINDS, MariaDB, MissingError, PostgreSQL, Server
 
 # A background job or nohup hands down ignored signals, which the programs under test would go on ignoring.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -23,7 +23,10 @@ import psycopg
 import pymysql
 from private_server import STOP_SECONDS, FailedError, MissingError, Server
 
-__all__ = ["FailedError", "MariaDB", "MissingError", "PostgreSQL", "Server"]
+__all__ = ["KINDS", "FailedError", "MariaDB", "MissingError", "PostgreSQL", "Server"]
+
+KINDS = ("sqlite", "postgresql", "mariadb")
+"""Of the databases of the tests."""
 
 
 class PostgreSQL(Server):

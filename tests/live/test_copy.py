@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import KINDS
 from copying import copy, started, told
 from run_dbx import driver, execute, existing, finish, good, run, values
+from servers import KINDS
 from watching import Watch, backend
 
 pytestmark = pytest.mark.usefixtures("own_folder")

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import KINDS
 from copying import copy, told
 from run_dbx import execute, good, run, values
+from servers import KINDS
 
 pytestmark = pytest.mark.usefixtures("own_folder")
 
