@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from itertools import takewhile
 from threading import Condition, Thread
@@ -64,8 +63,6 @@ class Live:
                 self._changed.notify()
 
     def _work(self) -> None:
-        # whoever handles the keys gets the interpreter back within this time
-        sys.setswitchinterval(0.001)
         while True:
             source, asked = self._next()
             stamp = source.stamp
