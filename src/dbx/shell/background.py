@@ -41,8 +41,8 @@ _AGAIN = 1.0
 """Seconds after which it is looked again whether a result that was cut short is still kept open."""
 
 _SWITCH = 0.0001
-"""Seconds after which a thread that reads, imports or previews gives way to the one that answers the keys: each key needs
-that a dozen times."""
+"""Seconds after which a thread that reads, imports or previews gives way to the one that answers the keys: each key
+needs that a dozen times."""
 
 _LARGE = 500
 """Tables from which they are read by a process of its own: before, that is a login more and nothing gained."""
