@@ -197,7 +197,7 @@ NAMED = {
     "language/server/json.py": 1,
     "language/server/time.py": 3,
     "language/values/types.py": 6,
-    "schema/advice.py": 3,
+    "schema/advice.py": 1,
     "schema/cache.py": 1,
     "schema/diff/changes.py": 2,
     "schema/diff/cross.py": 2,

@@ -60,6 +60,12 @@ class Tables(NamedTuple):
     """An index may be of some rows."""
     shared: bool = True
     """No index may be called as a table, or as an index of another one."""
+    linked_later: bool = True
+    """A foreign key can be added to a table that is there."""
+
+    def quoted(self, name: str) -> str:
+        """A name that nothing in it can end."""
+        return self.quote + name.replace(self.quote, self.quote * 2) + self.quote
 
 
 class Traits(NamedTuple):

@@ -9,11 +9,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from dbx.schema.ddl import generic
+from dbx.dialects.traits import traits
 from dbx.schema.model import Column, ForeignKey, Index, Key, Part, Schema, Table
 from dbx.schema.objects import Name
 from dbx.schema.statistics import Statistics
-from dbx.schema.text.mysql import quoted as backquoted
 from dbx.schema.text.postgresql import dotted, ident
 
 KINDS = ("invalid index", "duplicate index", "redundant index", "unused index", "foreign key without index",
@@ -44,8 +43,8 @@ class _Words:
 
     def __init__(self, dialect: str) -> None:
         self.dialect = dialect
-        self.mysql = dialect in ("mysql", "mariadb")
-        self.name = {"postgresql": ident}.get(dialect, backquoted if self.mysql else generic.quoted)
+        self.tables = traits(dialect).tables
+        self.name = {"postgresql": ident}.get(dialect, self.tables.quoted)
 
     def shown(self, name: Name) -> str:
         if self.dialect == "postgresql":
@@ -56,7 +55,7 @@ class _Words:
         return ", ".join(map(self.name, columns))
 
     def drop(self, table: Name, index: str) -> str:
-        if self.mysql:
+        if not self.tables.shared:
             return f"DROP INDEX {self.name(index)} ON {self.shown(table)};"
         return f"DROP INDEX {self.shown(Name(index, table.schema))};"
 
@@ -65,7 +64,7 @@ class _Words:
         return f"CREATE INDEX {self.name(name)} ON {self.shown(table)} ({self.listed(columns)});"
 
     def relation(self, table: Name, column: str, target: Name, key: str) -> str:
-        if self.dialect == "sqlite":
+        if not self.tables.linked_later:
             return ""  # only a new table could say it
         references = f"REFERENCES {self.shown(target)} ({self.name(key)})"
         return f"ALTER TABLE {self.shown(table)} ADD FOREIGN KEY ({self.name(column)}) {references};"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dbx.dialects.traits import traits
 from dbx.schema.ddl import generic
 from dbx.schema.model import Column, ForeignKey, Index, Key, Table
 from dbx.schema.text.mysql import literal
-from dbx.schema.text.mysql import quoted as backticks
 
 _MYSQL = ("mysql", "mariadb")
 
 
 def name(text: str, dialect: str) -> str:
-    return backticks(text) if dialect in _MYSQL else generic.quoted(text)
+    return traits(dialect).tables.quoted(text)
 
 
 def defined(table: Table, dialect: str) -> Table:
@@ -21,7 +21,7 @@ def defined(table: Table, dialect: str) -> Table:
     if dialect in _MYSQL:
         body = ",\n  ".join(_mysql(table, dialect))
         comment = f" COMMENT={literal(table.comment)}" if table.comment else ""
-        return table._replace(definition=f"CREATE TABLE {backticks(table.name)} (\n  {body}\n){comment}")
+        return table._replace(definition=f"CREATE TABLE {name(table.name, dialect)} (\n  {body}\n){comment}")
     if dialect == "sqlite":
         body = ",\n    ".join(_sqlite(table))
         indexes = tuple(

@@ -26,7 +26,7 @@ _TEXT = re.compile(r"\(*('(?:[^'\\]|'')*')\)*(?:::[\w .\"]+(?:\(\d+\))?)?\)*")
 
 def expression(text: str, source: str, target: str) -> str | None:
     """The expression in the words of `target`, or None where it may mean something else there."""
-    there, quote = traits(target).tables, traits(target).tables.quote
+    there = traits(target).tables
     words, at, operand = list[str](), 0, False
     text = _RESPELLED.get(source, str)(text)
     while at < len(text):
@@ -43,11 +43,11 @@ def expression(text: str, source: str, target: str) -> str | None:
             inner = token[1:-1].replace(token[0] * 2, token[0])
             if token[0] == '"' != traits(source).tables.quote:
                 return None  # a string, in some sessions
-            words.append(quote + inner.replace(quote, quote * 2) + quote)
+            words.append(there.quoted(inner))
         elif kind == "word" and token.lower() not in _WORDS:
             if text[at:].lstrip().startswith("("):
                 return None  # a call
-            words.append(f"{quote}{token}{quote}")
+            words.append(there.quoted(token))
         elif kind == "cast":
             continue
         elif token.lower() == "is" and (other := _IS.match(text, at)):  # SQLite's, of any two values
