@@ -87,6 +87,17 @@ CASES = [
         "grant usage on {k}.t_id_seq to public",
         "~ column {k}.t.id: privileges of PUBLIC on its sequence none → USAGE",
     ),
+    Case(
+        "alter default privileges in schema {k} grant select, update on tables to public",
+        "alter default privileges in schema {k} revoke all on tables from public",
+        "- default acl {k}.postgres on tables",
+    ),
+    Case(
+        "create table {k}.t (id integer primary key) partition by list (id); create table {k}.p partition of {k}.t for values in (1);"
+        "create table {k}.r (t integer references {k}.t)",
+        "alter table {k}.t detach partition {k}.p; drop table {k}.p",
+        "- table {k}.p: 1 column",
+    ),
     Case(T, "comment on column {k}.t.b is 'two\nlines'", r"~ column {k}.t.b: comment none → two lines"),
     Case(T, "grant update (b) on {k}.t to diff_other", "~ column {k}.t.b: privileges of diff_other none → UPDATE"),
     Case(T, "alter table {k}.t alter b set storage external", "~ column {k}.t.b: storage none → external"),

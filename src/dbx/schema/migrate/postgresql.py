@@ -17,6 +17,7 @@ from dbx.schema.ddl import postgresql_tables as tables
 from dbx.schema.ddl.generic import in_order
 from dbx.schema.diff.changes import CHANGED, Change, Diff, Rename, identity
 from dbx.schema.migrate import postgresql_objects as altering
+from dbx.schema.migrate import postgresql_ties as ties
 from dbx.schema.migrate.postgresql_said import said
 from dbx.schema.migrate.postgresql_tables import Altered
 from dbx.schema.model import Schema, Table
@@ -156,8 +157,8 @@ class _Migration:
         yield from self._dropped(early, hanging=True)
         for each in self.altered.values():
             yield from each.dropped_keys()
-        yield from altering.circular(early)
-        yield from altering.counted_elsewhere(self.diff, early)
+        yield from ties.untied(self.diff, early)
+        yield from ties.counted_elsewhere(self.diff, early)
         yield from self._dropped(early, hanging=False)
         for each in self.altered.values():
             yield from each.drops()

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dbx.schema.ddl import postgresql_objects as objects
 from dbx.schema.ddl import postgresql_tables as tables
-from dbx.schema.diff.changes import Change, Diff
+from dbx.schema.diff.changes import Change
 from dbx.schema.model import Table
 from dbx.schema.objects import (
     Composite,
     Domain,
     Enum,
     Extension,
-    Name,
     Namespace,
     Options,
     Other,
@@ -296,7 +296,7 @@ def _drop_other(found: Other) -> Iterator[str]:
             user, _, server = found.name.rpartition(" on ")
             yield f"DROP USER MAPPING FOR {ident(user) if user else 'PUBLIC'} SERVER {ident(server)}"
         case "default acl":
-            yield f"-- to be taken back by hand: {found.definition}"
+            yield from _taken_back(found.definition or "")
         case "security label":
             yield (found.definition or "").rpartition(" IS ")[0] + " IS NULL"
         case "rule":
@@ -306,31 +306,16 @@ def _drop_other(found: Other) -> Iterator[str]:
                 yield f"DROP {target}"
 
 
-def circular(dropped: list[Any]) -> Iterator[str]:
-    """The foreign keys, of tables that are dropped, to one that is dropped before them."""
-    seen: set[Name] = set()
-    for table in dropped:
-        if isinstance(table, Table) and not table.is_view:
-            for key in table.foreign_keys:
-                if Name(key.target_table, key.target_schema) in seen and not key.inherited:
-                    yield f"ALTER TABLE {tables.shown(table)} DROP CONSTRAINT {ident(key.name)}"
-            seen.add(Name(table.name, table.schema))
+_IDENT = r'(?:"(?:[^"]|"")*"|[^\s";]+)'
+_DEFAULT = re.compile(
+    rf"(ALTER DEFAULT PRIVILEGES FOR ROLE {_IDENT}(?: IN SCHEMA {_IDENT})?) (GRANT|REVOKE) ([A-Z, ]+) "
+    rf"ON ([A-Z ]+) (?:TO|FROM) ({_IDENT})"
+)
 
 
-def counted_elsewhere(diff: Diff, dropped: list[Any]) -> Iterator[str]:
-    """The defaults of other tables that count with a sequence which goes away with a table that is dropped."""
-    gone = {Name(each.name, each.schema) for each in dropped if isinstance(each, Table)}
-    owners = {
-        f"nextval({literal(dotted(each.schema, each.name))}::regclass)": Name(each.owned_by[0], each.schema)
-        for each in diff.before.sequences
-        if each.owned_by
-    }
-    kept = {Name(each.name, each.schema): each for each in diff.after.tables}
-    for table in diff.before.tables:
-        name = Name(table.name, table.schema)
-        for column in table.columns:
-            owner = owners.get(column.default or "")
-            after = None if name in gone or name not in kept else kept[name].column(column.name)
-            same = after is not None and after.default == column.default
-            if owner in gone and owner != name and not same:
-                yield f"ALTER TABLE {tables.shown(table)} ALTER COLUMN {ident(column.name)} DROP DEFAULT"
+def _taken_back(definition: str) -> Iterator[str]:
+    """Statements that undo those of default privileges, the last one first: what all may do is said without a list."""
+    for start, word, what, kind, who in reversed(_DEFAULT.findall(definition)):
+        everybodys = {"FUNCTIONS": "EXECUTE", "TYPES": "USAGE"}.get(kind, "ALL") if who == "PUBLIC" else "ALL"
+        undone = f"REVOKE {what} ON {kind} FROM {who}" if word == "GRANT" else f"GRANT {everybodys} ON {kind} TO {who}"
+        yield f"{start} {undone}"
