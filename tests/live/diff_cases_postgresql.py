@@ -98,6 +98,41 @@ CASES = [
         "alter table {k}.t detach partition {k}.p; drop table {k}.p",
         "- table {k}.p: 1 column",
     ),
+    Case(
+        "create function {k}.h(integer) returns integer language sql immutable as 'select 1'; "
+        "create table {k}.t (a integer default {k}.h(1) check ({k}.h(a) > 0)); create index i on {k}.t ({k}.h(a)); "
+        "comment on index {k}.i is 'of a function'; create policy p on {k}.t using ({k}.h(a) = 1)",
+        "drop function {k}.h cascade; create function {k}.h(integer) returns bigint language sql immutable as 'select 1::bigint'; "
+        "alter table {k}.t alter a set default {k}.h(1), add check ({k}.h(a) > 0); create index i on {k}.t ({k}.h(a)); "
+        "comment on index {k}.i is 'of a function'; create policy p on {k}.t using ({k}.h(a) = 1)",
+        "~ function {k}.h(integer): returns integer → bigint",
+    ),
+    Case(
+        "create domain {k}.d as integer; create table {k}.t (a {k}.d); create function {k}.f({k}.d) returns {k}.d language sql as 'select $1'",
+        "drop domain {k}.d cascade; create domain {k}.d as text; alter table {k}.t add a {k}.d; "
+        "create function {k}.f({k}.d) returns {k}.d language sql as 'select $1'",
+        "~ domain {k}.d: type integer → text",
+    ),
+    Case(
+        "create type {k}.e as enum ('a', 'b'); comment on type {k}.e is 'kept'; create table {k}.t (a {k}.e); "
+        "create function {k}.f({k}.e) returns {k}.e language sql as 'select $1'",
+        "drop type {k}.e cascade; create type {k}.e as enum ('b', 'a'); comment on type {k}.e is 'kept'; alter table {k}.t add a {k}.e; "
+        "create function {k}.f({k}.e) returns {k}.e language sql as 'select $1'",
+        "~ enum {k}.e: labels (a, b) → (b, a)",
+    ),
+    Case(
+        "create table {k}.t (a text); create function {k}.f() returns text begin atomic select a from {k}.t; end; "
+        "create view {k}.v as select {k}.f() as x",
+        "drop function {k}.f cascade; alter table {k}.t alter a type varchar(9); "
+        "create function {k}.f() returns text begin atomic select a from {k}.t; end; create view {k}.v as select {k}.f() as x",
+        "~ column {k}.t.a: type text → character varying(9)",
+    ),
+    Case(
+        "create view {k}.v as select 1 as a; create function {k}.f() returns setof {k}.v language plpgsql as 'begin return; end'",
+        "drop view {k}.v cascade; create view {k}.v as select 'x'::text as a; "
+        "create function {k}.f() returns setof {k}.v language plpgsql as 'begin return; end'",
+        "~ view {k}.v: query",
+    ),
     Case(T, "comment on column {k}.t.b is 'two\nlines'", r"~ column {k}.t.b: comment none → two lines"),
     Case(T, "grant update (b) on {k}.t to diff_other", "~ column {k}.t.b: privileges of diff_other none → UPDATE"),
     Case(T, "alter table {k}.t alter b set storage external", "~ column {k}.t.b: storage none → external"),

@@ -7,9 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import torture_postgresql
 from diff_cases_postgresql import CASES
 from differing import Found, made_equal, names
+from reading import schema
+from run_dbx import good, run
 from servers import PostgreSQL
+
+from dbx.schema import migrate
+from dbx.schema.diff import changes
 
 
 @pytest.fixture(scope="module")
@@ -46,3 +52,20 @@ def test_the_statements_run(found: Found) -> None:
 def test_the_statements_make_them_equal(found: Found, number: int) -> None:
     kept = [names(number, CASES[number].line)] if "order of columns" in CASES[number].line else None
     assert found.left.get(number) == kept
+
+
+def test_all_of_a_schema_goes_and_comes_back(postgresql: PostgreSQL) -> None:
+    torture_postgresql.make_roles(postgresql)
+    full, empty, changed = (postgresql.create_database() for _ in range(3))
+    try:
+        for name in (full, changed):
+            with postgresql.connect(name) as connection:
+                connection.execute(torture_postgresql.SCHEMA.encode())
+        for name in (empty, full):
+            wanted, there = schema(postgresql.url(database=name)), postgresql.url(database=changed)
+            script = "\n".join(migrate.statements(changes.compare(schema(there), wanted)))
+            good(run(there, "-", stdin=script.encode(), command="run"))
+            assert changes.compare(schema(there), wanted).changes == ()
+    finally:
+        for name in (full, empty, changed):
+            postgresql.drop_database(name)

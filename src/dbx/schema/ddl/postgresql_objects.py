@@ -147,7 +147,8 @@ def other(found: Other) -> str:
     if found.kind == "rule":
         return f"RULE {ident(name)} ON {dotted(found.schema, found.table or '')}"
     if not kind or found.kind in ("cast", "transform"):
-        return f"CAST {name}" if found.kind == "cast" else f"TRANSFORM {name}".upper() if kind else ""
+        type_, _, language = name.removeprefix("for ").rpartition(" on language ")
+        return f"CAST {name}" if found.kind == "cast" else f"TRANSFORM FOR {type_} LANGUAGE {language}" if kind else ""
     if found.kind == "operator":
         return f"OPERATOR {ident(found.schema or '')}.{name}"
     if found.kind in ("operator class", "operator family"):

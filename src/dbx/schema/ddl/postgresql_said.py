@@ -42,32 +42,32 @@ def targets(schema: Schema) -> Iterator[Target]:
 
 def comments(schema: Schema) -> Iterator[str]:
     for target, _, comment, _ in targets(schema):
-        yield from _comment(target, comment)
+        yield from commented(target, comment)
     for domain in schema.domains:
         for check in domain.checks:
             on = f"DOMAIN {dotted(domain.schema, domain.name)}"
-            yield from _comment(f"CONSTRAINT {ident(check.name)} ON {on}", check.comment)
+            yield from commented(f"CONSTRAINT {ident(check.name)} ON {on}", check.comment)
     for composite in schema.composites:
         start = dotted(composite.schema, composite.name)
         for attribute in composite.attributes:
-            yield from _comment(f"COLUMN {start}.{ident(attribute.name)}", attribute.comment)
+            yield from commented(f"COLUMN {start}.{ident(attribute.name)}", attribute.comment)
     for table in schema.tables:
         yield from _comments_of(table)
     for kind, found in (("TRIGGER", schema.triggers), ("POLICY", schema.policies)):
         for each in found:
-            yield from _comment(f"{kind} {ident(each.name)} ON {dotted(each.schema, each.table)}", each.comment)
+            yield from commented(f"{kind} {ident(each.name)} ON {dotted(each.schema, each.table)}", each.comment)
 
 
 def _comments_of(table: Table) -> Iterator[str]:
     shown = dotted(table.schema, table.name)
     for column in table.columns:
-        yield from _comment(f"COLUMN {shown}.{ident(column.name)}", column.comment)
+        yield from commented(f"COLUMN {shown}.{ident(column.name)}", column.comment)
     keys: list[Any] = [table.primary] if table.primary else []
     for constraint in (*keys, *table.unique, *table.foreign_keys, *table.checks, *table.exclusions):
-        yield from _comment(f"CONSTRAINT {ident(constraint.name)} ON {shown}", constraint.comment)
-        yield from _comment(f"INDEX {dotted(table.schema, constraint.name)}", index_comment(constraint))
+        yield from commented(f"CONSTRAINT {ident(constraint.name)} ON {shown}", constraint.comment)
+        yield from commented(f"INDEX {dotted(table.schema, constraint.name)}", index_comment(constraint))
     for index in table.indexes:
-        yield from _comment(f"INDEX {dotted(table.schema, index.name)}", index.comment)
+        yield from commented(f"INDEX {dotted(table.schema, index.name)}", index.comment)
 
 
 def index_comment(constraint: Any) -> str | None:
@@ -75,7 +75,7 @@ def index_comment(constraint: Any) -> str | None:
     return dict(getattr(constraint, "options", ())).get("index comment")
 
 
-def _comment(target: str, comment: str | None) -> Iterator[str]:
+def commented(target: str, comment: str | None) -> Iterator[str]:
     if comment is not None:
         yield f"COMMENT ON {target} IS {literal(comment)}"
 

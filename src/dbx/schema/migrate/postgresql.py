@@ -7,8 +7,8 @@ sequences, functions, new tables) and what needs them (keys, views, triggers); l
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 from dbx.schema.ddl import postgresql as ddl
@@ -18,10 +18,11 @@ from dbx.schema.ddl.generic import in_order
 from dbx.schema.diff.changes import CHANGED, Change, Diff, Rename, identity
 from dbx.schema.migrate import postgresql_objects as altering
 from dbx.schema.migrate import postgresql_ties as ties
+from dbx.schema.migrate.postgresql_needs import RELATIONS, is_late, needs_of, reference_of
 from dbx.schema.migrate.postgresql_said import said
 from dbx.schema.migrate.postgresql_tables import Altered
 from dbx.schema.model import Schema, Table
-from dbx.schema.objects import Enum, Name, Other, Policy, Range, Reference, Routine, Trigger
+from dbx.schema.objects import Domain, Enum, Extension, Name, Other, Policy, Range, Reference, Routine, Trigger
 from dbx.schema.text.postgresql import dotted, ident, literal
 
 _SAYING = ("comment", "owner", "grantors")
@@ -75,7 +76,7 @@ class _Migration:
                 self._make(new)
             else:
                 self._altered(Name(new.name, new.schema)).add(change)
-        elif isinstance(new, (Enum, Range)) and altering.is_other_type(old, new):
+        elif isinstance(new, (Domain, Enum, Range)) and altering.is_other_type(old, new):
             self.types.append(new)
         elif altering.can(change):
             self.rest.append(change)
@@ -96,10 +97,14 @@ class _Migration:
 
     def _follow(self) -> None:
         """Drop and make anew what stands on what is dropped, or on columns that change."""
+        replaced = {reference_of(found) for found in self.types}
         for found in self.types:
             for name, table in self.after.items():
                 if name in self.before and not table.is_view:
                     self._altered(name).retype(found)
+        for routine in self.diff.before.routines:
+            if replaced.intersection(routine.depends) and _key(routine) not in self.dropped:
+                self._anew(routine)
         touched = {name for name, each in self.altered.items() if each.moved}
         self._views_on(touched | {Name(f.name, f.schema) for f in self.dropped.values() if isinstance(f, Table)})
         gone = {Name(f.name, f.schema) for f in self.dropped.values() if isinstance(f, Table)}
@@ -107,13 +112,18 @@ class _Migration:
         for each in hanging:
             on = Name(getattr(each, "table", None) or "", each.schema)
             altered = self.altered.get(on)
-            in_the_way = altered is not None and altered.is_mentioned(each)
+            in_the_way = (altered is not None and altered.is_mentioned(each)) or (
+                isinstance(each, Policy) and ties.calls(f"{each.using} {each.check}", self._routines())
+            )
             if _key(each) not in self.dropped and (in_the_way or on in gone):
                 self._anew(each)
         self._keys_on_keys()
 
+    def _routines(self) -> list[Routine]:
+        return [each for each in self.dropped.values() if isinstance(each, Routine)]
+
     def _views_on(self, touched: set[Name]) -> None:
-        """Views over these tables and views, and over functions that are dropped."""
+        """Views over these tables and views, and over functions that are dropped; and functions of such views."""
         routines = {Reference(f.name, f.schema, f.kind, f.arguments) for f in self.dropped.values()
                     if isinstance(f, Routine)}  # fmt: skip
         found = True
@@ -125,6 +135,14 @@ class _Migration:
                 if any(Name(need.name, need.schema) in touched or need in routines for need in view.depends):
                     self._anew(view)
                     touched.add(name)
+                    found = True
+            gone = {Name(each.name, each.schema) for each in self.dropped.values() if isinstance(each, Table)}
+            for routine in self.diff.before.routines:
+                stands_on = touched if ties.has_body(routine) else gone
+                needs = {Name(each.name, each.schema) for each in routine.depends if each.kind in RELATIONS}
+                if needs & stands_on and _key(routine) not in self.dropped:
+                    self._anew(routine)
+                    routines.add(reference_of(routine))
                     found = True
 
     def _anew(self, old: Any) -> None:
@@ -154,20 +172,33 @@ class _Migration:
 
     def statements(self) -> Iterator[str]:
         early, late = self._drops()
-        yield from self._dropped(early, hanging=True)
+        again = [each for each in self._routines() if _key(each) in self.made]
+        undone, redone = ties.on_functions(self.diff, again, self.dropped.values())
+        yield from undone
+        hanging, rest = _apart(early)
+        yield from ties.circles([*hanging, *rest])
+        yield from self._dropped(hanging)
         for each in self.altered.values():
             yield from each.dropped_keys()
         yield from ties.untied(self.diff, early)
         yield from ties.counted_elsewhere(self.diff, early)
-        yield from self._dropped(early, hanging=False)
+        yield from self._dropped(rest)
         for each in self.altered.values():
             yield from each.drops()
         for found in self.types:
             yield from altering.labels_gone(self.diff.before.enums, found)
             yield from altering.set_aside(found)
-        yield from self._new(later=False)
-        for change in self.rest:
+        new = [*self._new(later=False)]
+        spaces = sum(1 for _ in takewhile(lambda text: text.startswith(("SET ", "CREATE SCHEMA ")), new))
+        yield from new[:spaces]
+        # the types of an extension are called otherwise where it has moved
+        extensions = [change for change in self.rest if isinstance(change.after, Extension)]
+        for change in extensions:
             yield from altering.altered(change)
+        yield from new[spaces:]
+        for change in self.rest:
+            if change not in extensions:
+                yield from altering.altered(change)
         for each in self.altered.values():
             yield from each.columns()
         for table in self._new_tables():
@@ -176,45 +207,41 @@ class _Migration:
             yield from self._sequences_of(name)
         for each in self.altered.values():
             yield from each.adds()
-        for table in self._new_tables():
-            yield from _foreign_keys(table)
+        yield from redone
+        for table in sorted(self._new_tables(), key=lambda table: table.bound is None):
+            yield from _foreign_keys(table, {Name(each.name, each.schema): each for each in self._new_tables()})
         for each in self.altered.values():
             yield from each.made_keys()
         for found in self.types:
             yield altering.drop_aside(found)
         yield from self._new(later=True)
         yield from said(self.diff, self.made.values())
-        yield from self._dropped(late, hanging=False)
+        yield from ties.shells(self.diff, late)
+        yield from self._dropped(late)
 
     def _drops(self) -> tuple[list[Any], list[Any]]:
         """What has to go before the tables are altered, and what only then; each in its order."""
-        references = {_reference(found): found for found in self.dropped.values()}
-        needs = {reference: [*_needs(found)] for reference, found in references.items()}
+        references = {reference_of(found): found for found in self.dropped.values()}
+        needs = ties.without_circles({each: [*needs_of(found)] for each, found in references.items()})
         order = [references[each] for each in in_order(needs)][::-1]
         early: set[Reference] = set()
         for found in order[::-1]:  # from the ground up
-            reference = _reference(found)
+            reference = reference_of(found)
             again = _key(found) in self.made
-            if again or isinstance(found, (Table, *_LATER)) or _is_late(found) or early & set(needs[reference]):
+            if again or isinstance(found, (Table, *_LATER)) or is_late(found) or early & set(needs[reference]):
                 early.add(reference)
-        return [each for each in order if _reference(each) in early], [
-            each for each in order if _reference(each) not in early
+        return [each for each in order if reference_of(each) in early], [
+            each for each in order if reference_of(each) not in early
         ]
 
-    def _dropped(self, listed: list[Any], *, hanging: bool) -> Iterator[str]:
-        """`hanging`: what hangs on tables, which is in the way of their foreign keys; else the rest."""
+    def _dropped(self, listed: list[Any]) -> Iterator[str]:
         gone = {Name(f.name, f.schema) for f in self.dropped.values() if isinstance(f, Table)}
-        hanging_ones: set[Reference] = set()
-        for found in reversed(listed):  # from the ground up: what needs a view goes before it
-            hangs = isinstance(found, _LATER) or _is_late(found)
-            if found.is_view if isinstance(found, Table) else hangs or hanging_ones & set(_needs(found)):
-                hanging_ones.add(_reference(found))
+        needs = {reference_of(each): [*needs_of(each)] for each in self.dropped.values()}
+        with_types = {own for each in needs if each.kind == "type" for own in ties.functions_of(each, needs)}
         for found in listed:
-            hangs = _reference(found) in hanging_ones
-            table = getattr(found, "table", None)
-            # a rule or policy may need other tables too
-            with_table = isinstance(found, Trigger) and Name(table or "", found.schema) in gone
-            if hangs == hanging and not with_table:
+            # it goes with its table; a rule or policy may need other tables too
+            with_table = isinstance(found, Trigger) and Name(found.table, found.schema) in gone
+            if not with_table and reference_of(found) not in with_types:
                 yield from altering.drop(found)
 
     def _new(self, *, later: bool) -> Iterator[str]:
@@ -246,11 +273,12 @@ class _Migration:
         found = {
             key
             for key, each in self.made.items()
-            if isinstance(each, _LATER) or _is_late(each) or (isinstance(each, Table) and each.is_view)
-        }
+            if isinstance(each, _LATER) or is_late(each) or (isinstance(each, Table) and each.is_view)
+            or (key in self.dropped and isinstance(each, Routine) and ties.has_body(each))
+        }  # fmt: skip
         while True:
-            names = {_reference(self.made[key]) for key in found}
-            more = {key for key, each in self.made.items() if key not in found and names & set(_needs(each))}
+            names = {reference_of(self.made[key]) for key in found}
+            more = {key for key, each in self.made.items() if key not in found and names & set(needs_of(each))}
             more = {key for key in more if not (isinstance(self.made[key], Table) and not self.made[key].is_view)}
             if not more:
                 return found
@@ -269,9 +297,21 @@ class _Migration:
                 yield objects.own_sequence(sequence)
 
 
-def _foreign_keys(table: Table) -> Iterator[str]:
+def _apart(dropped: list[Any]) -> tuple[list[Any], list[Any]]:
+    """What hangs on tables and is in the way of their foreign keys, views too, and what needs such a view; the rest."""
+    found: set[Reference] = set()
+    for each in reversed(dropped):  # from the ground up
+        hangs = isinstance(each, _LATER) or is_late(each)
+        if each.is_view if isinstance(each, Table) else hangs or found & set(needs_of(each)):
+            found.add(reference_of(each))
+    listed = [(each, reference_of(each) in found) for each in dropped]
+    return [each for each, hangs in listed if hangs], [each for each, hangs in listed if not hangs]
+
+
+def _foreign_keys(table: Table, known: tables.Tables) -> Iterator[str]:
+    """A partition's own before its parent's, which takes it as its part."""
     for key in table.foreign_keys:
-        if not key.inherited:
+        if not ddl.handed_down(table, key, known):
             yield tables.add_foreign_key(table, key)
             if key.comment is not None:
                 constraint = f"CONSTRAINT {ident(key.name)} ON {tables.shown(table)}"
@@ -286,42 +326,6 @@ _FIELDS: dict[type, str] = {
 
 def _key(found: Any) -> Any:
     return (type(found).__name__, identity(found))
-
-
-def _reference(found: Any) -> Reference:
-    kind = getattr(found, "kind", "") or _KINDS.get(type(found).__name__, type(found).__name__.lower())
-    if isinstance(found, (Trigger, Policy)) or _is_late(found):
-        return Reference(f"{found.name} on {found.table}", getattr(found, "schema", None), kind)
-    return Reference(found.name, getattr(found, "schema", None), kind, getattr(found, "arguments", ""))
-
-
-_KINDS = {"Namespace": "schema"}
-
-
-def _needs(found: Any) -> Iterator[Reference]:
-    """What has to be there for an object, and so goes after it."""
-    yield from getattr(found, "depends", ())
-    schema = getattr(found, "schema", None)
-    if schema:
-        yield Reference(schema, None, "schema")
-    for parent in getattr(found, "parents", ()):
-        yield Reference(parent.name, parent.schema, "table")
-    if isinstance(found, Table):
-        yield from (Reference(key.target_table, key.target_schema, "table") for key in found.foreign_keys)
-        server = dict(found.options).get("server")
-        yield from [Reference(server, None, "server")] if server else []
-    if getattr(found, "table", None):
-        yield from (Reference(found.table, schema, kind) for kind in ("table", "view", "foreign", "matview"))
-    if isinstance(found, Trigger):
-        name = re.sub(r'^.*\.|"', "", found.function)
-        yield Reference(name, schema, "function")
-    wrapper = getattr(found, "wrapper", None)
-    if wrapper:
-        yield Reference(wrapper, None, "foreign-data wrapper")
-
-
-def _is_late(found: Any) -> bool:
-    return isinstance(found, Other) and found.kind in (*ddl.LATE, *ddl.LAST)
 
 
 def rename(found: Rename) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dbx.schema.ddl import postgresql_objects as objects
+from dbx.schema.ddl import postgresql_said as saying
 from dbx.schema.ddl import postgresql_tables as tables
 from dbx.schema.diff.changes import Change
-from dbx.schema.model import Table
+from dbx.schema.model import Schema, Table
 from dbx.schema.objects import (
     Composite,
     Domain,
@@ -41,7 +42,10 @@ def is_made_anew(change: Change) -> bool:
 
 
 def is_other_type(old: Any, new: Any) -> bool:
-    """Whether the type can only be replaced: an enum that has lost labels, or has them in another order; a range."""
+    """Whether the type can only be replaced: an enum that has lost labels, or has them in another order; a domain that
+    is of another type; a range."""
+    if isinstance(old, Domain):
+        return bool((old.type, old.collation) != (new.type, new.collation))
     if isinstance(old, Enum):
         return bool(old.labels != new.labels and tuple(each for each in new.labels if each in old.labels) != old.labels)
     return True
@@ -111,13 +115,19 @@ def _aside(found: Any) -> str:
 
 def set_aside(found: Any) -> Iterator[str]:
     """A type of the same name beside the old one, which keeps its columns until they have the new one."""
-    yield f"ALTER TYPE {dotted(found.schema, found.name)} RENAME TO {ident(_aside(found))}"
+    kind = "DOMAIN" if isinstance(found, Domain) else "TYPE"
+    yield f"ALTER {kind} {dotted(found.schema, found.name)} RENAME TO {ident(_aside(found))}"
     if isinstance(found, Range):
         multirange = dict(found.options).get("multirange_type_name")
         if multirange:
             name = multirange.rpartition(".")[2].strip('"')
             yield f"ALTER TYPE {dotted(found.schema, name)} RENAME TO {ident(f'{name}_before')}"
-    yield objects.create_enum(found) if isinstance(found, Enum) else objects.create_range(found)
+    if isinstance(found, Domain):
+        yield from objects.create_domain(found)
+    else:
+        yield objects.create_enum(found) if isinstance(found, Enum) else objects.create_range(found)
+    only = Schema("postgresql", **{FIELDS[type(found)]: (found,)})
+    yield from (*saying.comments(only), *saying.owners(only), *saying.granted(only))
 
 
 def labels_gone(before: Iterable[Enum], found: Any) -> Iterator[str]:
@@ -129,7 +139,7 @@ def labels_gone(before: Iterable[Enum], found: Any) -> Iterator[str]:
 
 
 def drop_aside(found: Any) -> str:
-    return f"DROP TYPE {dotted(found.schema, _aside(found))}"
+    return f"DROP {'DOMAIN' if isinstance(found, Domain) else 'TYPE'} {dotted(found.schema, _aside(found))}"
 
 
 def _extension(change: Change) -> Iterator[str]:
@@ -299,6 +309,8 @@ def _drop_other(found: Other) -> Iterator[str]:
             yield from _taken_back(found.definition or "")
         case "security label":
             yield (found.definition or "").rpartition(" IS ")[0] + " IS NULL"
+        case "type":  # what reads and writes it goes too
+            yield f"DROP {objects.other(found)} CASCADE"
         case "rule":
             yield f"DROP RULE {ident(found.name)} ON {dotted(found.schema, found.table or '')}"
         case _:

@@ -261,7 +261,7 @@ _NEEDY = _catalogs(
 )
 _CLASSES = _catalogs("opclass opfamily")
 _NEEDED = _catalogs(
-    "proc type operator opclass opfamily collation language am conversion "
+    "proc type operator opclass opfamily collation language am conversion transform "
     "ts_config ts_dict ts_parser ts_template foreign_data_wrapper foreign_server"
 )
 
