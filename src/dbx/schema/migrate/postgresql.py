@@ -175,32 +175,11 @@ class _Migration:
         again = [each for each in self._routines() if _key(each) in self.made]
         undone, redone = ties.on_functions(self.diff, again, self.dropped.values())
         yield from undone
-        hanging, rest = _apart(early)
-        yield from ties.circles([*hanging, *rest])
-        yield from self._dropped(hanging)
-        for each in self.altered.values():
-            yield from each.dropped_keys()
-        yield from ties.untied(self.diff, early)
-        yield from ties.counted_elsewhere(self.diff, early)
-        yield from self._dropped(rest)
-        for each in self.altered.values():
-            yield from each.drops()
+        yield from self._goes(early)
         for found in self.types:
             yield from altering.labels_gone(self.diff.before.enums, found)
             yield from altering.set_aside(found)
-        new = [*self._new(later=False)]
-        spaces = sum(1 for _ in takewhile(lambda text: text.startswith(("SET ", "CREATE SCHEMA ")), new))
-        yield from new[:spaces]
-        # the types of an extension are called otherwise where it has moved
-        extensions = [change for change in self.rest if isinstance(change.after, Extension)]
-        for change in extensions:
-            yield from altering.altered(change)
-        yield from new[spaces:]
-        for change in self.rest:
-            if change not in extensions:
-                yield from altering.altered(change)
-        for each in self.altered.values():
-            yield from each.columns()
+        yield from self._comes()
         for table in self._new_tables():
             yield from self._sequences_of(Name(table.name, table.schema))
         for name in self.altered:
@@ -218,6 +197,35 @@ class _Migration:
         yield from said(self.diff, self.made.values())
         yield from ties.shells(self.diff, late)
         yield from self._dropped(late)
+
+    def _goes(self, early: list[Any]) -> Iterator[str]:
+        """What is in the way of what is altered or made."""
+        hanging, rest = _apart(early)
+        yield from ties.circles([*hanging, *rest])
+        yield from self._dropped(hanging)
+        for each in self.altered.values():
+            yield from each.dropped_keys()
+        yield from ties.untied(self.diff, early)
+        yield from ties.counted_elsewhere(self.diff, early)
+        yield from self._dropped(rest)
+        for each in self.altered.values():
+            yield from each.drops()
+
+    def _comes(self) -> Iterator[str]:
+        """What tables may need, the tables, and the columns of those that there are."""
+        new = [*self._new(later=False)]
+        spaces = sum(1 for _ in takewhile(lambda text: text.startswith(("SET ", "CREATE SCHEMA ")), new))
+        yield from new[:spaces]
+        # the types of an extension are called otherwise where it has moved
+        extensions = [change for change in self.rest if isinstance(change.after, Extension)]
+        for change in extensions:
+            yield from altering.altered(change)
+        yield from new[spaces:]
+        for change in self.rest:
+            if change not in extensions:
+                yield from altering.altered(change)
+        for each in self.altered.values():
+            yield from each.columns()
 
     def _drops(self) -> tuple[list[Any], list[Any]]:
         """What has to go before the tables are altered, and what only then; each in its order."""
