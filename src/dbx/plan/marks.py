@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from dbx.database import Database
 from dbx.dialects.plan import FULL, WHOLE_INDEX, Plan, Plans
+from dbx.dialects.traits import traits
 from dbx.errors import DbxError
 from dbx.rows import Statement
 from dbx.schema import read
-from dbx.schema.ddl.generic import quoted
 from dbx.schema.model import ForeignKey, Table
 
 MANY = 1000
@@ -126,7 +126,7 @@ def _create_index(table: Table, key: ForeignKey, database: Database) -> str:
     def name(word: str) -> str:
         if re.fullmatch(r"[a-z_][a-z0-9_]*", word):
             return word
-        return "`" + word.replace("`", "``") + "`" if database.dialect.syntax.double_quoted_strings else quoted(word)
+        return traits(database.dialect.name).tables.quoted(word)
 
     target = ".".join(name(part) for part in (table.schema, table.name) if part)
     index = name("_".join((table.name, *key.columns)))

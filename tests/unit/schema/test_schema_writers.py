@@ -21,6 +21,7 @@ from dbx.schema.ddl.sqlite import statements
 from dbx.schema.listing import ordered
 from dbx.schema.model import Column, ForeignKey, Index, Key, Part, Schema, Table
 from dbx.schema.objects import Check, Missing, Sequence, Trigger
+from dbx.schema.text import standard
 from dbx.schema.writers import WRITERS, Look, named
 
 
@@ -51,12 +52,12 @@ def everywhere(name: str) -> Schema:
     table = Table(
         name,
         name,
-        (Column(name, "text", default=generic.literal(name), comment=name, collation=name),),
+        (Column(name, "text", default=standard.literal(name), comment=name, collation=name),),
         Key(name, (Part(name),)),
         (ForeignKey(name, (name,), name, name, (name,)),),
         (Key(name, (Part(name),)),),
-        checks=(Check(name, f"{generic.quoted(name)} <> {generic.literal(name)}"),),
-        indexes=(Index(name, (Part(name), Part(None, generic.quoted(name))), comment=name),),
+        checks=(Check(name, f"{standard.quoted(name)} <> {standard.literal(name)}"),),
+        indexes=(Index(name, (Part(name), Part(None, standard.quoted(name))), comment=name),),
         comment=name,
     )
     missing = Missing(name, name, "view", name)
@@ -106,13 +107,13 @@ def test_no_name_ends_a_statement_of_standard_sql(name: str) -> None:
         return
     schema = everywhere(name)
     with closing(sqlite3.connect(":memory:")) as connection:
-        connection.execute(f"attach ':memory:' as {generic.quoted('x' + name)}")
+        connection.execute(f"attach ':memory:' as {standard.quoted('x' + name)}")
         for table in schema.tables:
             keys = tuple(key._replace(target_schema=None) for key in table.foreign_keys)  # as SQLite wants it
             table = table._replace(schema=f"x{name}", foreign_keys=keys)
             connection.execute(generic.create_table(table))
             found = connection.execute(
-                f"select name, sql from {generic.quoted('x' + name)}.sqlite_master where type = 'table'"
+                f"select name, sql from {standard.quoted('x' + name)}.sqlite_master where type = 'table'"
             )
             assert [made for made, _ in found] == [name]
     for statement in ddl.statements(schema):

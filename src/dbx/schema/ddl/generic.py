@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from dbx.schema.model import Column, ForeignKey, Index, Key, Part, Schema, Table
 from dbx.schema.objects import Name, Sequence, Trigger
+from dbx.schema.text.standard import literal, quoted
 
 T = TypeVar("T")
 
@@ -57,19 +58,8 @@ def in_order(needs: Mapping[T, Iterable[T]]) -> list[T]:
     return list(done)
 
 
-def quoted(name: str) -> str:
-    """A name that nothing in it can end."""
-    doubled = name.replace('"', '""')
-    return f'"{doubled}"'
-
-
 def shown(table: Table | Name | Sequence | Trigger) -> str:
     return f"{quoted(table.schema)}.{quoted(table.name)}" if table.schema else quoted(table.name)
-
-
-def literal(text: str) -> str:
-    doubled = text.replace("'", "''")
-    return f"'{doubled}'"
 
 
 def create_table(table: Table) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dbx.schema.ddl import generic
 from dbx.schema.model import Index, Schema, Table
 from dbx.schema.text import sqlite as sqlite_text
+from dbx.schema.text.standard import quoted
 
 
 def statements(schema: Schema) -> Iterator[str]:
@@ -46,7 +47,7 @@ def ended(text: str | None, schema: str | None) -> str:
         return ""
     if schema is not None:
         at = sqlite_text.name_place(text)
-        text = f"{text[:at]}{generic.quoted(schema)}.{text[at:]}"
+        text = f"{text[:at]}{quoted(schema)}.{text[at:]}"
     match sqlite_text.last_comment(text):
         case "":
             return f"{text};"

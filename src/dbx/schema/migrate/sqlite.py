@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from dbx.schema.ddl.generic import literal, quoted, shown
+from dbx.schema.ddl.generic import shown
 from dbx.schema.ddl.sqlite import create_index, ended
 from dbx.schema.diff.changes import ADDED, REMOVED, Change, Diff, Rename
 from dbx.schema.model import Column, Index, Table
 from dbx.schema.objects import Name, Trigger
 from dbx.schema.text import sqlite as sqlite_text
+from dbx.schema.text.standard import literal, quoted
 
 
 def statements(diff: Diff) -> Iterator[str]:

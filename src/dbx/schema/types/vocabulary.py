@@ -15,6 +15,7 @@ from typing import NamedTuple
 from dbx.schema.model import Schema
 from dbx.schema.objects import Domain, Enum
 from dbx.schema.text.mysql import text_of
+from dbx.schema.text.standard import quoted
 
 Vocabulary = Mapping[str, "Enum | Domain"]
 
@@ -103,13 +104,8 @@ def vocabulary(schema: Schema) -> dict[str, Enum | Domain]:
 
 
 def _called(name: str, schema: str | None) -> list[str]:
-    homes = [f"{schema}.", f"{_quoted(schema)}."] if schema else [""]
-    return [home + each for each in (name, _quoted(name)) for home in homes]
-
-
-def _quoted(name: str) -> str:
-    doubled = name.replace('"', '""')
-    return f'"{doubled}"'
+    homes = [f"{schema}.", f"{quoted(schema)}."] if schema else [""]
+    return [home + each for each in (name, quoted(name)) for home in homes]
 
 
 def parse(text: str, dialect: str, known: Vocabulary | None = None) -> Type:

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from dbx.rows import Cell, Column, Rows
-from dbx.schema.ddl import generic
 from dbx.schema.listing import objects
 from dbx.schema.model import Column as TableColumn
 from dbx.schema.model import ForeignKey, Index, Part, Schema, Table
 from dbx.schema.objects import Name
+from dbx.schema.text.standard import quoted
 from dbx.schema.writers import Look
 
 
@@ -122,7 +122,7 @@ def _reference(key: ForeignKey, column: str) -> str:
     names = [key.target_schema, key.target_table]
     if len(key.target_columns) == len(key.columns):
         names.append(key.target_columns[key.columns.index(column)])
-    return ".".join(name if _PLAIN.fullmatch(name) else generic.quoted(name) for name in names if name is not None)
+    return ".".join(name if _PLAIN.fullmatch(name) else quoted(name) for name in names if name is not None)
 
 
 _PLAIN = re.compile(r"[^\W\d]\w*")

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from dbx.schema.ddl import postgresql_tables
-from dbx.schema.ddl.generic import quoted
 from dbx.schema.model import Index, Part, Table
 from dbx.schema.text.mysql import quoted as backticks
+from dbx.schema.text.standard import quoted
 from dbx.schema.writers.python.layout import Keywords, Node, array, call, pairs, sql, string
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dbx.schema.model import Schema
 from dbx.schema.objects import Name
+from dbx.schema.text.standard import quoted
 from dbx.schema.writers.losses import Loss
 from dbx.schema.writers.python.plan import Plan, without_missing_targets
 
@@ -29,4 +30,4 @@ def plan(schema: Schema) -> Plan:
 
 
 def _quoted(name: Name) -> str:
-    return ".".join('"' + part.replace('"', '""') + '"' for part in (name.schema, name.name) if part)
+    return ".".join(quoted(part) for part in (name.schema, name.name) if part)
