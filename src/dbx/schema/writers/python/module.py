@@ -60,8 +60,12 @@ def _drop(drop, compiler, **options):
 _REFERENCE = '''
 def reference(columns, targets, **options):
     """A foreign key to join by, which a statement makes."""
+
+    def is_dropped(ddl, *arguments, **options):
+        return isinstance(ddl, sa.schema.DropConstraint)
+
     key = sa.ForeignKeyConstraint(columns, targets, **options)
-    return key.ddl_if(callable_=lambda *arguments, **options: False)
+    return key.ddl_if(callable_=is_dropped)
 '''
 
 _RUN = '''
