@@ -186,12 +186,47 @@ def test_a_rename_that_was_answered_keeps_the_values(shop: str, tmp_path: Path) 
     made(Path(shop), "insert into book (title) values ('Emma')")
     other = made(tmp_path / "other.db", TABLES.replace("title text", "name text").replace("(title)", "(name)"))
     code, statements, _ = reflect(shop, "--diff", other, "--rename", "book.title=name", "--diff-format", "sql")
-    assert (code, statements) == (0, [])
-    _, lines, _ = reflect(shop, "--diff", other, "--rename", "book.title=naem")
-    assert lines == []
+    assert (code, statements) == (1, ['ALTER TABLE "book" RENAME COLUMN "title" TO "name";'])
+    told = reflect(shop, "--diff", other, "--rename", "book.title=name")
+    assert told == (1, ["~ column book.title renamed to book.name"], "")
+    _, document, _ = reflect(shop, "--diff", other, "--rename", "book.title=name", "--diff-format", "json")
+    assert [each["after"] for each in json.loads("\n".join(document))["renames"]] == ["name"]
+    code, lines, err = reflect(shop, "--diff", other, "--rename", "book.title=naem")
+    assert (code, lines) == (2, []) and "naem" in err
     other = made(tmp_path / "third.db", TABLES.replace("book", "novel"))
     _, lines, _ = reflect(shop, "--diff", other)
     assert "? table book renamed to novel? (the same columns)  --rename book=novel" in lines
+
+
+def test_mariadb_renames_and_knows_its_sizes(maria_url: str, mariadb: MariaDB) -> None:
+    execute(
+        maria_url,
+        "CREATE TABLE book (id int PRIMARY KEY, title varchar(9) NOT NULL, KEY (title)) ENGINE=MyISAM",
+        "INSERT INTO book VALUES (1, 'Emma'), (2, 'Evelina')",
+        "CREATE TABLE kept (id int) WITH SYSTEM VERSIONING ENGINE=MyISAM",
+        "INSERT INTO kept VALUES (1)",
+        "CREATE VIEW v AS SELECT id FROM book",
+    )
+    with closing(mariadb.connect()) as connection, connection.cursor() as cursor:
+        other = mariadb.create_database()
+        cursor.execute(
+            f"CREATE TABLE {other}.novel (id int PRIMARY KEY, name varchar(9) NOT NULL, KEY title (name)) ENGINE=MyISAM"
+        )
+        cursor.execute(f"CREATE TABLE {other}.kept (id int) WITH SYSTEM VERSIONING ENGINE=MyISAM")
+        cursor.execute(f"CREATE VIEW {other}.v AS SELECT id FROM {other}.novel")
+    code, lines, err = reflect(maria_url, "-f", "sizes")
+    rows = {line.split("\t")[1]: line.split("\t") for line in lines[1:]}
+    assert (code, {name: row[2] for name, row in rows.items()}) == (0, {"book": "2", "kept": "1"}), err
+    assert int(rows["book"][3]) > 0 and int(rows["book"][4]) > 0
+    answers = ("--rename", "book=novel", "--rename", "book.title=name")
+    code, lines, err = reflect(maria_url, "--diff", mariadb.url(database=other), *answers, "--diff-format", "sql")
+    assert code == 1, err
+    mariadb.run_client(database=maria_url.rpartition("/")[2], text="\n".join(lines))
+    assert reflect(maria_url, "--diff", mariadb.url(database=other)) == (0, [], "")
+    with closing(mariadb.connect(maria_url.rpartition("/")[2])) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM novel ORDER BY 1")
+        assert cursor.fetchall() == (("Emma",), ("Evelina",))
+    mariadb.drop_database(other)
 
 
 def test_a_hostile_name_ends_neither_line_nor_comment(tmp_path: Path) -> None:

@@ -18,9 +18,10 @@ from dbx.screen import Screen
 def shown(before: Schema, after: Schema, comparing: Comparing, ignore: Set[str], screen: Screen) -> bool:
     """Show it, in the form that is wanted; whether anything does. Raises UsageError for a rename that there is not."""
     found = _compared(before, after, comparing, ignore)
-    if found.changes or comparing.diff_format in ("json", "markdown"):
+    differ = bool(found.changes or found.renames)
+    if differ or comparing.diff_format in ("json", "markdown"):
         screen.show(writer.rows(found, comparing.diff_format or "text"))
-    return bool(found.changes)
+    return differ
 
 
 def ignored(text: str) -> set[str]:
@@ -33,9 +34,7 @@ def ignored(text: str) -> set[str]:
 
 def _compared(before: Schema, after: Schema, comparing: Comparing, ignore: Set[str]) -> Diff:
     before, after = comparable(before, after)
-    answers = renames.answers(before, after, comparing.rename)
-    for rename in answers:
-        before = renames.renamed(before, rename)
+    before, answers = renames.answers(before, after, comparing.rename)
     compare = cross.compare if _across(before, after) else changes.compare
     return renames.asked(compare(before, after, ignore))._replace(renames=tuple(answers))
 

@@ -82,6 +82,8 @@ class Traits(NamedTuple):
     granted: Mapping[str, str] | None = None
     """What everybody may, by the kind of object, where nothing was granted or revoked, the owner being free to do
     everything; None where that is not so."""
+    follows: bool = True
+    """Views go on showing a table that is renamed."""
     without: frozenset[str] = frozenset()
     """Kinds of objects that it has none of."""
     tables: Tables = Tables()

@@ -93,7 +93,8 @@ _HOME = "CASE WHEN {0} = database() THEN NULL ELSE {0} END"
 _OWN = "{0} NOT IN ('mysql', 'sys', 'information_schema', 'performance_schema')"
 _MYSQL = (
     f"SELECT {_HOME.format('table_schema')}, table_name, table_rows, data_length, index_length, NULL"
-    f" FROM information_schema.tables WHERE table_type = 'BASE TABLE' AND {_OWN.format('table_schema')}",
+    " FROM information_schema.tables WHERE table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')"
+    f" AND {_OWN.format('table_schema')}",
     f"SELECT {_HOME.format('object_schema')}, object_name, index_name, NULL, count_star"
     " FROM performance_schema.table_io_waits_summary_by_index_usage"
     f" WHERE index_name IS NOT NULL AND {_OWN.format('object_schema')} AND @@performance_schema = 1",

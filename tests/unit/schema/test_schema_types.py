@@ -65,6 +65,7 @@ def test_a_domain_is_what_it_is_over_and_an_array_has_elements() -> None:
     ("text", "source", "target", "said"),
     [
         ("int(10) unsigned", "mysql", "postgresql", Words("bigint")),
+        ("varchar(0)", "mysql", "postgresql", Words("character varying(1)", "that it holds nothing")),
         ("bigint(20) unsigned", "mysql", "postgresql", Words("numeric(20,0)")),
         ("mediumint(8) unsigned", "mysql", "postgresql", Words("integer")),
         ("tinyint(1)", "mysql", "postgresql", Words("boolean")),

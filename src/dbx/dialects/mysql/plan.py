@@ -14,7 +14,7 @@ SIZE = ""
 SAYS = True
 # A trigger may write to whatever there is, so with one table that takes nothing back no table with a trigger does.
 _LASTING = """FROM information_schema.tables t JOIN information_schema.engines e ON e.engine = t.engine
-WHERE t.table_type = 'BASE TABLE' AND coalesce(e.transactions, 'NO') <> 'YES'
+WHERE t.table_type IN ('BASE TABLE', 'SYSTEM VERSIONED') AND coalesce(e.transactions, 'NO') <> 'YES'
 AND t.table_schema NOT IN ('information_schema', 'performance_schema', 'mysql', 'sys')"""
 LASTING = (
     f"SELECT t.table_name {_LASTING} UNION SELECT g.event_object_table FROM information_schema.triggers g"

@@ -30,7 +30,7 @@ class MySQLSessions(Sessions):
         ("database", "SELECT CONCAT(COALESCE(DATABASE(), 'none chosen'), ' · ', @@character_set_database, ' · ',"
          " @@collation_database)"),
         ("tables", "SELECT CONCAT(COUNT(*), ' that can be seen') FROM information_schema.tables"
-         " WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'"),
+         " WHERE table_schema = DATABASE() AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')"),
         ("grants", "SHOW GRANTS"),
         ("sql mode", "SELECT @@sql_mode"),
         ("mode", "SELECT IF(@@read_only, 'the server is read only', 'read and write')"),

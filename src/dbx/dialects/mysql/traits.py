@@ -27,7 +27,9 @@ _TABLES = Tables(
 )
 
 _WITHOUT = frozenset({"policy", "rule", "foreign server"})
-_MARIADB = Traits("MariaDB", "mysql", without=_WITHOUT, tables=_TABLES)
-_MYSQL = Traits("MySQL", "mysql", without=_WITHOUT | {"aggregate", "sequence"}, tables=_TABLES._replace(bracketed=True))
+_MARIADB = Traits("MariaDB", "mysql", follows=False, without=_WITHOUT, tables=_TABLES)
+_MYSQL = _MARIADB._replace(
+    title="MySQL", without=_WITHOUT | {"aggregate", "sequence"}, tables=_TABLES._replace(bracketed=True)
+)
 
 TRAITS = {"mysql": _MYSQL, "mariadb": _MARIADB}

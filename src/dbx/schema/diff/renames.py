@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from dbx.dialects.traits import traits
 from dbx.errors import UsageError
 from dbx.schema.diff.changes import ADDED, REMOVED, Change, Diff, Rename
 from dbx.schema.model import Column, ForeignKey, Part, Schema, Table
@@ -85,15 +86,23 @@ def _sides(changes: Sequence[Change]) -> tuple[list[Change], list[Change]]:
 # --- answered ---------------------------------------------------------------------------------------------------------
 
 
-def answers(schema: Schema, after: Schema, given: Sequence[str]) -> list[Rename]:
-    """The renames that `TABLE=TABLE` and `TABLE.COLUMN=COLUMN` stand for. Raises UsageError for what is nothing's."""
-    return [_answer(schema, after, text) for text in given]
+def answers(schema: Schema, after: Schema, given: Sequence[str]) -> tuple[Schema, list[Rename]]:
+    """The renames that `TABLE=TABLE` and `TABLE.COLUMN=COLUMN` stand for, one behind the other, and the schema as it is
+    behind them. Raises UsageError for what is nothing's."""
+    found: list[Rename] = []
+    for text in given:
+        found.append(_answer(schema, after, text, found))
+        schema = renamed(schema, found[-1])
+    return schema, found
 
 
-def _answer(schema: Schema, after: Schema, text: str) -> Rename:
+def _answer(schema: Schema, after: Schema, text: str, earlier: Sequence[Rename]) -> Rename:
     old, equals, new = text.partition("=")
     if not equals or not new:
         raise UsageError(f"--rename {text}: no new name", hint="--rename OLD=NEW, or --rename TABLE.OLD=NEW")
+    for rename in earlier:  # a column of a table by its old name
+        if rename.within is None and old.startswith(f"{rename.before}."):
+            old = rename.after + old.removeprefix(rename.before)
     targets = {Name(each.name, each.schema): each for each in after.tables}
     for table in schema.tables:
         name = Name(table.name, table.schema)
@@ -114,7 +123,8 @@ def _answer(schema: Schema, after: Schema, text: str) -> Rename:
 
 
 def renamed(schema: Schema, rename: Rename) -> Schema:
-    """The schema as it is after the rename. The servers change what refers to the name too, texts as well."""
+    """The schema as it is after the rename. The servers change what refers to the name too, and most of them texts as
+    well."""
     if rename.within is None:
         return _renamed_table(schema, rename)
     return schema._replace(tables=tuple([_with_column(table, rename) for table in schema.tables]))
@@ -132,7 +142,7 @@ def _renamed_table(schema: Schema, rename: Rename) -> Schema:
             ]
         )
         name = rename.after if (table.name, table.schema) == (rename.before, rename.schema) else table.name
-        query = _word(table.query, rename)
+        query = _word(table.query, rename) if traits(schema.dialect).follows else table.query
         tables.append(table._replace(name=name, foreign_keys=keys, query=query))
     lists: dict[str, Any] = {}
     for field in ("triggers", "policies", "others"):

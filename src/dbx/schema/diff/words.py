@@ -42,6 +42,12 @@ def question(rename: Rename) -> str:
     return visible(f"? {KINDS.get(rename.kind, rename.kind)} {before} renamed to {after}? ({rename.why})")
 
 
+def renamed(rename: Rename) -> str:
+    """What was a question, answered."""
+    before, after = _names(rename)
+    return visible(f"{KINDS.get(rename.kind, rename.kind)} {before} renamed to {after}")
+
+
 def answer(rename: Rename) -> str:
     """What --rename takes for a yes."""
     return f"{_names(rename)[0]}={rename.after}"
@@ -181,6 +187,7 @@ def _partitioning(found: Partitioning) -> str:
 def counted(diff: Diff) -> str:
     """How many of each: '2 added, 1 changed'."""
     counts = [(action, sum(change.action == action for change in diff.changes)) for action in SIGNS]
+    counts.append(("renamed", len(diff.renames)))
     return ", ".join(f"{count:,} {action}" for action, count in counts if count) or "no difference"
 
 

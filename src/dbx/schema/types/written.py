@@ -51,10 +51,9 @@ def _postgresql(found: Type) -> Words:
     match found.kind:
         case "int" | "decimal" | "float":
             return _postgresql_number(found)
-        case "char":
-            return Words(_sized("character", size))
-        case "varchar":
-            return Words(_sized("character varying", size))
+        case "char" | "varchar":
+            word = "character varying" if found.kind == "varchar" else "character"
+            return Words(_sized(word, size or 1), "that it holds nothing") if size == 0 else Words(_sized(word, size))
         case "binary" | "varbinary" | "blob":
             return Words("bytea", f"at most {size} bytes" if size and found.kind != "blob" else "")
         case "bit" | "varbit":

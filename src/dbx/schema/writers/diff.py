@@ -11,7 +11,7 @@ from dbx.formats.visible import visible
 from dbx.rows import Rows
 from dbx.schema import migrate, serial
 from dbx.schema.diff import words
-from dbx.schema.diff.changes import Change, Diff
+from dbx.schema.diff.changes import CHANGED, Change, Diff
 from dbx.schema.objects import Name
 from dbx.schema.writers import laid_out
 
@@ -21,6 +21,8 @@ DIFF_FORMAT, DIFF_VERSION = "dbx diff", 1
 def text(diff: Diff) -> Iterator[str]:
     """A line for each change, under it the lines in which a long text differs; then the questions. Nothing when there
     is no difference."""
+    for rename in diff.renames:
+        yield f"{words.SIGNS[CHANGED]} {words.renamed(rename)}"
     for change in diff.changes:
         yield words.line(change)
         yield from (f"    {each}" for each in words.longer(change))
@@ -42,10 +44,11 @@ def json(diff: Diff) -> Iterator[str]:
     yield _write(head)[:-1] + ', "changes": ['
     for number, change in enumerate(diff.changes):
         yield ("" if number == 0 else ", ") + _write(_plain(change))
-    yield '], "questions": ['
-    for number, question in enumerate(diff.questions):
-        found = {**question._asdict(), "within": question.within.shown if question.within else None}
-        yield ("" if number == 0 else ", ") + _write(found)
+    for name, renames in (("questions", diff.questions), ("renames", diff.renames)):
+        yield f'], "{name}": ['
+        for number, rename in enumerate(renames):
+            found = {**rename._asdict(), "within": rename.within.shown if rename.within else None}
+            yield ("" if number == 0 else ", ") + _write(found)
     yield "]}"
 
 
@@ -87,6 +90,8 @@ def markdown(diff: Diff) -> Iterator[str]:
             yield f"\n{escaped(words.subject(change))}\n"
             fence = "`" * max(3, max(len(run) for line in lines for run in _runs(line)) + 1)
             yield "\n".join([f"{fence}diff", *lines, fence])
+    for rename in diff.renames:
+        yield f"\n{escaped(words.renamed(rename))}"
     for question in diff.questions:
         yield f"\n{escaped(words.question(question))}"
 
