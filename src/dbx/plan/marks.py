@@ -13,6 +13,7 @@ from dbx.errors import DbxError
 from dbx.rows import Statement
 from dbx.schema import read
 from dbx.schema.model import ForeignKey, Table
+from dbx.schema.text.standard import quoted
 
 MANY = 1000
 """Rows that may be read whole without a word."""
