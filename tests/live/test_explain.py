@@ -203,3 +203,14 @@ def test_as_a_function(url: str) -> None:
     assert run(url, "x = explain(track)", "len(track)").code == 0
     for text in ("[explain(t) for t in track]", "explain()", "explain(track, analyze=1)", "explain(explain(track))"):
         assert run(url, text).code == 1, text
+
+
+def test_rows_of_a_table_that_nobody_has_analysed(sqlite_url: str) -> None:
+    target = existing(sqlite_url)
+    execute(
+        target,
+        'create table "or der" (n integer primary key, x integer)',
+        f'insert into "or der" (x) values {",".join(["(7)"] * ROWS)}',
+    )
+    (step,) = explain(target, 'select * from "or der" where x = 1')
+    assert "full scan of about 2,000 rows" in step["marks"]
