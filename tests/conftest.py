@@ -14,11 +14,20 @@ import pytest
 from run_dbx import existing
 from servers import KINDS, MariaDB, MissingError, PostgreSQL, Server
 
+from dbx import redact
+
 # A background job or nohup hands down ignored signals, which the programs under test would go on ignoring.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 _states = pytest.StashKey[dict[str, str]]()
+
+
+@pytest.fixture(autouse=True)
+def own_secrets() -> Iterator[None]:
+    """What a test took for a password is none in the next one's texts."""
+    yield
+    redact.forget()
 
 
 @pytest.fixture(scope="session")

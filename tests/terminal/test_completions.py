@@ -14,7 +14,7 @@ from run_dbx import DBX, environment, execute
 
 from dbx import config, target
 from dbx.database import Database
-from dbx.schema import cache, read
+from dbx.schema import cache, kept, read
 
 ROOT = Path(__file__).parents[2]
 SHELLS = ("bash", "zsh", "fish")
@@ -75,7 +75,7 @@ def remember(folder: Path, settings: dict[str, str]) -> None:
     os.environ["XDG_CACHE_HOME"] = settings["XDG_CACHE_HOME"]
     try:
         database = Database(target.parse(str(folder / "shop.db"), config.Config()))
-        cache.store(cache.place(database), "mark", read.schema(database))
+        cache.store(cache.place(database), "mark", kept.lines(read.schema(database)))
         database.close()
     finally:
         os.environ.clear()
