@@ -100,6 +100,11 @@ class Database:
         """The Engine, or None as long as nobody has used it: nothing is connected to for it."""
         return self._engine
 
+    def give_way(self) -> None:
+        """Ask, from another thread, what runs on the connection to end: a reader whose work can wait."""
+        if self._connection is not None:
+            self._connection.canceller.give_way()
+
     def close(self) -> None:
         if self._connection is not None:
             self._connection.close()

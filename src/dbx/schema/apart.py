@@ -19,7 +19,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from select import select
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import IO, NamedTuple
 
 from dbx.database import Database
@@ -32,6 +32,9 @@ from dbx.wording import first_word
 
 _PATIENCE = 5.0
 """Seconds for which a database may leave a second session without an answer: a pool may have no connection for it."""
+_POLITE = 0.5
+"""Seconds that the process has to end a session as it should be; servers log how others end."""
+_TRIES = 10
 _NICE = 10
 
 
@@ -51,7 +54,7 @@ class Apart:
         self._done = done
         self._process: subprocess.Popen[bytes] | None = None
         self._guard = Lock()
-        self._failed = False
+        self._failed = self._signed_in = False
         self.found: Found | None = None
 
     @property
@@ -78,12 +81,13 @@ class Apart:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                bufsize=0,
                 start_new_session=True,  # no terminal, and none of its signals
             )
         except OSError:
             self._failed = True
             return False
-        self.found, self._process = None, process
+        self.found, self._process, self._signed_in = None, process, False
         Thread(target=self._watch, args=(process,), name="dbx schema apart", daemon=True).start()
         return True
 
@@ -93,6 +97,12 @@ class Apart:
             process, self._process = self._process, None
         if process is None:
             return False
+        assert process.stdin is not None
+        with suppress(OSError):
+            process.stdin.close()
+        with suppress(subprocess.TimeoutExpired):
+            if self._signed_in:
+                process.wait(_POLITE)
         process.kill()
         process.wait()
         return True
@@ -100,7 +110,7 @@ class Apart:
     def _watch(self, process: subprocess.Popen[bytes]) -> None:
         assert process.stdin is not None and process.stdout is not None
         with process.stdin, process.stdout:
-            found = _received(process, process.stdin, process.stdout, self._database.target)
+            found = self._received(process, process.stdin, process.stdout)
         with self._guard:
             if self._process is not process:
                 return
@@ -108,38 +118,41 @@ class Apart:
             self._failed = found is None
         self._done()
 
+    def _received(self, process: subprocess.Popen[bytes], sink: IO[bytes], source: IO[bytes]) -> Found | None:
+        """What the process answers, once it has ended."""
+        mark = document = b""
+        with suppress(OSError, ValueError):  # ValueError: it is to end before it has begun
+            sink.write(pickle.dumps(self._database.target))
+            if select([source], [], [], _PATIENCE)[0]:
+                mark = source.readline()
+                self._signed_in = bool(mark)
+                document = source.read()
+        if not document:
+            process.kill()
+        if process.wait() == 0:
+            with suppress(ValueError):
+                return Found(json.loads(mark), document.splitlines())
+        return None
+
 
 def _sets(text: str) -> bool:
     return first_word(Statement(text)) == "SET" and ";" not in text.rstrip("; \n")
-
-
-def _received(process: subprocess.Popen[bytes], sink: IO[bytes], source: IO[bytes], target: Target) -> Found | None:
-    """What the process answers, once it has ended."""
-    mark = document = b""
-    with suppress(OSError):
-        sink.write(pickle.dumps(target))
-        sink.flush()
-        if select([source], [], [], _PATIENCE)[0]:
-            mark, document = source.readline(), source.read()
-    if not document:
-        process.kill()
-    if process.wait() == 0:
-        with suppress(ValueError):
-            return Found(json.loads(mark), document.splitlines())
-    return None
 
 
 def main(source: IO[bytes], sink: IO[bytes]) -> None:
     """The process. What it fails with is for the other one to find out, over its own connection."""
     os.nice(_NICE)
     target: Target = pickle.load(source)
-    Thread(target=_end_with, args=(source.fileno(),), daemon=True).start()
-    database = Database(target)
-    mark = read.fingerprint(database)
-    sink.write(json.dumps(mark).encode() + b"\n")
-    sink.flush()
-    found = without_texts(read.schema(database))
-    database.close()
+    database, left = Database(target), Event()
+    Thread(target=_end_with, args=(source.fileno(), database, left), daemon=True).start()
+    try:
+        mark = read.fingerprint(database)
+        sink.write(json.dumps(mark).encode() + b"\n")
+        sink.flush()
+        found = without_texts(read.schema(database))
+    finally:
+        database.close()
+        left.set()
     written = list(lines(found))
     for line in written:
         sink.write(serial.encoded(line) + b"\n")
@@ -148,9 +161,13 @@ def main(source: IO[bytes], sink: IO[bytes]) -> None:
         cache.store(cache.place(database), mark, written)
 
 
-def _end_with(pipe: int) -> None:
-    """No reader outlives who wants to know."""
+def _end_with(pipe: int, database: Database, left: Event) -> None:
+    """No reader outlives who wants to know; what runs on the server is cancelled, and the session ended."""
     os.read(pipe, 1)
+    for _ in range(_TRIES):
+        database.give_way()
+        if left.wait(_POLITE / _TRIES / 2):
+            break
     os._exit(1)
 
 

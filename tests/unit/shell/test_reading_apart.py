@@ -127,7 +127,9 @@ def test_what_runs_waits_for_no_process_and_none_is_left(
     assert reads.known.table("song") and reads.own == 0
 
 
-@pytest.mark.parametrize("text", ["import sys\nsys.exit(3)", "import time\ntime.sleep(1000)", "print('nonsense')"])
+@pytest.mark.parametrize(
+    "text", ["import sys\nsys.exit(3)", "import time\ntime.sleep(1000)", "print('nonsense')", "import os\nos.close(0)"]
+)
 def test_what_no_process_can_read_is_read_over_the_connection(
     text: str, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -210,3 +212,33 @@ def test_the_process_has_no_secret_to_show_and_ends_with_its_pipe() -> None:
             assert os.getpriority(os.PRIO_PROCESS, process.pid) == min(own + 10, 19)
             process.stdin.close()
             assert process.wait(WAIT) == 1
+
+
+ENDLESS = """
+import sys
+from dbx.database import Database
+from dbx.schema import apart, read
+
+def schema(database):
+    print("reading", flush=True)
+    endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
+    database.connection.call(lambda raw: raw.execute(endless).fetchall())
+
+read.schema, close = schema, Database.close
+Database.close = lambda database: (close(database), print("closed", flush=True))
+apart.main(sys.stdin.buffer, sys.stdout.buffer)
+"""
+
+
+def test_what_the_process_runs_is_cancelled_and_its_session_closed(file: Path) -> None:
+    """A server logs a client that has vanished, and works on for it."""
+    command = [sys.executable, "-c", ENDLESS]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdin is not None and process.stdout is not None
+    with process.stdout as said:
+        process.stdin.write(pickle.dumps(target.parse(str(file), config.Config())))
+        process.stdin.flush()
+        assert said.readline() and said.readline() == b"reading\n"
+        process.stdin.close()
+        assert said.read() == b"closed\n"
+    assert process.wait(WAIT) == 1
