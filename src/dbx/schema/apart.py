@@ -32,8 +32,8 @@ from dbx.wording import first_word
 
 _PATIENCE = 5.0
 """Seconds for which a database may leave a second session without an answer: a pool may have no connection for it."""
-_POLITE = 0.5
-"""Seconds that the process has to end a session as it should be; servers log how others end."""
+_POLITE = 0.1
+"""Seconds that the process has to end its session as it should; servers log how others end. Enter waits for it."""
 _TRIES = 10
 _NICE = 10
 

@@ -224,7 +224,7 @@ def schema(database):
     endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select max(i) from n"
     database.connection.call(lambda raw: raw.execute(endless).fetchall())
 
-read.schema, close = schema, Database.close
+read.schema, close, apart._POLITE = schema, Database.close, 60
 Database.close = lambda database: (close(database), print("closed", flush=True))
 apart.main(sys.stdin.buffer, sys.stdout.buffer)
 """
