@@ -39,6 +39,10 @@ class Tables(NamedTuple):
     """It may be the first of several columns of the key."""
     stores: bool = False
     """What is generated is always stored."""
+    sure: bool = True
+    """What is generated may be NOT NULL."""
+    columns: int = 0
+    """How many a table has at the most; 0 for any number."""
     typed: bool = True
     """A column takes values of its type alone, and refers to one of the same."""
     deferrable: bool = True

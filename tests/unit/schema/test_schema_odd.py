@@ -302,3 +302,47 @@ def test_an_enum_and_a_check_of_its_labels_are_the_same(name: str, labels: tuple
     other = two._replace(checks=(Check("c", f"(({said.replace(labels[0].split()[0], 'z')}))"),))
     found = cross.compare(Schema("mariadb", (one,)), Schema("postgresql", (other,)), ()).changes
     assert [change.kind for change in found if change.kind == "check"] == ["check"]
+
+
+ODD = (
+    "create table g (id integer primary key check (id > 0), n int not null, b int as (n + 1), c int as (b * 2) stored not null);"
+    "create table u (a check (a > 1), primary key (a));"
+    "create table two (id integer primary key, code text unique);"
+    "create table o (x integer references two (id) references u (a), foreign key (x) references two (code));"
+)
+
+
+def test_what_sqlite_takes_and_others_do_not(tmp_path: Path) -> None:
+    found = sqlite(tmp_path, ODD)
+    made, losses = translated(found, "mariadb")
+    tables = {table.name: table for table in made.tables}
+    assert tables["g"].checks == ()  # of what counts
+    assert [(each.generated, each.nullable) for each in tables["g"].columns[2:]] == [
+        ("virtual", True),
+        ("stored", True),
+    ]
+    assert len(tables["o"].foreign_keys) == 1  # one type for one column
+    whats = {loss.what for loss in losses}
+    assert {"check `id` > 0", "column c, not null"} <= whats
+    made, losses = translated(found, "postgresql")
+    tables = {table.name: table for table in made.tables}
+    assert [each.generated for each in tables["g"].columns[2:]] == ["stored", ""]
+    assert tables["u"].checks == ()
+    assert {"column c, what it is generated from", "check a > 1"} <= {loss.what for loss in losses}
+
+
+def test_a_table_of_too_many_columns_is_left_out_and_named() -> None:
+    columns = tuple(Column(f"c{number}", "integer", family="int") for number in range(1100))
+    found = Schema("sqlite", (Table("t", None, columns),))
+    assert len(translated(found, "postgresql")[0].tables) == 1
+    made, losses = translated(found, "mysql")
+    assert made.tables == ()
+    assert [loss.object for loss in losses] == ["table t"]
+
+
+def test_dbml_has_no_reference_to_no_column() -> None:
+    key = ForeignKey("", ("a",), None, "gone", ())
+    here = ForeignKey("", ("a",), None, "t", ())
+    found = Schema("sqlite", (Table("t", None, (Column("a", "int"),), foreign_keys=(key, here)),))
+    assert "Ref" not in written("dbml", found)
+    assert len([loss for loss in WRITERS["dbml"].lost(found, Look()) if loss.what.startswith("foreign key")]) == 2

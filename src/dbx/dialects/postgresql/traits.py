@@ -22,6 +22,7 @@ _TABLES = Tables(
     digits=6,
     identity=True,
     stores=True,
+    columns=1_600,
     named=True,
 )
 

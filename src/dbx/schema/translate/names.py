@@ -23,6 +23,7 @@ def names_of(schema: Schema, target: str) -> dict[Name, Name]:
     for table in schema.tables:
         columns = [column.name for column in table.columns]
         apart = len({*map(told_by, columns)}) == len(columns) > 0
+        apart = apart and len(columns) <= (there.columns or len(columns))
         inside = len(homes) > 1 and table.schema and table.schema != traits(schema.dialect).home
         plain = f"{table.schema}_{table.name}" if inside else table.name
         if table.kind == "table" and table.bound is None and apart and all(map(there.takes, [plain, *columns])):

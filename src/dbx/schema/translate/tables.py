@@ -4,7 +4,7 @@ all that does not come along. What another server has no words for is left out, 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from dbx.dialects.traits import traits
 from dbx.schema.listing import objects, ordered
@@ -13,6 +13,7 @@ from dbx.schema.objects import Check, Name
 from dbx.schema.relations import unique
 from dbx.schema.translate import definition
 from dbx.schema.translate.expression import default, expression, with_truths
+from dbx.schema.translate.links import with_equal_types
 from dbx.schema.translate.names import names_of
 from dbx.schema.translate.room import with_room
 from dbx.schema.types.vocabulary import Vocabulary, parse, vocabulary
@@ -68,7 +69,11 @@ class _Translation:
                 if table.bound is not None:
                     self.lose(table, "", "its rows are in the table that it is a part of")
                 elif Name(table.name, table.schema) not in self.names:
-                    self.lose(table, "", f"{self.target} cannot have it: no columns, or names that it does not take")
+                    self.lose(
+                        table,
+                        "",
+                        f"{self.target} cannot have it: no columns or too many, or names that it does not take",
+                    )
                 else:
                     yield self._table(table)
 
@@ -110,51 +115,44 @@ class _Translation:
     def _steady(
         self, table: Table, links: tuple[ForeignKey, ...], checks: list[Check], columns: list[Column]
     ) -> tuple[list[Check], list[Column]]:
-        """What is left of checks and of generated columns where none may be of a column that a foreign key changes."""
+        """What is left of checks and of generated columns where none may be of a column that the server changes: by a
+        foreign key, or because it counts."""
         changed = {
-            definition.name(column, self.target)
+            definition.name(column.name, self.target): "it counts by itself" for column in columns if column.automatic
+        }
+        changed |= {
+            definition.name(column, self.target): "a foreign key changes what it is of"
             for link in links
             if link.on_update in ("CASCADE", "SET NULL") or link.on_delete == "SET NULL"
             for column in link.columns
         }
-        why = "a foreign key changes what it is of"
-        gone = [check for check in checks if any(column in check.expression for column in changed)]
-        for check in gone:
-            self.lose(table, f"check {check.name or check.expression}", why)
+        gone = []
+        for check in checks:
+            if whys := [why for column, why in changed.items() if column in check.expression]:
+                gone.append(check)
+                self.lose(table, f"check {check.name or check.expression}", whys[0])
         for at, column in enumerate(columns):
-            if column.generated == "stored" and any(each in (column.expression or "") for each in changed):
-                self.lose(table, f"column {column.name}, what it is generated from", why)
+            whys = [why for each, why in changed.items() if each in (column.expression or "")]
+            if column.generated == "stored" and whys:
+                self.lose(table, f"column {column.name}, what it is generated from", whys[0])
                 columns[at] = column._replace(generated="", expression=None)
         return [check for check in checks if check not in gone], columns
 
     def with_equal_types(self, tables: list[Table]) -> list[Table]:
-        """Servers want what refers to be of the type of what is referred to, and SQLite does not. A default follows: a
-        number may have been a truth."""
+        """A default follows the type: a number may have been a truth."""
         sources = {
             self.names[name]: table
             for table in self.schema.tables
             if (name := Name(table.name, table.schema)) in self.names
         }
-        types = {(table.name, column.name): column.type for table in tables for column in table.columns}
-        for _ in range(3):  # a key may refer to what refers itself
-            for table in tables:
-                for key in table.foreign_keys:
-                    for mine, theirs in zip(key.columns, key.target_columns, strict=True):
-                        types[table.name, mine] = types.get((key.target_table, theirs), types[table.name, mine])
-        return [self._with_types(sources[Name(table.name, table.schema)], table, types) for table in tables]
 
-    def _with_types(self, source: Table, table: Table, types: Mapping[tuple[str, str], str]) -> Table:
-        columns = []
-        for column in table.columns:
-            text = types[table.name, column.name]
-            if text != column.type:
-                self.lose(table, f"column {column.name}, its own type", "it has that of what it refers to")
-                old = source.column(column.name)
-                if old is not None and column.default is not None:
-                    given = default(old, parse(text, self.target).kind, self.source, self.target)
-                    column = column._replace(default=given)
-            columns.append(column._replace(type=text))
-        return table._replace(columns=tuple(columns))
+        def filled(table: Table, column: Column) -> Column:
+            old = sources[Name(table.name, table.schema)].column(column.name)
+            if old is None or column.default is None:
+                return column
+            return column._replace(default=default(old, parse(column.type, self.target).kind, self.source, self.target))
+
+        return with_equal_types(tables, self.lose, filled)
 
     def with_room(self, table: Table) -> Table:
         found, moved = with_room(table, self.there.row, self.target)
@@ -189,11 +187,14 @@ class _Translation:
         place = f"column {column.name}"
         if column.generated:
             text = expression(column.expression or "", self.source, self.target) if column.type else None
-            if text is None:
+            others = [definition.name(each.name, self.target) for each in table.columns if each.generated]
+            if text is None or (self.there.stores and any(each in text for each in others)):
                 self.lose(table, f"{place}, what it is generated from")
                 return made
             kind = "stored" if self.there.stores else column.generated
-            return made._replace(generated=kind, expression=text)
+            if not made.nullable and not self.there.sure:
+                self.lose(table, f"{place}, not null")
+            return made._replace(generated=kind, expression=text, nullable=made.nullable or not self.there.sure)
         if column.automatic or column.identity:
             if self.there.identity:
                 whole = made.type if made.type in ("smallint", "integer") else "bigint"
@@ -231,6 +232,8 @@ class _Translation:
         found = expression(text, self.source, self.target)
         kinds = {each.name: parse(each.type, self.source, self.known).kind for each in table.columns}
         truths = [name for name, kind in kinds.items() if kind == "bool"]
+        if found and self.there.truths and any(f'"{name}"' in found for name, kind in kinds.items() if kind == "blob"):
+            return None  # bytes are compared with nothing but bytes
         return with_truths(found, truths) if found and self.there.truths else found
 
     def _key(self, table: Table, key: Key | None) -> Key | None:

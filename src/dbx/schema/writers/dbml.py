@@ -55,7 +55,8 @@ def _of_table(table: Table, shown: str, look: Look, there: Mapping[Name, set[str
             yield Loss(shown, f"column {column.name}, how its identity counts", _WHY)
     for key in table.foreign_keys:
         target = there.get(Name(key.target_table, key.target_schema), set())
-        if not target.issuperset(key.target_columns) or not target or not names.issuperset(key.columns):
+        known = bool(key.target_columns) and target.issuperset(key.target_columns)
+        if not known or not names.issuperset(key.columns):
             yield Loss(shown, _called(key), "what it refers to is not there")
         elif key not in distinct:
             yield Loss(shown, _called(key), "DBML has one reference between two ends")
@@ -98,7 +99,8 @@ def _blocks(schema: Schema, look: Look) -> Iterator[list[str]]:
         for key in _distinct(table):
             target = Name(key.target_table, key.target_schema)
             own = shown[Name(table.name, table.schema)]
-            if target in shown and own.issuperset(key.columns) and there[target].issuperset(key.target_columns):
+            known = key.target_columns and there.get(target, set()).issuperset(key.target_columns)
+            if known and own.issuperset(key.columns):
                 yield list(_reference(table, key))
 
 
