@@ -151,6 +151,7 @@ CREATE TABLE app.derived (own text, note text DEFAULT 'both') INHERITS (app.base
 ALTER TABLE app.derived ALTER id SET DEFAULT 7, ALTER note SET DEFAULT 'derived', ALTER extra SET NOT NULL;
 ALTER TABLE app.derived ADD CHECK (own <> note);
 ALTER TABLE app.base ADD CONSTRAINT not_yet CHECK (id < 1000) NOT VALID;
+CREATE TABLE app.proved () INHERITS (app.base); ALTER TABLE app.proved ALTER id DROP NOT NULL;
 CREATE TABLE app.computed (a integer CHECK (a > 0), b integer GENERATED ALWAYS AS (a * 2) STORED);
 CREATE TABLE app.computed_too (b integer GENERATED ALWAYS AS (a * 2) STORED, a integer CONSTRAINT computed_a_check CHECK (a > 0));
 ALTER TABLE app.computed_too INHERIT app.computed;
@@ -272,6 +273,7 @@ CREATE PUBLICATION "by schema" FOR TABLE app.child WHERE (a > 0), TABLES IN SCHE
 CREATE FUNCTION app.on_ddl() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
 CREATE EVENT TRIGGER watch ON ddl_command_end WHEN TAG IN ('CREATE TABLE', 'DROP TABLE') EXECUTE FUNCTION app.on_ddl();
 ALTER EVENT TRIGGER watch DISABLE;
+COMMENT ON EVENT TRIGGER watch IS 'an event trigger';
 
 -- owners and grants
 ALTER TABLE app.base OWNER TO torture_owner; ALTER FUNCTION app.forward(text) OWNER TO torture_owner; ALTER TYPE app.mood OWNER TO torture_owner;

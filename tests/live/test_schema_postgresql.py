@@ -17,7 +17,7 @@ from run_dbx import good
 from servers import PostgreSQL
 from test_schema_postgresql_sessions import locked
 
-from dbx.schema import read, serial
+from dbx.schema import read, serial, verify
 from dbx.schema.ddl import statements
 from dbx.schema.listing import objects
 from dbx.schema.model import Table
@@ -142,6 +142,11 @@ def test_extensions_keep_what_is_theirs(torture_url: str) -> None:
 def test_secrets_are_not_read(torture_url: str) -> None:
     for form in ("json", "ddl", "tree"):
         assert "hunter2" not in good(reflect(torture_url, "-f", form)).text
+
+
+def test_the_proof_is_made_of_everything(torture_url: str) -> None:
+    with database(torture_url) as opened:
+        assert verify.changes("ddl", read.schema(opened), [], [opened]) == []
 
 
 def test_a_number_that_the_server_keeps_at_a_column_is_no_option(server: PostgreSQL) -> None:

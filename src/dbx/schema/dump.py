@@ -173,8 +173,11 @@ class _Guard:
         if words[0] in _MAKING and "DATABASE" in words[1:3]:
             return False
         outlasting = words[0] in _MAKING and words[3 if words[1] == "OR" else 1] in _OUTLASTING
+        outlasting &= words[1:3] != ["USER", "MAPPING"]
         if outlasting or words[:2] == ["ALTER", "SYSTEM"]:
             raise _refused(statement, f"{words[0]} {words[1]} would outlast the scratch database")
+        if self.trusted and words[0] == "RESET":
+            return True
         if words[0] in _CALLS or _GLOBAL.match(text):
             raise _refused(statement, f"{words[0]} may reach beside the scratch database")
         if words[:3] == ["CREATE", "EVENT", "TRIGGER"] and not self.trusted:

@@ -31,6 +31,9 @@ def changes(name: str, schema: Schema, losses: Sequence[Loss], servers: Sequence
     """
     if name not in VERIFIED:
         raise UsageError(f"--verify: nothing can be made of {name}", hint=f"formats: {', '.join(VERIFIED)}")
+    # a subscription belongs to the whole server, and its database could not be dropped
+    kept = tuple(other for other in schema.others if other.kind != "subscription")
+    schema = schema._replace(others=kept)
     data = b"".join(WRITERS[name].load()(schema, Look()).raw or ())
     with _empty(schema.dialect, servers) as database:
         (_run_script if name == "ddl" else _run_module)(name, database, data)
@@ -128,6 +131,8 @@ def is_named(change: Change, losses: Sequence[Loss]) -> bool:
     shown = f"{change.kind} {change.name}"
     for loss in losses:
         if shown == loss.object and loss.what.startswith("option grant"):
+            return True
+        if shown == loss.object and {fact.name for fact in change.facts} == {loss.what}:
             return True
         if not loss.what and (shown == loss.object or loss.object.startswith(f"{shown}(")):
             return True

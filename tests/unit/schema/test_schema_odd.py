@@ -15,7 +15,7 @@ from dbx.schema import read
 from dbx.schema.diff import cross
 from dbx.schema.migrate.narrowing import narrows
 from dbx.schema.model import Column, ForeignKey, Index, Key, Part, Schema, Table
-from dbx.schema.objects import Check
+from dbx.schema.objects import Check, Name
 from dbx.schema.translate.expression import expression, with_truths
 from dbx.schema.translate.tables import translated
 from dbx.schema.types.vocabulary import parse
@@ -231,6 +231,16 @@ def test_mysql_has_no_moment_outside_of_its_years_as_a_default(text: str, kept: 
     made, losses = translated(Schema("postgresql", (Table("t", "public", columns),)), "mysql")
     assert made.tables[0].columns[0].default == (f"'{text}'" if kept else None)
     assert any(loss.what.startswith("column a, default") for loss in losses) is not kept
+
+
+def test_a_column_that_a_parent_got_later_is_named_where_it_cannot_stay_behind_the_childs_own() -> None:
+    a, late, own = (Column(name, "integer", family="int") for name in ("a", "late", "own"))
+    parent = Table("parent", "public", (a, late))
+    for columns, lost in (((a, own, late), ["table public.child"]), ((a, late, own), [])):
+        child = Table("child", "public", columns, parents=(Name("parent", "public"),))
+        for form in ("ddl", "orm"):
+            losses = WRITERS[form].lost(Schema("postgresql", (child, parent)), Look())
+            assert [loss.object for loss in losses if loss.what == "order of columns"] == lost
 
 
 def test_a_row_that_is_too_long_for_mysql_has_its_longest_texts_apart(tmp_path: Path) -> None:

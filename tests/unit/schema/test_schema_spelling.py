@@ -11,6 +11,7 @@ SAME = [
         "((kind)::text = ANY ((ARRAY['a'::character varying, 'it''s, (b)'::character varying])::text[]))",
         "((kind)::text = ANY (ARRAY[('a'::character varying)::text, ('it''s, (b)'::character varying)::text]))",
     ),
+    ('(ARRAY[1, 2.5])::"Odd".d[]', 'ARRAY[(1)::"Odd".d, (2.5)::"Odd".d]'),
     ("SELECT NULL::integer UNION", "SELECT NULL::integer AS int4 UNION"),
     ("SELECT 'x'::character varying(9) UNION", "SELECT 'x'::character varying(9) AS \"varchar\" UNION"),
     ("SELECT NULL::jsonb UNION", "SELECT NULL::jsonb AS jsonb UNION"),

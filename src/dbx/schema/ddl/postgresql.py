@@ -206,6 +206,8 @@ def _on_tables(schema: Schema, known: tables.Tables) -> Iterator[str]:
     """A partition is attached before there are indexes: else the server would choose itself which of two equal ones
     belongs to the parent's."""
     yield from chain.from_iterable(tables.late_checks(table) for table in children_first(known))
+    for table in schema.tables:
+        yield from tables.validated(table, known)
     yield from (tables.attach(table) for table in partitions(known))
     for table in schema.tables:
         yield from (tables.create_index(table, index) for index in table.indexes)

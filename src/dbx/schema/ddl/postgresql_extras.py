@@ -65,5 +65,5 @@ def _differing(table: Table, tables: Tables, start: str) -> Iterator[str]:
         change = f"{start} ALTER COLUMN {ident(column.name)}"
         if column.default != above.default:
             yield f"{change} SET DEFAULT {column.default}" if column.default is not None else f"{change} DROP DEFAULT"
-        if above.nullable and not column.nullable:
-            yield f"{change} SET NOT NULL"
+        if above.nullable != column.nullable:
+            yield f"{change} {'DROP' if column.nullable else 'SET'} NOT NULL"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from dbx.schema.ddl.generic import UNREAD
+from dbx.schema.ddl.generic import UNREAD, in_order
 from dbx.schema.model import Column, Exclusion, ForeignKey, Identity, Index, Key, Part, Table
 from dbx.schema.objects import Check, Name, Options
 from dbx.schema.text.postgresql import dotted, ident, literal, names, said
@@ -83,6 +83,20 @@ def _joins_later(table: Table) -> bool:
     """A child cannot say what a column of its parents is generated from, and keeps what it has said before."""
     own = any(each.generated and not each.inherited for each in table.columns)
     return own and bool(table.parents) and table.bound is None
+
+
+def reordered(listed: Iterable[Table]) -> Iterator[Table]:
+    """Children whose columns are in an order that no statement gives: their parents' come first."""
+    known = {Name(table.name, table.schema): table for table in listed}
+    made: dict[Name, list[str]] = {}
+    for name in in_order({name: table.parents for name, table in known.items()}):
+        table = known[name]
+        own = [column.name for column in table.columns]
+        made[name] = own
+        if table.bound is None and not _joins_later(table):
+            made[name] = [*dict.fromkeys([*(each for above in table.parents for each in made.get(above, ())), *own])]
+        if made[name] != own:
+            yield table
 
 
 def late_constraints(table: Table) -> Iterator[str]:
@@ -173,6 +187,15 @@ def given_options(options: Options) -> str:
 
 def _tablespace(options: Mapping[str, str]) -> str:
     return f"\nTABLESPACE {ident(options['tablespace'])}" if "tablespace" in options else ""
+
+
+def validated(table: Table, known: Tables) -> Iterator[str]:
+    """The checks that are valid here, and not where they come from."""
+    above = [check for parent in table.parents if parent in known for check in known[parent].checks]
+    unproved = {check.name for check in above if not check.validated}
+    for check in table.checks if table.bound is None else ():
+        if check.inherited and check.validated and check.name in unproved:
+            yield f"ALTER TABLE {shown(table)} VALIDATE CONSTRAINT {ident(check.name)}"
 
 
 # --- constraints ----------------------------------------------------------------------------------------------------

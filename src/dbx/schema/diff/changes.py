@@ -133,8 +133,9 @@ class Comparison:
             if first == second or field in self.skipped or field in skipped or _same_text(first, second):
                 continue
             if field == "options":
-                silent = ("index comment",) if "comments" in self.ignore else ()
-                found += [fact for fact in pairs(first, second) if fact.name not in silent]
+                said = [("index comment", "comments"), ("grant ", "grants")]  # what has no place but among the options
+                silent = tuple(name for name, word in said if word in self.ignore)
+                found += [fact for fact in pairs(first, second) if not fact.name.startswith(silent)]
             elif field == "grants":
                 found += privileges(old, new)
             elif field == "identity" and first and second:

@@ -6,8 +6,9 @@ from __future__ import annotations
 import re
 
 _STRING = r"(?>'(?:[^']|'')*')"
-_TYPE = r"(?>[a-z_][\w.]*(?: (?:varying|precision|with(?:out)? time zone))*)(?:\(\d+(?:,\d+)?\))?"
-_ITEM = rf"{_STRING}::{_TYPE}"
+_NAME = r'(?>"(?:[^"]|"")*"|[a-z_]\w*)'
+_TYPE = rf"(?>{_NAME}(?:\.{_NAME})*(?: (?:varying|precision|with(?:out)? time zone))*)(?:\(\d+(?:,\d+)?\))?"
+_ITEM = rf"(?:{_STRING}::{_TYPE}|\d+(?:\.\d+)?)"
 _CAST_LIST = re.compile(rf"\(ARRAY\[({_ITEM}(?:, {_ITEM})*)\]\)::({_TYPE})\[\]")
 _NAMED_BY_TYPE = re.compile(rf"((?:NULL|{_STRING}|\b\d+)::({_TYPE})(?:\[\])?) AS (?:\"(\w+)\"|(\w+))")
 _STORED = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dbx.schema.ddl import DDL
+from dbx.schema.ddl import DDL, postgresql_tables
 from dbx.schema.model import Schema
 from dbx.schema.objects import Name
 from dbx.schema.writers import Look
@@ -89,11 +89,14 @@ def summary(schema: Schema, look: Look) -> Iterable[Loss]:
     return lost(schema, {}, "the summary counts")
 
 
+def order_lost(schema: Schema) -> Iterable[Loss]:
+    for each in postgresql_tables.reordered(schema.tables):
+        yield Loss(f"{each.kind} {Name(each.name, each.schema).shown}", "order of columns", "inherited ones come first")
+
+
 def ddl(schema: Schema, look: Look) -> Iterable[Loss]:
-    """Nothing, where the dialect has a writer of its own; standard SQL has few words."""
-    if schema.dialect in DDL:
-        return ()
-    return _standard(schema)
+    """Next to nothing, where the dialect has a writer of its own; standard SQL has few words."""
+    return order_lost(schema) if schema.dialect in DDL else _standard(schema)
 
 
 def _standard(schema: Schema) -> Iterable[Loss]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dbx.schema.objects import Name
+from dbx.schema.writers.listed import order_lost
 from dbx.schema.writers.losses import Loss, kept, lost
 from dbx.schema.writers.python.plan import Plan
 
@@ -120,6 +121,7 @@ def losses(plan: Plan) -> Iterator[Loss]:
             yield loss
     if dialect in _TABLES:
         yield from _unmade(plan)
+    yield from order_lost(schema)
     yield from (
         Loss(f"{each.kind or 'catalog'} {Name(each.name, each.schema).shown}", "", f"not read: {each.reason}")
         for each in schema.missing

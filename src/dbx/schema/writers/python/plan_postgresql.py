@@ -261,6 +261,7 @@ def _on_tables(made: Plan, known: dict[Name, Table]) -> Iterator[list[str]]:
         if own:
             odd = tuple(check for check in table.checks if not _simple_check(check) and not check.inherited)
             yield [f"ALTER TABLE {tables.shown(table)} ADD {tables.check_text(check)}" for check in odd]
+    yield list(chain.from_iterable(tables.validated(table, known) for table in known.values()))
     for table in known.values():
         for index in table.indexes:
             yield list(tables.attach_index(table, index))
@@ -282,10 +283,11 @@ def _late(made: Plan, known: dict[Name, Table]) -> Iterator[str]:
     listed = tuple(
         table if Name(table.name, table.schema) in made.created else _commented(table) for table in known.values()
     )
-    yield from comments(schema._replace(tables=listed, enums=schema.enums))
-    for other in schema.others:
-        if other.kind in LAST:
-            yield from objects.create_other(other)
+    last = tuple(other for other in schema.others if other.kind in LAST)
+    rest = tuple(other for other in schema.others if other.kind not in LAST)
+    yield from comments(schema._replace(tables=listed, others=rest))
+    yield from chain.from_iterable(map(objects.create_other, last))
+    yield from comments(Schema(schema.dialect, others=last))
 
 
 def _commented(table: Table) -> Table:
