@@ -83,6 +83,7 @@ def test_many_tables_are_read_by_a_session_that_is_gone_when_it_has_read(
     remote: str, reads: Reads, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(background, "_LARGE", 1)
+    monkeypatch.setattr(apart, "_PATIENCE", 60)
     brought, received = [], apart.Apart._received
     monkeypatch.setattr(apart.Apart, "_received", lambda *given: brought.append(received(*given)) or brought[-1])
     with Watch(remote) as watch:

@@ -141,7 +141,6 @@ def _sets(text: str) -> bool:
 
 def main(source: IO[bytes], sink: IO[bytes]) -> None:
     """The process. What it fails with is for the other one to find out, over its own connection."""
-    os.nice(_NICE)
     target: Target = pickle.load(source)
     database, left = Database(target), Event()
     Thread(target=_end_with, args=(source.fileno(), database, left), daemon=True).start()
@@ -149,6 +148,7 @@ def main(source: IO[bytes], sink: IO[bytes]) -> None:
         mark = read.fingerprint(database)
         sink.write(json.dumps(mark).encode() + b"\n")
         sink.flush()
+        os.nice(_NICE)
         found = without_texts(read.schema(database))
     finally:
         database.close()
