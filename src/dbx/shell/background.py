@@ -147,10 +147,10 @@ class Background:
             if self._ended:
                 return
             while self._idle.is_set() and (job := self._next()):
-                with read.lasting():
-                    with self._turn:
-                        later = self._try(job) if self._idle.is_set() else None
-                    if later is not None:  # the connection is not needed for it
+                with self._turn, read.lasting():
+                    later = self._try(job) if self._idle.is_set() else None
+                if later is not None:  # the connection is not needed for it
+                    with read.lasting():
                         self._try(later)
             if not self._hurry.is_set() and not self._apart.reads:
                 self.settled.set()

@@ -127,6 +127,28 @@ def test_what_is_read_is_not_looked_through_for_garbage(database: Database, monk
     assert table and not any(each is table.columns for each in gc.get_objects())
 
 
+def test_a_reading_that_waits_for_the_connection_keeps_nobody_from_collecting(database: Database) -> None:
+    """A statement may run for hours before it is the reader's turn."""
+    reads = Reads(database)
+    waits, really = Event(), reads.background._next
+
+    class Turn:
+        def __enter__(self) -> None:
+            enabled.append(gc.isenabled())
+            waits.set()
+
+        def __exit__(self, *_: object) -> None:
+            pass
+
+    enabled: list[bool] = []
+    reads.background._turn.release()
+    reads.background._turn = Turn()  # type: ignore[assignment]
+    reads.background._next = lambda: really() if not enabled else None  # type: ignore[method-assign]
+    reads.background._idle.set()
+    reads.background._work.set()
+    assert waits.wait(WAIT) and enabled == [True]
+
+
 def test_nobody_collects_while_another_thread_makes_what_stays() -> None:
     one, other = read.lasting(), read.lasting()
     one.__enter__()
