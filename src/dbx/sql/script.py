@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dbx.dialects.base import Syntax, place
-from dbx.errors import LanguageError, Place, Refused
+from dbx.errors import LanguageError, Place
 from dbx.rows import Statement
 from dbx.sql import client
 from dbx.sql.blocks import Block
@@ -209,7 +209,7 @@ class Splitter:
             elif token == ")":
                 depth = max(0, depth - 1)
             elif token == "\\":
-                raise self._refused(at)
+                self._continue(at)
             else:
                 self._pass(at, token)
 
@@ -307,12 +307,17 @@ class Splitter:
         self._at -= dropped
         self._floor -= dropped
 
-    def _refused(self, at: int) -> Refused:
-        """A command of the client in the middle of a statement."""
+    def _continue(self, at: int) -> None:
+        """Go behind a backslash that ends a line, which the client drops. Any other begins a command: Refused."""
         self._at = at
         line = self._line()
-        name = client.command(self._syntax.client, line)
-        return client.refused(self._syntax.client, name, self._reader.place(self._at, len(name)))
+        if line != "\\\n" or self._parts is None or self._syntax.client != "mysql":
+            name = client.command(self._syntax.client, line)
+            raise client.refused(self._syntax.client, name, self._reader.place(self._at, len(name)))
+        self._parts.append(self._reader.buffer[self._start : self._at])
+        self._length += self._at - self._start
+        self._at += 1
+        self._start = self._at
 
     def _begin_data(self, statement: str) -> None:
         """Go behind the line that ends in COPY … FROM stdin;"""

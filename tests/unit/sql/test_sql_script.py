@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from syntaxes import ALL, MY, PG, SQLITE, texts
+from syntaxes import ALL, MY, PG, SQLITE, cut, texts
 
 from dbx.dialects.base import Syntax
+from dbx.errors import Refused
 from dbx.sql.lexis import CONTEXT
 from dbx.sql.reader import CHUNK, blocks
 from dbx.sql.script import Piece, split
@@ -107,6 +108,16 @@ def test_postgresql(script: str, expected: list[str]) -> None:
 )
 def test_mysql(script: str, expected: list[str]) -> None:
     assert texts(script, MY) == expected
+
+
+def test_a_backslash_that_ends_a_line_is_dropped_as_mysql_does() -> None:
+    script = "select 1, \\\n 2, '\\\n', \\\n3; select 4"
+    wanted = ["select 1, \n 2, '\\\n', \n3", "select 4"]
+    assert texts(script, MY) == wanted
+    for size in range(len(script)):
+        assert texts(cut(script, [size]), MY) == wanted
+    with pytest.raises(Refused):
+        texts("select 1 \\g\n", MY)
 
 
 @pytest.mark.parametrize(
