@@ -12,7 +12,7 @@ from typing import NamedTuple
 class Tables(NamedTuple):
     """What tables may be there; where nothing else is said, what most servers have."""
 
-    stated: bool = False
+    kept_as_statement: bool = False
     """A table is kept as the statement that makes it."""
     takes: Callable[[str], bool] = bool
     """Whether something may be called so."""
@@ -27,17 +27,17 @@ class Tables(NamedTuple):
     """A boolean is no number."""
     comments: bool = True
     zero_dates: bool = True
-    bracketed: bool = False
+    bracketed_defaults: bool = False
     """A long text has a default only as an expression, in brackets."""
-    digits: int = 0
+    time_digits: int = 0
     """How many the time has behind its seconds, where nobody says it."""
-    exact: bool = False
+    exact_time: bool = False
     """The time as a default has just as many of them as its column."""
     identity: bool = False
     """Any whole number may count by itself; else only what a primary key begins with."""
     counts_among: bool = True
     """It may be the first of several columns of the key."""
-    stores: bool = False
+    stored_only: bool = False
     """What is generated is always stored."""
     sure: bool = True
     """What is generated may be NOT NULL."""
@@ -46,7 +46,7 @@ class Tables(NamedTuple):
     typed: bool = True
     """A column takes values of its type alone, and refers to one of the same."""
     deferrable: bool = True
-    feasible: bool = False
+    feasible_actions: bool = False
     """An action of a foreign key that could not be done is refused, and so is SET DEFAULT."""
     aligned: bool = False
     """A foreign key names the columns of a key in the order of that key."""
@@ -54,15 +54,15 @@ class Tables(NamedTuple):
     """No check, and nothing that is stored, is of a column that a foreign key changes."""
     moments: tuple[str, str] | None = None
     """The first and last that a time with its zone may be, where not any."""
-    named: bool = False
+    named_keys: bool = False
     """A unique key always has a name."""
-    room: int = 0
+    key_length: int = 0
     """Characters of a key at the most, a long text being cut to a length of its own; 0 for any number."""
-    row: int = 0
+    row_bytes: int = 0
     """Bytes of a row at the most, a long text standing apart from it; 0 for any number."""
-    partial: bool = True
+    partial_indexes: bool = True
     """An index may be of some rows."""
-    shared: bool = True
+    shared_names: bool = True
     """No index may be called as a table, or as an index of another one."""
     linked_later: bool = True
     """A foreign key can be added to a table that is there."""

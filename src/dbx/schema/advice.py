@@ -55,7 +55,7 @@ class _Words:
         return ", ".join(map(self.name, columns))
 
     def drop(self, table: Name, index: str) -> str:
-        if not self.tables.shared:
+        if not self.tables.shared_names:
             return f"DROP INDEX {self.name(index)} ON {self.shown(table)};"
         return f"DROP INDEX {self.shown(Name(index, table.schema))};"
 

@@ -116,7 +116,7 @@ def _in_utf8(found: Any) -> Any:
 
 def _plain(table: Table, dialect: str) -> Table:
     here = traits(dialect).tables
-    if not here.stated or table.is_view:
+    if not here.kept_as_statement or table.is_view:
         shown: Table = _in_utf8(table)
         return shown
     indexes = tuple(index._replace(definition=None) for index in table.indexes)

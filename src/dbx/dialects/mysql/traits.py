@@ -10,28 +10,28 @@ def _takes(name: str) -> bool:
 
 
 _TABLES = Tables(
-    stated=True,
+    kept_as_statement=True,
     takes=_takes,
     quote="`",
     same="<=>",
-    exact=True,
+    exact_time=True,
     deferrable=False,
-    feasible=True,
+    feasible_actions=True,
     aligned=True,
     steady=True,
     sure=False,
     columns=1_017,
     moments=("1970-01-01 00:00:01", "2038-01-19 03:14:07"),
-    room=768,  # 3,072 bytes, and a character has four
-    row=65_000,  # of 65,535
-    partial=False,
-    shared=False,
+    key_length=768,  # 3,072 bytes, and a character has four
+    row_bytes=65_000,  # of 65,535
+    partial_indexes=False,
+    shared_names=False,
 )
 
 _WITHOUT = frozenset({"policy", "rule", "foreign server"})
 _MARIADB = Traits("MariaDB", "mysql", follows=False, without=_WITHOUT, tables=_TABLES)
 _MYSQL = _MARIADB._replace(
-    title="MySQL", without=_WITHOUT | {"aggregate", "sequence"}, tables=_TABLES._replace(bracketed=True)
+    title="MySQL", without=_WITHOUT | {"aggregate", "sequence"}, tables=_TABLES._replace(bracketed_defaults=True)
 )
 
 TRAITS = {"mysql": _MYSQL, "mariadb": _MARIADB}

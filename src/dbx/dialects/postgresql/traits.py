@@ -19,11 +19,11 @@ _TABLES = Tables(
     differs="IS DISTINCT FROM",
     truths=True,
     zero_dates=False,
-    digits=6,
+    time_digits=6,
     identity=True,
-    stores=True,
+    stored_only=True,
     columns=1_600,
-    named=True,
+    named_keys=True,
 )
 
 TRAITS = {

@@ -110,7 +110,7 @@ def default(column: Column, kind: str, source: str, target: str) -> str | None:
     if text.upper() == "NULL":
         return None
     if _NOW.fullmatch(text):
-        digits = here.digits if there.exact and column.family == "datetime" else 0
+        digits = here.time_digits if there.exact_time and column.family == "datetime" else 0
         return f"CURRENT_TIMESTAMP({digits})" if digits else "CURRENT_TIMESTAMP"
     if kind == "bool":
         word = text.strip("()'").lower()
@@ -122,7 +122,7 @@ def default(column: Column, kind: str, source: str, target: str) -> str | None:
         if kind in ("char", "varchar", "enum"):
             return found[1]
         if kind == "text":
-            return f"({found[1]})" if there.bracketed else found[1]
+            return f"({found[1]})" if there.bracketed_defaults else found[1]
         if kind in _POINTS and (not there.typed or _POINTS[kind].fullmatch(found[1])):
             return None if found[1].startswith("'0000-") and not there.zero_dates else found[1]
     return None

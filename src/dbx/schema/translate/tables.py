@@ -34,7 +34,7 @@ def plain(schema: Schema, target: str) -> tuple[Schema, list[Loss]]:
     tables = [*found.tables()]
     if found.there.typed:
         tables = found.with_equal_types(tables)
-    if found.there.row:
+    if found.there.row_bytes:
         tables = [*map(found.with_room, tables)]
     defined = tuple(definition.defined(table, target) for table in tables)
     return ordered(Schema(target, defined)), found.losses
@@ -155,7 +155,7 @@ class _Translation:
         return with_equal_types(tables, self.lose, filled)
 
     def with_room(self, table: Table) -> Table:
-        found, moved = with_room(table, self.there.row, self.target)
+        found, moved = with_room(table, self.there.row_bytes, self.target)
         for name in moved:
             self.lose(table, f"column {name}, its length", "a row has no room for it")
         return found
@@ -167,7 +167,7 @@ class _Translation:
         text = words.text
         if words.loss:
             self.lose(table, f"{place}, {words.loss}", f"{column.type} is {text}")
-        if keyed and self.there.room and text.endswith(("text", "blob")):
+        if keyed and self.there.key_length and text.endswith(("text", "blob")):
             text = "varchar(255)" if text.endswith("text") else "varbinary(255)"
             self.lose(table, f"{place}, its length", f"what is in a key has one there: {text}")
         for field in ("collation", "grants", "options"):
@@ -188,10 +188,10 @@ class _Translation:
         if column.generated:
             text = expression(column.expression or "", self.source, self.target) if column.type else None
             others = [definition.name(each.name, self.target) for each in table.columns if each.generated]
-            if text is None or (self.there.stores and any(each in text for each in others)):
+            if text is None or (self.there.stored_only and any(each in text for each in others)):
                 self.lose(table, f"{place}, what it is generated from")
                 return made
-            kind = "stored" if self.there.stores else column.generated
+            kind = "stored" if self.there.stored_only else column.generated
             if not made.nullable and not self.there.sure:
                 self.lose(table, f"{place}, not null")
             return made._replace(generated=kind, expression=text, nullable=made.nullable or not self.there.sure)
@@ -214,7 +214,7 @@ class _Translation:
             text = text if self.there.moments[0] <= text[1:20] <= self.there.moments[1] else None
         if text is None:
             self.lose(table, f"{place}, default {column.default}")
-        if self.there.exact and text and text.startswith("CURRENT_TIMESTAMP"):
+        if self.there.exact_time and text and text.startswith("CURRENT_TIMESTAMP"):
             text = "CURRENT_TIMESTAMP" + "".join(re.findall(r"\(\d\)", made.type)[:1])
         return made._replace(default=text)
 
@@ -246,7 +246,7 @@ class _Translation:
         for field in ("include", "deferrable", "options"):
             if getattr(key, field):
                 self.lose(table, f"key {key.name}, {field}")
-        if key is table.primary or (not key.name and not self.there.named):
+        if key is table.primary or (not key.name and not self.there.named_keys):
             return Key("", tuple(Part(part.column) for part in key.parts))
         name = self._free(table, key.name or f"{table.name}_{'_'.join(key.columns)}_key"[:63])
         return Key(name, tuple(Part(part.column) for part in key.parts))
@@ -262,12 +262,12 @@ class _Translation:
         return found.size if found.kind in ("varchar", "char", "binary", "varbinary") else None
 
     def _is_long(self, table: Table, key: Key | Index) -> bool:
-        return 0 < self.there.room < sum(self._length(table, part) or 8 for part in key.parts)
+        return 0 < self.there.key_length < sum(self._length(table, part) or 8 for part in key.parts)
 
     def _free(self, table: Table, name: str) -> str:
         """A name for an index."""
         used = self.relations
-        if not self.there.shared:
+        if not self.there.shared_names:
             used = self.indexes.setdefault(Name(table.name, table.schema), set())
         if name.lower() in used:
             name = unique([f"{table.name}_{name}".lower()[:55]], used)
@@ -289,7 +289,9 @@ class _Translation:
         action = key.on_delete
         required = any(column.name in key.columns and not column.nullable for column in table.columns)
         update = key.on_update
-        if self.there.feasible and ((required and "SET NULL" in (action, update)) or "SET DEFAULT" in (action, update)):
+        if self.there.feasible_actions and (
+            (required and "SET NULL" in (action, update)) or "SET DEFAULT" in (action, update)
+        ):
             self.lose(table, f"foreign key {key.name}, {action} and {update}", f"{self.target} refuses it")
             action = "NO ACTION" if action.startswith("SET") else action
             update = "NO ACTION" if update.startswith("SET") else update
@@ -320,7 +322,7 @@ class _Translation:
             self.lose(table, f"index {index.name}", "it is of an expression, or of a kind of its own")
             return None
         predicate = self._expression(table, index.predicate) if index.predicate else None
-        if index.predicate and (predicate is None or not self.there.partial):
+        if index.predicate and (predicate is None or not self.there.partial_indexes):
             predicate = None
             self.lose(table, f"index {index.name}" + ("" if index.unique else ", predicate"))
             if index.unique:
@@ -335,7 +337,7 @@ class _Translation:
             )
             if index.unique:
                 return None
-        room = self.there.room // len(index.parts) if long else self.there.room
+        room = self.there.key_length // len(index.parts) if long else self.there.key_length
         parts = []
         for part in index.parts:
             prefix = room if 0 < room < (self._length(table, part) or 0) else None
