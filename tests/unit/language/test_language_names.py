@@ -65,7 +65,7 @@ def test_a_view_that_is_broken() -> None:
 
 def test_a_name_in_another_schema(own_shop: Shop) -> None:
     with own_shop.engine.begin() as connection:
-        for schema in ("aux1", "aux2"):
+        for schema in ("aux1", "aux2", '"a b"'):
             connection.exec_driver_sql(f"attach ':memory:' as {schema}")
             connection.exec_driver_sql(f"create table {schema}.both (x integer)")
         connection.exec_driver_sql("create table aux1.one (x integer primary key, y text)")
@@ -76,7 +76,8 @@ def test_a_name_in_another_schema(own_shop: Shop) -> None:
     assert own_shop.rows("[o.y for o in db.aux1.one]") == [("a",)]
     assert own_shop.rows('db["aux1"]["one"]') == [(1, "a")]
     error = own_shop.refusal("both")
-    assert (error.code, error.hint) == ("E-AMBIG", "db.aux1.both, db.aux2.both")
+    assert (error.code, error.hint) == ("E-AMBIG", "db.aux1.both, db.aux2.both, db['a b'].both")
+    assert own_shop.rows("db['a b'].both") == []
     assert own_shop.rows("[(p.one.y, len(p.one.part)) for p in db.aux1.part]") == [("a", 1)]
 
 

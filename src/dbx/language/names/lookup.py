@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -102,9 +103,14 @@ def table(evaluator: Evaluator, word: str, scope: Scope) -> Value:
         if entry is not None:
             return TableValue(entry)
     if others:
-        options = ", ".join(f"db.{schema}.{found}" for schema, found in others)
+        options = ", ".join(f"db{_inside(schema)}{_inside(found)}" for schema, found in others)
         raise Unfit("E-AMBIG", f"'{word}' is in several schemas", options)
     raise Unfit("E-NAME", f"there is no '{word}'", help_for(evaluator, word, scope))
+
+
+def _inside(name: str) -> str:
+    """As it is said behind what it is in."""
+    return f".{name}" if name.isidentifier() and not keyword.iskeyword(name) else f"[{name!r}]"
 
 
 def column_names(value: Value) -> tuple[str, ...]:

@@ -83,7 +83,8 @@ def _constraints(found: Table) -> Iterator[tuple[Cell, ...]]:
     for kind, keys in (("primary", [found.primary] if found.primary else []), ("unique", found.unique)):
         for each in keys:
             include = f"include ({', '.join(each.include)})" if each.include else ""
-            yield kind, each.name or None, _words(tables.part_list(each.parts), include, each.deferrable.lower())
+            nulls = "" if each.nulls_distinct else "nulls not distinct"
+            yield kind, each.name or None, _words(tables.part_list(each.parts), nulls, include, each.deferrable.lower())
     for key in found.foreign_keys:
         actions = {"on delete": key.on_delete, "on update": key.on_update}
         words = [f"{event} {action.lower()}" for event, action in actions.items() if action != "NO ACTION"]
@@ -92,7 +93,7 @@ def _constraints(found: Table) -> Iterator[tuple[Cell, ...]]:
     for check in found.checks:
         alone = "no inherit" if check.no_inherit else ""
         yield "check", check.name or None, _words(check.expression, alone, *_state(check))
-    yield from (("exclude", each.name, tables.part_list(each.parts)) for each in found.exclusions)
+    yield from (("exclude", each.name, tables.exclusion_text(each)) for each in found.exclusions)
     for index in found.indexes:
         yield "unique index" if index.unique else "index", index.name, tables.index_text(index)
 
@@ -114,8 +115,11 @@ def _belonging(found: Table, schema: Schema) -> Iterator[tuple[Cell, ...]]:
                     getattr(each, "timing", ""),
                     " or ".join(getattr(each, "events", ())),
                     getattr(each, "command", ""),
+                    f"when {each.condition}" if getattr(each, "condition", None) else "",
                     f"using {using}" if using else "",
                     f"with check {check}" if check else "",
+                    getattr(each, "function", ""),
+                    getattr(each, "enabled", ""),
                 ),
             )
 

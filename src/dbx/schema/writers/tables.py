@@ -10,7 +10,7 @@ from typing import Any
 from dbx.rows import Cell, Column, Rows
 from dbx.schema.listing import objects
 from dbx.schema.model import Column as TableColumn
-from dbx.schema.model import ForeignKey, Index, Part, Schema, Table
+from dbx.schema.model import Exclusion, ForeignKey, Index, Part, Schema, Table
 from dbx.schema.objects import Name
 from dbx.schema.text.standard import quoted
 from dbx.schema.writers import Look
@@ -53,6 +53,15 @@ def index_text(index: Index) -> str:
     words += [f"where {index.predicate}"] if index.predicate else []
     words += [] if index.valid else ["(invalid)"]
     return " ".join(filter(None, words))
+
+
+def exclusion_text(found: Exclusion) -> str:
+    """What two rows may not have at once, and how."""
+    pairs = zip(found.parts, found.operators, strict=False)
+    words = [found.method, f"({', '.join(f'{part_list((part,))[1:-1]} with {operator}' for part, operator in pairs)})"]
+    words += [f"include ({', '.join(found.include)})"] if found.include else []
+    words += [f"where {found.predicate}"] if found.predicate else []
+    return " ".join([*words, *([found.deferrable.lower()] if found.deferrable else [])])
 
 
 def part_list(found: Sequence[Part]) -> str:

@@ -13,7 +13,7 @@ from dbx.schema.listing import KINDS, objects
 from dbx.schema.model import ForeignKey, Schema, Table
 from dbx.schema.objects import Composite, Enum, Name, Routine
 from dbx.schema.writers import Look, of_lines
-from dbx.schema.writers.tables import default, index_text, kept, part_list, target
+from dbx.schema.writers.tables import default, exclusion_text, index_text, kept, target
 
 _WIDEST = 32
 """Cells of a name or type that others are aligned to."""
@@ -110,7 +110,7 @@ def _constraints(table: Table) -> Iterator[str]:
     for check in table.checks:
         yield f"check ({visible(check.expression)})"
     for exclusion in table.exclusions:
-        yield f"exclude {visible(exclusion.name)} {visible(part_list(exclusion.parts))}"
+        yield f"exclude {visible(exclusion.name)} {visible(exclusion_text(exclusion))}"
     for index in table.indexes:
         unique = "unique " if index.unique else ""
         yield f"{unique}index {visible(index.name)} {visible(index_text(index))}"
