@@ -39,6 +39,7 @@ class Syntax:
     parentheses: bool = False  # ; between ( and ) ends nothing, as in CREATE RULE … DO (…; …)
     return_ends_comment: bool = False  # a lone carriage return ends a -- comment, and what follows is SQL
     raw_strings: bool = False  # bytes that are no UTF-8 may stand in quotes: mysqldump writes them for blobs
+    continued_lines: bool = False  # a backslash that ends a line is dropped, by the client
     client: str = ""  # psql, mysql or sqlite3: the shell whose own commands its scripts may contain; they are refused
 
 

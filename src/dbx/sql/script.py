@@ -311,7 +311,7 @@ class Splitter:
         """Go behind a backslash that ends a line, which the client drops. Any other begins a command: Refused."""
         self._at = at
         line = self._line()
-        if line != "\\\n" or self._parts is None or self._syntax.client != "mysql":
+        if line != "\\\n" or self._parts is None or not self._syntax.continued_lines:
             name = client.command(self._syntax.client, line)
             raise client.refused(self._syntax.client, name, self._reader.place(self._at, len(name)))
         self._parts.append(self._reader.buffer[self._start : self._at])

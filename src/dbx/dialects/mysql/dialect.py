@@ -153,6 +153,7 @@ class MySQL(Dialect):
         double_quoted_strings=True,
         delimiter_command=True,
         raw_strings=True,
+        continued_lines=True,
         client="mysql",
     )
     paramstyle = "pyformat"
