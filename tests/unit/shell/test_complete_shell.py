@@ -55,6 +55,12 @@ def test_the_text_decides_which_language_it_is(completer: ShellCompleter) -> Non
     assert offered(completer, "\\dx alb|") == []
 
 
+def test_commands_take_names_of_other_schemas() -> None:
+    made = ShellCompleter(known("postgresql"), registry.load("postgresql"), dict, COMMANDS, {})
+    assert offered(made, "\\d log.en|") == ["\\d log.entry"]
+    assert offered(made, "\\d lo|") == ["\\d log."]
+
+
 def test_one_word_may_become_either(completer: ShellCompleter) -> None:
     found = offered(completer, "de|")
     assert {"delete", "delete("} <= set(found)

@@ -43,7 +43,7 @@ class ShellCompleter(Completer):
         self._known = known
         self._session = session
         self._sql = Sql(known, dialect)
-        self._commands = Commands(commands, known, words, lambda typed: self._sql.names(None, typed))
+        self._commands = Commands(commands, known, words, lambda schema, typed: self._sql.names(schema, typed))
         self._python: Any = None
         self.refresh: Callable[[CompleteEvent], object] = lambda event: None
         """Called, on another thread, when more may be known than a moment ago of what was to be completed."""

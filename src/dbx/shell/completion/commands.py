@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from dbx.schema.known import Known
+from dbx.schema.known import Known, Unread
 from dbx.shell.commands.command import Command
 from dbx.shell.completion.candidate import Candidate
 from dbx.shell.completion.matching import LIMIT, rank
@@ -21,10 +21,15 @@ Deeper = Callable[[str], tuple[int, list[Candidate]]]
 
 
 class Commands:
-    """`words` gives the values of an argument by its name in capitals; `deeper` completes a statement."""
+    """`words` gives the values of an argument by its name in capitals; `names` the names in a schema that fit;
+    `deeper` completes a statement."""
 
     def __init__(
-        self, commands: Sequence[Command], known: Known, words: Mapping[str, Words], names: Callable[[str], list[str]]
+        self,
+        commands: Sequence[Command],
+        known: Known,
+        words: Mapping[str, Words],
+        names: Callable[[str | None, str], list[str]],
     ) -> None:
         self.commands = commands
         self.known = known
@@ -62,10 +67,23 @@ class Commands:
             elif kind == "FILE":
                 yield from files(typed)
             elif kind in ("NAME", "TABLE"):
-                yield from (Candidate(name, "table") for name in self.names(typed))
+                yield from self._objects(typed)
             elif kind in self.words:
                 fitting = [(rank(typed, word), word) for word in self.words[kind]()]
                 yield from (Candidate(word, "value") for level, word in sorted(fitting) if level or not typed)
+
+    def _objects(self, typed: str) -> Iterator[Candidate]:
+        """What a bare name means, and of other schemas what stands behind their dot."""
+        schema, dot, name = typed.rpartition(".")
+        if dot and schema:
+            yield from (Candidate(f"{schema}.{each}", "table", label=each) for each in self.names(schema, name))
+            return
+        yield from (Candidate(each, "table") for each in self.names(None, typed))
+        try:
+            schemas = self.known.schemas()[1]
+        except Unread:
+            return
+        yield from (Candidate(f"{each}.", "schema") for each in schemas if typed and each.startswith(typed))
 
 
 def _names(command: Command, word: str) -> bool:
