@@ -147,6 +147,7 @@ def test_a_reading_that_waits_for_the_connection_keeps_nobody_from_collecting(da
     reads.background._idle.set()
     reads.background._work.set()
     assert waits.wait(WAIT) and enabled == [True]
+    assert reads.background.settled.wait(WAIT)  # nothing of it goes on into the next test
 
 
 def test_nobody_collects_while_another_thread_makes_what_stays() -> None:
