@@ -207,7 +207,7 @@ class Shell:
         return False
 
 
-_LOADED = 1.5
+_LOADED = 2.5
 """Seconds after which expressions are completed, whatever else is still to be read."""
 
 
