@@ -175,6 +175,7 @@ def test_what_sqlite_says_of_null_in_words_of_others(text: str, postgresql: str,
         ("timestamp", "'1970-01-01T00:00:00Z'", False),
         ("date", "'never'", False),
         ("time", "'10:30'", True),
+        ("", "current_timestamp", False),
         ("varchar(9)", "'never'", True),
     ],
 )

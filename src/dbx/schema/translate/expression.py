@@ -110,6 +110,8 @@ def default(column: Column, kind: str, source: str, target: str) -> str | None:
     if text.upper() == "NULL":
         return None
     if _NOW.fullmatch(text):
+        if there.typed and kind in ("blob", "binary", "varbinary", "bool", "int", "decimal", "float"):
+            return None
         digits = here.time_digits if there.exact_time and column.family == "datetime" else 0
         return f"CURRENT_TIMESTAMP({digits})" if digits else "CURRENT_TIMESTAMP"
     if kind == "bool":
