@@ -88,12 +88,15 @@ def scripts(items: list[str], statements: list[str], between: list[str], opens: 
 
 
 def _ended(statement: tuple[str, str]) -> str:
-    """The data of a COPY end it: behind an empty statement there psql 15.20 loses the rest of the script."""
+    """The data of a COPY end it."""
     text, end = statement
     return text if text.endswith("\n\\.\n") else text + end
 
 
 # --- PostgreSQL ------------------------------------------------------------------------------------------------------
+
+LOST = re.compile(r"\n\\\.\n(?:\s|--[^\n]*\n|/\*[^*]*\*/)*;")
+"""An empty statement behind COPY's data: psql 15.20 loses the rest of the script behind it."""
 
 PG_SCRIPTS = scripts(
     [
@@ -117,7 +120,7 @@ PG_SCRIPTS = scripts(
     ],
     [";", " ;\n", ";\r\n", ";;", ";--c;'\n", ";/* ; */\n", "\n;\n", "; ;\t"],
     ["select 'open;\n", "/* open ; /* */", "select $$ ;\n$", "select (1; 2", 'select "a;\n', "select e'\\'", "/* /* */ ; "],
-)  # fmt: skip
+).filter(lambda script: not LOST.search(script))  # fmt: skip
 
 
 @pytest.fixture(scope="module")
