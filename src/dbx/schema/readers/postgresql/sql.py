@@ -37,7 +37,7 @@ def wanted_oids(chosen: bool) -> str:
 
     Triggers are looked for through their functions, because most of pg_trigger is foreign keys'; one that calls a
     function of the server's own is found with its table only. With arrays the server looks up just these, whatever its
-    statistics say.
+    statistics say; for IS NOT DISTINCT FROM it has no index, and so it takes that of the functions.
     """
     condition = "nspname = ANY(%(schemas)s::text[])" if chosen else _SERVERS_OWN
     names = "ANY(%(names)s::text[])"
@@ -46,8 +46,8 @@ def wanted_oids(chosen: bool) -> str:
       AND c.relnamespace IN (SELECT oid FROM pg_namespace WHERE {condition}) AND c.oid IN (
         SELECT oid FROM pg_class WHERE relname = {names}
         UNION SELECT tgrelid FROM pg_trigger WHERE tgname = {names} AND oid = ANY(ARRAY(
-          SELECT objid FROM pg_depend WHERE classid = 'pg_trigger'::regclass AND refclassid = 'pg_proc'::regclass
-          AND refobjid = ANY(ARRAY(
+          SELECT objid FROM pg_depend WHERE refclassid = 'pg_proc'::regclass
+          AND classid IS NOT DISTINCT FROM 'pg_trigger'::regclass AND refobjid = ANY(ARRAY(
             SELECT oid FROM pg_proc WHERE oid >= {FIRST_OWN} AND prorettype = 'trigger'::regtype))))
         UNION SELECT polrelid FROM pg_policy WHERE polname = {names}
         UNION SELECT stxrelid FROM pg_statistic_ext WHERE stxname = {names}

@@ -7,14 +7,16 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dbx.schema.model import Column, ForeignKey, Index, Key, Part, Table
 from dbx.schema.objects import Check, Options, Trigger
-from dbx.schema.readers.sqlite.plain import Plain
 from dbx.schema.text import sqlite as sqlite_text
 from dbx.schema.text.sqlite import Clause
 from dbx.schema.types import families
+
+if TYPE_CHECKING:
+    from dbx.schema.readers.sqlite.plain import Plain
 
 # What stands in a CREATE TABLE that says more than the pragmas.
 _TELLING = ("constraint", "check", "collate", "conflict", "autoincrement", "deferr", "match", "strict", "rowid")

@@ -9,15 +9,21 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import import_module
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dbx.schema.model import Schema, Table
 from dbx.schema.objects import Missing, Name, Trigger
-from dbx.schema.readers.sqlite import plain
 from dbx.schema.readers.sqlite.facts import Entry, Facts, Parent, column, parent, plain_parent
+
+if TYPE_CHECKING:
+    from dbx.schema.readers.sqlite.plain import Plain
+
+PLAIN = "dbx.schema.readers.sqlite.plain"
+"""By name: whose tables are asked for by theirs, has no need of the grammar."""
 
 
 def read(connection: sqlite3.Connection, names: Sequence[str] = (), schemas: Sequence[str] = ()) -> Schema:
@@ -149,10 +155,9 @@ class _Database:
 
     def read(self) -> None:
         facts = Facts(_named(self.schema))
-        rows = self._rows("m.rowid, m.type, m.name, m.sql, m.tbl_name", where=f"NOT {_IS_OWN}")
-        entries = list(map(Entry._make, rows))
+        entries = self._entries()
         facts.index_sql = {entry.name: entry.sql for entry in entries if entry.type == "index"}
-        if not self.wanted and plain.KNOWN:
+        if not self.wanted:
             facts.plain = _plain(entries)
         self._ask(facts, entries)
         tables = [entry for entry in entries if entry.type in ("table", "view")]
@@ -166,36 +171,38 @@ class _Database:
         rest = [entry.number for entry in entries if entry.type == "table" and entry.number not in facts.plain]
         if not rest:
             return
-        where = "m.type = 'table'"
-        if facts.plain and len(rest) <= _LISTED:
-            where += f" AND m.rowid IN ({', '.join(map(str, rest))})"
+        where = self._among(rest)
         facts.columns = self._joined(_COLUMNS, f"{where} AND NOT {_IS_VIRTUAL}")
         facts.index_parts = self._joined(_INDEXES, where)
         facts.key_parts = self._joined(_FOREIGN_KEYS, where)
 
-    def _rows(self, columns: str, joined: str = "", where: str = "", parameters: Sequence[Any] = ()) -> Iterator[Any]:
-        """Columns of sqlite_master (m) and of what is joined to it, for the names that are wanted."""
-        master = f"{quoted(self.schema)}.sqlite_master"
-        conditions = [where] if where else []
-        if self.wanted and not parameters:
-            marks = ", ".join(["CAST(? AS TEXT)"] * len(self.wanted))
-            conditions.append(f"(m.tbl_name COLLATE NOCASE IN ({marks}) OR m.name COLLATE NOCASE IN ({marks}))")
-            parameters = self.wanted * 2
-        condition = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        return self.connection.execute(f"SELECT {columns} FROM {master} m{joined}{condition}", parameters)
+    def _among(self, numbers: Sequence[int]) -> str:
+        """That a row of sqlite_master (m) is one of these tables; where they are very many, any table."""
+        return f"m.rowid IN ({', '.join(map(str, numbers))})" if len(numbers) <= _LISTED else "m.type = 'table'"
 
-    def _joined(self, fact: tuple[str, str], where: str, parameters: Sequence[Any] = ()) -> dict[int, list[Any]]:
+    def _entries(self) -> list[Entry]:
+        """The rows of sqlite_master, or those of the names that are wanted."""
+        condition = f"NOT {_IS_OWN}"
+        if self.wanted:
+            marks = ", ".join(["CAST(? AS TEXT)"] * len(self.wanted))
+            condition += f" AND (tbl_name COLLATE NOCASE IN ({marks}) OR name COLLATE NOCASE IN ({marks}))"
+        master = f"{quoted(self.schema)}.sqlite_master"
+        text = f"SELECT rowid, type, name, sql, tbl_name FROM {master} WHERE {condition}"
+        return list(map(Entry._make, self.connection.execute(text, self.wanted * 2)))
+
+    def _joined(self, fact: tuple[str, str], where: str) -> dict[int, list[Any]]:
         """The rows of a pragma by the number of their table; they come table by table."""
         columns, pragmas = fact
         schema = self.schema.replace("'", "''")
         master = f"{quoted(self.schema)}.sqlite_master"
-        rows = self._rows(columns, pragmas.format(schema=f"'{schema}'", master=master), where, parameters)
+        joined = pragmas.format(schema=f"'{schema}'", master=master)
+        rows = self.connection.execute(f"SELECT {columns} FROM {master} m{joined} WHERE {where}")
         return {number: list(group) for number, group in groupby(rows, itemgetter(0))}
 
     def _parents(self, facts: Facts, tables: Sequence[Entry]) -> dict[str, Parent]:
         """The tables that foreign keys lead to, by their name in lower case."""
         if self.wanted:
-            found = self._joined(_PARENTS, "m.type = 'table'")
+            found = self._joined(_PARENTS, self._among([entry.number for entry in tables if entry.type == "table"]))
             named = [(rows[0][-1], rows) for rows in found.values()]
         else:
             targets = {row[2].lower() for rows in facts.key_parts.values() for row in rows}
@@ -212,7 +219,7 @@ class _Database:
         """The columns of views and virtual tables, each by itself: one that is broken would end the whole statement."""
         for entry in entries:
             try:
-                facts.columns |= self._joined(_COLUMNS, "m.rowid = ?", [entry.number])
+                facts.columns |= self._joined(_COLUMNS, self._among([entry.number]))
             except sqlite3.DatabaseError as error:
                 if _is_coding(error):
                     raise
@@ -233,8 +240,11 @@ class _Database:
             return set()
 
 
-def _plain(entries: Sequence[Entry]) -> dict[int, plain.Plain]:
+def _plain(entries: Sequence[Entry]) -> dict[int, Plain]:
     """The tables whose texts tell everything."""
+    plain: Any = import_module(PLAIN)
+    if not plain.KNOWN:
+        return {}
     indexes: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for entry in entries:
         if entry.type == "index":
@@ -265,8 +275,8 @@ _FOREIGN_KEYS = (
     'm.rowid, f.id, f."table", f."from", f."to", f.on_update, f.on_delete',
     ", pragma_foreign_key_list(m.name, {schema}) f",
 )
-_PARENTS = (
+_PARENTS = (  # CROSS: in this order, else every table's keys are asked for
     'p.rowid, x.name, x.type, x."notnull", x.dflt_value, x.pk, x.hidden, p.name',
-    ', pragma_foreign_key_list(m.name, {schema}) f JOIN {master} p ON p.name = f."table" COLLATE NOCASE'
+    ', pragma_foreign_key_list(m.name, {schema}) f CROSS JOIN {master} p ON p.name = f."table" COLLATE NOCASE'
     ", pragma_table_xinfo(p.name, {schema}) x",
 )
