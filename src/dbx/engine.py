@@ -56,9 +56,13 @@ def ordinary(database: Database) -> Engine:
     )
     database.announced(engine)
     connection = database.connection_made
-    if connection is not None and connection.state in (State.IDLE, State.OPEN):
+    if connection is not None and (state := connection.state) in (State.IDLE, State.OPEN):
         # SQLAlchemy's own way is a connect, which rolls back; and there may be no second connection to be had
-        on_connection(connection, engine)(engine.dialect.initialize)
+        def initialize(core: CoreConnection) -> None:
+            with dialect.as_new(core, state):
+                engine.dialect.initialize(core)
+
+        on_connection(connection, engine)(initialize)
     else:
         engine.connect().close()
     return engine

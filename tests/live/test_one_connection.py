@@ -54,3 +54,21 @@ def test_expressions_and_sessions(kind: str, databases: Callable[[str], str]) ->
         assert alone(own, "[t.x for t in one]") == ["x", "1"]
         assert alone(own, "-", command="session", stdin=SCRIPT) == ["x", "2"]
         assert alone(own, "-", command="session", stdin=b"one.get(2)\n") == ["state\tx", "persistent\t2"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "set_up", "asked", "last"),
+    [
+        ("mariadb", "set sql_mode='ANSI_QUOTES'", "select @@sql_mode", "set sql_mode=''"),
+        ("postgresql", "begin; set local search_path = pg_catalog, public", "show search_path", "commit"),
+    ],
+)
+def test_what_the_session_has_set_is_neither_taken_for_the_servers_nor_lost(
+    kind: str, set_up: str, asked: str, last: str, databases: Callable[[str], str]
+) -> None:
+    url, quote = databases(kind), {"mariadb": "`", "postgresql": '"'}[kind]
+    execute(url, f"create table one ({quote}order{quote} int)", "insert into one values (7)")
+    script = f"{set_up};\n{asked};\n[r.order for r in one]\n{asked};\n{last};\n[r.order for r in one]\n"
+    done = run(url, "-", command="session", stdin=script.encode())
+    (name, value, *rows) = done.lines()
+    assert (done.code, rows) == (0, ["order", "7", name, value, "order", "7"]), done.err

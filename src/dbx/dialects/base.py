@@ -160,6 +160,11 @@ class Dialect:
         """A block in which SQLAlchemy may use the connection: its cells are Python values, not text."""
         return nullcontext()
 
+    def as_new(self, core: Any, state: State) -> AbstractContextManager[Any]:
+        """A block in which the session of a SQLAlchemy Connection reads SQL as a new one would, whatever has been set
+        in it. `state` is that of its transaction, idle or open, which stays as it is."""
+        return nullcontext()
+
     def state(self, connection: Any) -> State:
         raise NotImplementedError
 

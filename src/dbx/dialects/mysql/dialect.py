@@ -254,6 +254,15 @@ class MySQL(Dialect):
             connection.decoders = before
             connection.stale = True  # what ran here may have failed
 
+    @contextmanager
+    def as_new(self, core: Any, state: State) -> Iterator[None]:
+        mode = core.exec_driver_sql("SELECT @@session.sql_mode").scalar()
+        core.exec_driver_sql("SET SESSION sql_mode = @@global.sql_mode")
+        try:
+            yield
+        finally:
+            core.exec_driver_sql("SET SESSION sql_mode = %s", (mode,))
+
     def session_syntax(self, connection: Connection) -> Syntax:
         escapes = not connection.server_status & SERVER_STATUS.SERVER_STATUS_NO_BACKSLASH_ESCAPES
         strings = not connection.server_status & _ANSI_QUOTES

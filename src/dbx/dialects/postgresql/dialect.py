@@ -6,6 +6,7 @@ import os
 import re
 import socket
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -116,6 +117,17 @@ class PostgreSQL(Dialect):
     def session_syntax(self, connection: Connection) -> Syntax:
         escapes = connection.info.parameter_status("standard_conforming_strings") == "off"
         return replace(self.syntax, backslash_escapes=escapes)
+
+    @contextmanager
+    def as_new(self, core: Any, state: State) -> Iterator[None]:
+        begin, end = _AROUND[state]
+        core.exec_driver_sql(begin)
+        try:
+            core.exec_driver_sql("SET LOCAL search_path TO DEFAULT")
+            core.exec_driver_sql("SET LOCAL standard_conforming_strings TO DEFAULT")
+            yield
+        finally:
+            core.exec_driver_sql(end)
 
     def state(self, connection: Connection) -> State:
         return State.LOST if connection.closed else _STATES[connection.info.transaction_status]
@@ -242,6 +254,13 @@ def _connect_hint(text: str, code: str) -> str:
     if "SSL" in text:
         return "see sslmode in the URL: ?sslmode=require, verify-full, disable"
     return ""
+
+
+_AROUND = {
+    State.IDLE: ("BEGIN", "ROLLBACK"),
+    State.OPEN: ("SAVEPOINT dbx_new", "ROLLBACK TO SAVEPOINT dbx_new; RELEASE SAVEPOINT dbx_new"),
+}
+"""What begins and what takes back settings that are to last for a block."""
 
 
 dialect: Any = PostgreSQL()
