@@ -17,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 import torture_mariadb
 import torture_postgresql
+import torture_postgresql_names
 import torture_sqlite
 from reading import schema
 from run_dbx import DBX, SECONDS, environment, execute
@@ -98,7 +99,7 @@ def databases(postgresql: PostgreSQL) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.parametrize("name", ["orm", "sqlalchemy"])
 def test_postgresql(name: str, kind: str, postgresql: PostgreSQL, databases: tuple[str, str]) -> None:
-    text = torture_postgresql.SCHEMA if kind == "torture" else torture_postgresql.hostile()
+    text = torture_postgresql.SCHEMA if kind == "torture" else torture_postgresql_names.hostile()
     argv, own = postgresql.client(databases[0])
     subprocess.run([*argv, "-q"], input=text.encode(), env=own, capture_output=True, check=True)
     found = schema(postgresql.url(database=databases[0]))

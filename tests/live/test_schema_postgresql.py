@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import torture_postgresql as torture
+import torture_postgresql_names
 from reading import database, reflect, schema
 from run_dbx import good
 from servers import PostgreSQL
@@ -66,7 +67,7 @@ def server(postgresql: PostgreSQL) -> PostgreSQL:
 def made(server: PostgreSQL) -> Iterator[dict[str, str]]:
     """The names of the databases that are hard to read; no test changes them."""
     names = {}
-    for kind, text in (("torture", torture.SCHEMA), ("hostile", torture.hostile())):
+    for kind, text in (("torture", torture.SCHEMA), ("hostile", torture_postgresql_names.hostile())):
         names[kind] = server.create_database()
         psql(server, names[kind], text)
     yield names
